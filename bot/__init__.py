@@ -1,0 +1,1 @@
+"""How Slack reaches the help desk, and how the help desk looks in Slack."""

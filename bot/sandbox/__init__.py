@@ -1,0 +1,1 @@
+"""A whole environment on one machine: embedded servers and a local Slack."""
