@@ -1,0 +1,74 @@
+"""Business hours and holidays: pure arithmetic on aware moments."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+#: A calendar without an open hour in this many days never opens.
+_HORIZON_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessHours:
+    """`hours`: weekday (Monday is 0) to open windows of local time, ascending and apart.
+
+    Windows are local times in an IANA zone and are converted day by day, so that a change of
+    the clocks moves no opening hour.
+    """
+
+    time_zone: str
+    hours: Mapping[int, Sequence[tuple[time, time]]]
+    holidays: frozenset[date] = field(default_factory=frozenset)
+
+    def windows(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Open windows in UTC that end after `start`, in order, cut off at `start`."""
+        zone = ZoneInfo(self.time_zone)
+        day = start.astimezone(zone).date()
+        for _ in range(_HORIZON_DAYS):
+            if day not in self.holidays:
+                for opens, closes in self.hours.get(day.weekday(), ()):
+                    begin = datetime.combine(day, opens, zone).astimezone(UTC)
+                    end = _closing(day, closes, zone)
+                    if end > start:
+                        yield max(begin, start), end
+            day += timedelta(days=1)
+
+
+def _closing(day: date, closes: time, zone: ZoneInfo) -> datetime:
+    # A window "to midnight" is written 00:00 and ends with the day.
+    if closes == time(0):
+        day += timedelta(days=1)
+    return datetime.combine(day, closes, zone).astimezone(UTC)
+
+
+_WHOLE_DAY = ((time(0), time(0)),)
+ALWAYS = BusinessHours("UTC", dict.fromkeys(range(7), _WHOLE_DAY))
+_NINE_TO_FIVE = ((time(9), time(17)),)
+
+
+def office(time_zone: str) -> BusinessHours:
+    return BusinessHours(time_zone, dict.fromkeys(range(5), _NINE_TO_FIVE))
+
+
+def add_business(start: datetime, length: timedelta, hours: BusinessHours) -> datetime:
+    """The moment at which `length` of open time has passed since `start`.
+
+    Never inside a closed window. Raises ValueError when the calendar does not open often enough.
+    """
+    left = length
+    for begin, end in hours.windows(start):
+        if end - begin >= left:
+            return begin + left
+        left -= end - begin
+    raise ValueError("the calendar has too few open hours")
+
+
+def business_between(start: datetime, end: datetime, hours: BusinessHours) -> timedelta:
+    """Open time between two moments; zero when `end` is not after `start`."""
+    passed = timedelta()
+    for begin, close in hours.windows(start):
+        if begin >= end:
+            break
+        passed += min(close, end) - begin
+    return passed

@@ -1,0 +1,108 @@
+"""What was said about a ticket, where each conversation lives, and what people were told."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, HiddenWhenDeleted, NumberKey, Timestamps, vocabulary
+from core.tickets.models import Ticket
+from core.users.models import User
+
+
+class Audience(StrEnum):
+    """Whose thread it is: the requester's, or the desk's under the ticket's card."""
+
+    REQUESTER = "requester"
+    DESK = "desk"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class ChatMessage(NumberKey, Timestamps, HiddenWhenDeleted, Base):
+    """One thing a person said. `channel_id` and `message_ts` name the original in Slack."""
+
+    __tablename__ = "chat_messages"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "message_ts"),
+        UniqueConstraint("source_key"),
+        Index(None, "ticket_id"),
+        Index(None, "created_at"),
+        Index(None, "ticket_id", "created_at"),
+        Index(None, "sender_id", "created_at"),
+    )
+
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    body: Mapped[str]
+    visibility: Mapped[Visibility] = mapped_column(vocabulary(Visibility))
+    #: The thread it was written in; a reply from a form was written at the desk.
+    audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
+    channel_id: Mapped[str | None]
+    message_ts: Mapped[str | None]
+    #: The natural key of a message that has no original in Slack: the form it came from.
+    source_key: Mapped[str | None]
+
+    ticket: Mapped[Ticket] = relationship(back_populates="messages", lazy="raise")
+    sender: Mapped[User] = relationship(back_populates="sent_messages", lazy="raise")
+
+
+class Notification(NumberKey, Timestamps, HiddenWhenDeleted, Base):
+    """Something one person was told."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        Index(None, "user_id"),
+        Index(None, "is_read"),
+        Index(None, "created_at"),
+        Index(None, "user_id", "is_read"),
+        Index(None, "user_id", "created_at"),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    ticket_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("tickets.id", ondelete="SET NULL")
+    )
+    topic: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_read: Mapped[bool] = mapped_column(default=False)
+    read_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(back_populates="notifications", lazy="raise")
+    ticket: Mapped[Ticket | None] = relationship(back_populates="notifications", lazy="raise")
+
+
+class Thread(NumberKey, Timestamps, Base):
+    """A Slack conversation of a ticket. The root is the card or the receipt we posted."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "audience"),
+        UniqueConstraint("channel_id", "root_ts"),
+    )
+
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
+    channel_id: Mapped[str]
+    root_ts: Mapped[str]
+
+
+class MessageCopy(NumberKey, Timestamps, Base):
+    """Where a chat message was repeated for the other side."""
+
+    __tablename__ = "message_copies"
+    __table_args__ = (
+        UniqueConstraint("chat_message_id", "audience"),
+        UniqueConstraint("channel_id", "message_ts"),
+    )
+
+    chat_message_id: Mapped[int] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"))
+    audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
+    channel_id: Mapped[str]
+    message_ts: Mapped[str]

@@ -1,0 +1,127 @@
+"""Reading conversations: which thread this is, and what was said in it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.communication.models import (
+    Audience,
+    ChatMessage,
+    MessageCopy,
+    Notification,
+    Thread,
+    Visibility,
+)
+from core.errors import NotFound
+from core.tickets.queries import Person
+from core.users.models import User
+
+
+async def find_thread(session: AsyncSession, channel_id: str, root_ts: str) -> Thread | None:
+    found: Thread | None = await session.scalar(
+        select(Thread).where(Thread.channel_id == channel_id, Thread.root_ts == root_ts)
+    )
+    return found
+
+
+async def list_threads(
+    session: AsyncSession, ticket_ids: Sequence[uuid.UUID]
+) -> dict[tuple[uuid.UUID, Audience], Thread]:
+    rows = await session.scalars(select(Thread).where(Thread.ticket_id.in_(ticket_ids)))
+    return {(each.ticket_id, each.audience): each for each in rows}
+
+
+async def get_message(session: AsyncSession, message_id: int) -> ChatMessage:
+    message = await session.scalar(select(ChatMessage).where(ChatMessage.id == message_id))
+    if message is None:
+        raise NotFound("This message was deleted.")
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as it is repeated for the other side."""
+
+    id: int
+    ticket_id: uuid.UUID
+    sender: Person
+    body: str
+    visibility: Visibility
+    created_at: datetime
+
+
+async def list_said(session: AsyncSession, ids: Sequence[int]) -> dict[int, Said]:
+    """By id; deleted messages are missing."""
+    rows = await session.execute(
+        select(
+            ChatMessage.id,
+            ChatMessage.ticket_id,
+            User.slack_user_id,
+            User.name,
+            User.image_url,
+            ChatMessage.body,
+            ChatMessage.visibility,
+            ChatMessage.created_at,
+        )
+        .join(User, User.id == ChatMessage.sender_id)
+        .where(ChatMessage.id.in_(ids), ChatMessage.is_deleted.is_(False))
+    )
+    return {row[0]: Said(row[0], row[1], Person(*row[2:5]), *row[5:]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notification, and whose."""
+
+    id: int
+    slack_user_id: str
+    ticket_id: uuid.UUID | None
+    topic: str
+    details: dict[str, object]
+
+
+async def list_told(session: AsyncSession, ids: Sequence[int]) -> dict[int, Told]:
+    rows = await session.execute(
+        select(
+            Notification.id,
+            User.slack_user_id,
+            Notification.ticket_id,
+            Notification.topic,
+            Notification.details,
+        )
+        .join(User, User.id == Notification.user_id)
+        .where(Notification.id.in_(ids), Notification.is_deleted.is_(False))
+    )
+    return {row[0]: Told(*row) for row in rows}
+
+
+async def find_copy(
+    session: AsyncSession, message_id: int, audience: Audience
+) -> MessageCopy | None:
+    found: MessageCopy | None = await session.scalar(
+        select(MessageCopy).where(
+            MessageCopy.chat_message_id == message_id, MessageCopy.audience == audience
+        )
+    )
+    return found
+
+
+async def is_first_note(
+    session: AsyncSession, ticket_id: uuid.UUID, user_id: uuid.UUID, message_id: int
+) -> bool:
+    """Whether the person had written nothing internal on this ticket before `message_id`."""
+    earlier = await session.scalar(
+        select(ChatMessage.id)
+        .where(
+            ChatMessage.ticket_id == ticket_id,
+            ChatMessage.sender_id == user_id,
+            ChatMessage.audience == Audience.DESK,
+            ChatMessage.id < message_id,
+        )
+        .limit(1)
+    )
+    return earlier is None

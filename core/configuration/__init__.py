@@ -1,0 +1,1 @@
+"""The configuration file: reading it, applying it, writing it."""

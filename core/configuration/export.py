@@ -1,0 +1,128 @@
+"""Writing the configuration back as the file it could have come from."""
+
+from typing import Any
+
+import yaml
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.configuration import durations
+from core.configuration.file import NO_TEAM
+from core.preferences import Preference, read_preferences
+from core.tickets.calendars import Calendar
+from core.tickets.models import SlaTemplate
+from core.users.models import Department, User
+from core.users.roles import Role
+
+
+async def export(session: AsyncSession) -> str:
+    """YAML. People who are employees of no department are left out: first contact brings them."""
+    rows = await session.execute(select(Preference.name, Preference.value))
+    stored: dict[str, Any] = dict(rows.all())
+    departments = list(await session.scalars(select(Department).order_by(Department.name)))
+    people = await _people(session)
+    team_id = stored.get("team_id") or (people[0].team_id if people else NO_TEAM)
+    people = [each for each in people if each.team_id == team_id]
+    names = {each.id: each.name for each in departments}
+    admins = [each.slack_user_id for each in people if each.role is Role.ADMIN]
+    content = {
+        "team_id": team_id,
+        "admin": admins[0] if len(admins) == 1 else None,
+        "departments": [_department(each, people) for each in departments],
+        "people": [_person(each, names) for each in people],
+        "calendars": await _calendars(session),
+        "sla_templates": await _sla_templates(session, names),
+        "approval_rules": [_rule(each) for each in stored.get("approval_rules", [])],
+        "settings": await _settings(session),
+    }
+    return yaml.safe_dump(
+        content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1000
+    )
+
+
+async def _people(session: AsyncSession) -> list[User]:
+    statement = (
+        select(User)
+        .where(
+            User.is_active.is_(True),
+            or_(User.role != Role.EMPLOYEE, User.department_id.is_not(None)),
+        )
+        .order_by(User.slack_user_id)
+    )
+    return list(await session.scalars(statement))
+
+
+def _department(row: Department, people: list[User]) -> dict[str, Any]:
+    heads = [
+        each.slack_user_id
+        for each in people
+        if each.role is Role.DEPARTMENT_HEAD and each.department_id == row.id
+    ]
+    return {
+        "name": row.name,
+        "desk_channel": row.desk_channel_id,
+        "head": heads[0] if len(heads) == 1 else None,
+        "time_zone": row.time_zone,
+        "open_threads": row.open_threads,
+        "waits_after_reply": row.waits_after_reply,
+        "auto_assign": row.auto_assign.value,
+    }
+
+
+def _person(row: User, departments: dict[Any, str]) -> dict[str, Any]:
+    return {
+        "slack_user_id": row.slack_user_id,
+        "name": row.name,
+        "email": row.email,
+        "role": row.role.value,
+        "department": departments.get(row.department_id),
+        "employee_code": row.employee_code,
+    }
+
+
+async def _calendars(session: AsyncSession) -> list[dict[str, Any]]:
+    rows = await session.scalars(select(Calendar).order_by(Calendar.name))
+    return [
+        {
+            "name": row.name,
+            "time_zone": row.time_zone,
+            "hours": row.hours,
+            "holidays": {"country": row.country, "dates": row.dates},
+        }
+        for row in rows
+    ]
+
+
+async def _sla_templates(
+    session: AsyncSession, departments: dict[Any, str]
+) -> list[dict[str, Any]]:
+    rows = await session.scalars(select(SlaTemplate).order_by(SlaTemplate.position, SlaTemplate.id))
+    return [
+        {
+            "name": row.name,
+            "priority": row.priority.value if row.priority else None,
+            "department": departments.get(row.department_id),
+            "first_response": durations.write(row.first_response_target),
+            "resolution": durations.write(row.resolution_target),
+            "calendar": row.calendar,
+        }
+        for row in rows
+    ]
+
+
+def _rule(stored: dict[str, Any]) -> dict[str, Any]:
+    """Amounts are stored as text, and whole ones are written as people write them."""
+
+    def amount(text: str | None) -> int | str | None:
+        return int(text) if text is not None and text.isdigit() else text
+
+    return {**stored, "from": amount(stored["from"]), "to": amount(stored["to"])}
+
+
+async def _settings(session: AsyncSession) -> dict[str, str]:
+    chosen = await read_preferences(session)
+    return {
+        "reply_hold": durations.write(chosen.reply_hold),
+        "reopen_grace": f"{chosen.reopen_grace_days}d",
+        "card_fold": durations.write(chosen.card_fold),
+    }

@@ -1,0 +1,38 @@
+"""From the text of a configuration file to a checked configuration."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from core.configuration import yaml_lines
+from core.configuration.checks import contradictions
+from core.configuration.faults import sentence
+from core.configuration.file import Configuration, known_keys
+from core.configuration.yaml_lines import WrongConfiguration
+
+DEFAULT_FILE = Path(__file__).with_name("default.yml")
+
+
+def read_file(path: Path) -> Configuration:
+    """Raises WrongConfiguration."""
+    try:
+        return read(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WrongConfiguration(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise WrongConfiguration(f"{path} is not written in UTF-8.") from error
+
+
+def read(text: str) -> Configuration:
+    """Raises WrongConfiguration with all faults of the file, each with its line."""
+    document = yaml_lines.read(text)
+    try:
+        found = Configuration.of(document)
+    except ValidationError as error:
+        faults = [(tuple(each["loc"]), sentence(each, known_keys)) for each in error.errors()]
+    else:
+        faults = list(contradictions(found))
+        if not faults:
+            return found
+    lines = sorted((document.line(path), text) for path, text in faults)
+    raise WrongConfiguration("\n".join(f"line {line}: {text}" for line, text in lines))

@@ -1,0 +1,194 @@
+"""Applying a configuration to the database, as often as one likes."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.configuration.changes import Changes
+from core.configuration.file import (
+    NO_TEAM,
+    CalendarEntry,
+    Configuration,
+    PersonEntry,
+    SettingsEntry,
+    SlaTemplateEntry,
+)
+from core.configuration.yaml_lines import Path
+from core.db import with_deleted
+from core.preferences import Preference
+from core.tickets.calendars import Calendar
+from core.tickets.models import SlaTemplate
+from core.tickets.policy import BUSINESS_DAY
+from core.users.models import Department, User
+from core.users.roles import Role
+
+
+async def apply(session: AsyncSession, file: Configuration) -> list[str]:
+    """A line for each thing that changed, none when nothing did. Deletes nothing.
+
+    Raises WrongConfiguration when the file refers to what is nowhere.
+    """
+    seeding = _Seeding(session, file)
+    await seeding.departments()
+    await seeding.people()
+    await seeding.calendars()
+    await seeding.sla_templates()
+    await seeding.preferences()
+    await session.flush()
+    return seeding.changes.lines
+
+
+class _Seeding:
+    def __init__(self, session: AsyncSession, file: Configuration) -> None:
+        self.session = session
+        self.file = file
+        self.changes = Changes(session)
+        self._departments: dict[str, Department] = {}
+
+    async def departments(self) -> None:
+        known = {each.name: each for each in await self._all(Department)}
+        for entry in self.file.departments:
+            wanted = entry.model_dump(include=entry.model_fields_set - {"head"})
+            if "desk_channel" in wanted:
+                wanted["desk_channel_id"] = wanted.pop("desk_channel")
+            row = known.setdefault(entry.name, Department())
+            self.changes.save(row, wanted, f"department {entry.name}")
+        await self.session.flush()
+        self._departments = {name: row for name, row in known.items() if not row.is_deleted}
+        self.changes.names = {str(row.id): name for name, row in self._departments.items()}
+
+    async def people(self) -> None:
+        users: list[User] = await self._all(User)
+        known = {each.slack_user_id: each for each in users if each.team_id == self.file.team_id}
+        codes = {each.employee_code: each.slack_user_id for each in users}
+        for who, (path, wanted) in self._wanted_people().items():
+            holder = codes.get(wanted.get("employee_code", ""), who)
+            if holder != who:
+                text = f"the employee_code “{wanted['employee_code']}” belongs to {holder}"
+                raise self.file.fault((*path, "employee_code"), text)
+            if who not in known:
+                known[who] = User(team_id=self.file.team_id, slack_user_id=who)
+                wanted = {"name": who, "employee_code": who, "role": Role.EMPLOYEE, **wanted}
+            self.changes.save(known[who], wanted, f"person {who}")
+        await self.session.flush()
+        self._tell_of_other_heads(list(known.values()))
+
+    def _wanted_people(self) -> dict[str, tuple[Path, dict[str, Any]]]:
+        """By Slack user id: from the list of people, the heads and the admin together."""
+        wanted: dict[str, tuple[Path, dict[str, Any]]] = {}
+        for position, person in enumerate(self.file.people):
+            path: Path = ("people", position)
+            wanted[person.slack_user_id] = (path, self._person(path, person))
+        for position, entry in enumerate(self.file.departments):
+            if entry.head:
+                path = ("departments", position)
+                _, person_wanted = wanted.setdefault(entry.head, (path, {}))
+                person_wanted["role"] = Role.DEPARTMENT_HEAD
+                person_wanted["department_id"] = self._department_id((*path, "name"), entry.name)
+        if self.file.admin:
+            wanted.setdefault(self.file.admin, (("admin",), {}))[1]["role"] = Role.ADMIN
+        return wanted
+
+    def _person(self, path: Path, entry: PersonEntry) -> dict[str, Any]:
+        """Labels and codes that the file leaves empty stay as they are."""
+        given = entry.model_dump(include={"name", "email", "employee_code"}, exclude_none=True)
+        if "role" in entry.model_fields_set:
+            given["role"] = entry.role
+        if "department" in entry.model_fields_set:
+            given["department_id"] = self._department_id((*path, "department"), entry.department)
+        return given
+
+    def _tell_of_other_heads(self, users: list[User]) -> None:
+        """Naming a head takes the role from nobody, so there may be two of them now."""
+        heads = {
+            self._departments[each.name].id: each for each in self.file.departments if each.head
+        }
+        for user in users:
+            if user.role is not Role.DEPARTMENT_HEAD or not user.is_active or user.is_deleted:
+                continue
+            entry = heads.get(user.department_id) if user.department_id else None
+            if entry and entry.head != user.slack_user_id:
+                text = f"is a head of {entry.name} too, and stays it"
+                self.changes.lines.append(f"person {user.slack_user_id}: {text}")
+
+    async def calendars(self) -> None:
+        known = {each.name: each for each in await self._all(Calendar)}
+        for entry in self.file.calendars:
+            row = known.get(entry.name)
+            wanted = _calendar(entry, is_new=row is None)
+            self.changes.save(row or Calendar(), wanted, f"calendar {entry.name}")
+        await self.session.flush()
+
+    async def sla_templates(self) -> None:
+        known = {each.name: each for each in await self._all(SlaTemplate)}
+        calendars = {"always", "office", *await self.session.scalars(select(Calendar.name))}
+        for position, entry in enumerate(self.file.sla_templates):
+            path: Path = ("sla_templates", position)
+            if entry.calendar not in calendars:
+                text = f"there is no calendar “{entry.calendar}”"
+                raise self.file.fault((*path, "calendar"), text)
+            row = known.get(entry.name)
+            wanted = _sla_template(entry, is_new=row is None) | {"position": position}
+            if "department" in wanted:
+                department = wanted.pop("department")
+                wanted["department_id"] = self._department_id((*path, "department"), department)
+            self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
+
+    async def preferences(self) -> None:
+        known = {each.name: each for each in await self._all(Preference)}
+        wanted = _preferences(self.file.settings)
+        if "approval_rules" in self.file.model_fields_set:
+            wanted["approval_rules"] = [
+                rule.model_dump(mode="json", by_alias=True) for rule in self.file.approval_rules
+            ]
+        if self.file.team_id != NO_TEAM:
+            wanted["team_id"] = self.file.team_id
+        for name, value in wanted.items():
+            row = known.get(name) or Preference()
+            self.changes.save(row, {"name": name, "value": value}, f"setting {name}")
+
+    async def _all(self, kind: type[Any]) -> list[Any]:
+        return list(await self.session.scalars(with_deleted(select(kind))))
+
+    def _department_id(self, path: Path, name: str | None) -> UUID | None:
+        if name is None:
+            return None
+        if name not in self._departments:
+            raise self.file.fault(path, f"there is no department “{name}”, or it is deleted")
+        return self._departments[name].id
+
+
+def _calendar(entry: CalendarEntry, *, is_new: bool) -> dict[str, Any]:
+    values = {
+        "name": entry.name,
+        "time_zone": entry.time_zone,
+        "hours": entry.hours,
+        "country": entry.holidays.country,
+        "dates": [day.isoformat() for day in entry.holidays.dates],
+    }
+    given = entry.model_fields_set | {"name"}
+    if "holidays" in given:
+        given |= {"country", "dates"}
+    return values if is_new else {key: values[key] for key in values if key in given}
+
+
+_TARGETS = {"first_response": "first_response_target", "resolution": "resolution_target"}
+
+
+def _sla_template(entry: SlaTemplateEntry, *, is_new: bool) -> dict[str, Any]:
+    values = entry.model_dump(include=None if is_new else entry.model_fields_set | {"name"})
+    return {_TARGETS.get(key, key): value for key, value in values.items()}
+
+
+def _preferences(settings: SettingsEntry) -> dict[str, Any]:
+    given = settings.model_fields_set
+    wanted: dict[str, Any] = {
+        name: getattr(settings, name).total_seconds()
+        for name in ("reply_hold", "card_fold")
+        if name in given
+    }
+    if "reopen_grace" in given:
+        wanted["reopen_grace_days"] = settings.reopen_grace // BUSINESS_DAY
+    return wanted

@@ -1,0 +1,1 @@
+"""File Service: what is attached to a ticket, and where its bytes lie."""

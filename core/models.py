@@ -1,0 +1,37 @@
+"""Every table, imported once: whoever imports this knows the whole schema."""
+
+from core.communication.models import ChatMessage, MessageCopy, Notification, Thread
+from core.db import Base
+from core.files.models import Attachment
+from core.outbox import OutboxMessage
+from core.preferences import Preference
+from core.tickets.calendars import Calendar
+from core.tickets.models import (
+    Approval,
+    AuditLog,
+    SlaTemplate,
+    SubTicket,
+    Ticket,
+    TicketParticipant,
+)
+from core.users.models import Department, User
+
+__all__ = [
+    "Approval",
+    "Attachment",
+    "AuditLog",
+    "Base",
+    "Calendar",
+    "ChatMessage",
+    "Department",
+    "MessageCopy",
+    "Notification",
+    "OutboxMessage",
+    "Preference",
+    "SlaTemplate",
+    "SubTicket",
+    "Thread",
+    "Ticket",
+    "TicketParticipant",
+    "User",
+]

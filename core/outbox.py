@@ -1,0 +1,176 @@
+"""The messages still to be sent: one row is one Slack call, written with the change it tells of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, bindparam, func, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, NumberKey, Timestamps
+
+
+class OutboxMessage(NumberKey, Timestamps, Base):
+    """`payload` holds ids only: what is sent shows the state at the moment of sending.
+
+    Rows of one lane leave one after another, in order of their ids. A claim moves `available_at`
+    to the end of its lease and counts `attempts`; (id, attempts) therefore names one claim.
+    """
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        Index(
+            "ix_outbox_messages_due",
+            "available_at",
+            "id",
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index("ix_outbox_messages_lane", "lane", "id", postgresql_where=text("settled_at IS NULL")),
+        # A refresh that nobody has taken yet takes in the next one of its kind.
+        Index(
+            "uq_outbox_messages_waiting_refresh",
+            "fold_key",
+            unique=True,
+            postgresql_where=text("settled_at IS NULL AND attempts = 0"),
+        ),
+    )
+
+    topic: Mapped[str]
+    lane: Mapped[str]
+    fold_key: Mapped[str | None]
+    payload: Mapped[dict[str, Any]]
+    available_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    settled_at: Mapped[datetime | None]
+    #: sent, skipped (nothing to say any more) or failed (Slack will never take it).
+    outcome: Mapped[str | None]
+    last_error: Mapped[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`fold_key`: while a row of this key still waits, it stands for this one too."""
+
+    topic: str
+    lane: str
+    payload: dict[str, Any]
+    fold_key: str | None = None
+    delay: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row this worker holds until its lease ends."""
+
+    id: int
+    topic: str
+    lane: str
+    payload: dict[str, Any]
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    claim: Claim
+    outcome: str
+    error: str | None = None
+
+
+async def add(session: AsyncSession, *rows: Row) -> None:
+    """One statement for all of them; they leave in the order given."""
+    statement = insert(OutboxMessage).values(
+        [
+            {
+                "topic": row.topic,
+                "lane": row.lane,
+                "payload": row.payload,
+                "fold_key": row.fold_key,
+                "available_at": func.now() + row.delay,
+            }
+            for row in rows
+        ]
+    )
+    # DO NOTHING would let a worker take the waiting row, and compose from what was there
+    # before this transaction commits. The update locks the row until then.
+    statement = statement.on_conflict_do_update(
+        index_elements=["fold_key"],
+        index_where=text("settled_at IS NULL AND attempts = 0"),
+        set_={"updated_at": func.now()},
+    )
+    await session.execute(statement)
+
+
+_CLAIM = text(
+    """
+    UPDATE outbox_messages AS held
+       SET attempts = held.attempts + 1, available_at = now() + :lease, updated_at = now()
+      FROM (SELECT due.id
+              FROM outbox_messages AS due
+             WHERE due.settled_at IS NULL AND due.available_at <= now()
+               AND NOT EXISTS (SELECT FROM outbox_messages AS earlier
+                                WHERE earlier.lane = due.lane AND earlier.id < due.id
+                                  AND earlier.settled_at IS NULL)
+             ORDER BY due.available_at, due.id
+             LIMIT :most
+               FOR UPDATE SKIP LOCKED) AS taken
+     WHERE held.id = taken.id
+    RETURNING held.id, held.topic, held.lane, held.payload, held.attempts, held.created_at
+    """
+).columns(
+    OutboxMessage.id,
+    OutboxMessage.topic,
+    OutboxMessage.lane,
+    OutboxMessage.payload,
+    OutboxMessage.attempts,
+    OutboxMessage.created_at,
+)
+
+
+async def claim(session: AsyncSession, *, most: int, lease: timedelta) -> list[Claim]:
+    """Up to `most` due rows, at most one of each lane. Other workers pass them by until the
+    lease ends."""
+    rows = await session.execute(_CLAIM, {"most": most, "lease": lease})
+    return sorted((Claim(*row) for row in rows), key=lambda claim: claim.id)
+
+
+_SETTLE = update(OutboxMessage.__table__).where(  # type: ignore[arg-type]
+    OutboxMessage.__table__.c.id == bindparam("claim_id"),
+    OutboxMessage.__table__.c.attempts == bindparam("claim_attempts"),
+    OutboxMessage.__table__.c.settled_at.is_(None),
+)
+
+
+async def settle(session: AsyncSession, settlements: Sequence[Settlement]) -> None:
+    """Done for good. A claim whose lease ended and was taken by another worker is left to it."""
+    statement = _SETTLE.values(
+        settled_at=func.now(),
+        updated_at=func.now(),
+        outcome=bindparam("to_outcome"),
+        last_error=bindparam("error"),
+    )
+    connection = await session.connection()
+    await connection.execute(
+        statement,
+        [
+            {
+                "claim_id": each.claim.id,
+                "claim_attempts": each.claim.attempts,
+                "to_outcome": each.outcome,
+                "error": each.error,
+            }
+            for each in settlements
+        ],
+    )
+
+
+async def postpone(session: AsyncSession, claim: Claim, *, delay: timedelta, error: str) -> None:
+    """Try again later; the lane waits with it."""
+    statement = _SETTLE.values(
+        available_at=func.now() + delay, updated_at=func.now(), last_error=error
+    )
+    connection = await session.connection()
+    await connection.execute(statement, {"claim_id": claim.id, "claim_attempts": claim.attempts})

@@ -1,0 +1,44 @@
+"""What an administrator may set for the whole desk."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Timestamps
+
+
+class Preference(Timestamps, Base):
+    """`value` is JSON: a length of time as its seconds, anything else as it is."""
+
+    __tablename__ = "preferences"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    #: How long a public reply can be called back.
+    reply_hold: timedelta = timedelta(seconds=10)
+    #: Business days in which a resolved ticket can be reopened.
+    reopen_grace_days: int = 5
+    #: How long changes of one card are collected into one update.
+    card_fold: timedelta = timedelta(seconds=2)
+
+
+async def read_preferences(session: AsyncSession) -> Preferences:
+    """What is stored; what is not keeps its default."""
+    rows = await session.execute(select(Preference.name, Preference.value))
+    stored: dict[str, Any] = dict(rows.all())
+    chosen: dict[str, Any] = {}
+    for each in fields(Preferences):
+        if each.name in stored:
+            is_length = isinstance(each.default, timedelta)
+            value = stored[each.name]
+            chosen[each.name] = timedelta(seconds=value) if is_length else value
+    return Preferences(**chosen)

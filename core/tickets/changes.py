@@ -1,0 +1,93 @@
+"""The steps every change of a ticket is made of: begin, move, write the trail, announce."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import notices, outbox
+from core.communication.models import Audience
+from core.tickets import audit
+from core.tickets.models import AuditLog, Part, Source, Ticket, TicketParticipant
+from core.tickets.policy import Policy
+from core.tickets.standing import lock
+from core.tickets.states import TRANSITIONS, Action, check
+from core.users.permissions import Actor, authorize
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who acts, from where, under which policy: the same for every verb."""
+
+    actor: Actor
+    source: Source
+    policy: Policy
+
+
+async def begin(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, action: Action) -> Ticket:
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, TRANSITIONS[action].permission, standing)
+    check(action, ticket.status, ticket.key)
+    return ticket
+
+
+def move(ticket: Ticket, action: Action) -> dict[str, Any]:
+    before, after = ticket.status, check(action, ticket.status, ticket.key)
+    ticket.status = after
+    return {"status": [before.value, after.value]} if before is not after else {}
+
+
+def give(ticket: Ticket, assignee_id: uuid.UUID | None) -> dict[str, Any]:
+    before, ticket.assignee_id = ticket.assignee_id, assignee_id
+    after = ticket.assignee_id
+    return {"assignee_id": [str(before) if before else None, str(after) if after else None]}
+
+
+async def join(session: AsyncSession, ticket_id: uuid.UUID, user_id: uuid.UUID, part: Part) -> None:
+    """Onto the ticket's participants; who is on it already keeps their part."""
+    await session.execute(
+        insert(TicketParticipant)
+        .values(ticket_id=ticket_id, user_id=user_id, part=part)
+        .on_conflict_do_nothing(index_elements=["ticket_id", "user_id"])
+    )
+
+
+async def finish(
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    action: Action,
+    changes: dict[str, Any],
+    *,
+    told: tuple[Audience, ...] = (),
+    **details: Any,
+) -> None:
+    """Trail, a line in each thread of `told`, and fresh cards."""
+    row = await record(session, turn, ticket, f"ticket.{action}", changes, **details)
+    lines = notices.happened(ticket.id, row.id, *told)
+    await outbox.add(session, *lines, *fresh_cards(turn, ticket))
+
+
+async def record(
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    action: str,
+    changes: dict[str, Any],
+    **details: Any,
+) -> AuditLog:
+    return await audit.record(
+        session,
+        turn.actor,
+        action,
+        source=turn.source,
+        ticket=ticket,
+        changes=changes,
+        details=details,
+    )
+
+
+def fresh_cards(turn: Turn, ticket: Ticket) -> list[outbox.Row]:
+    return notices.refreshes(ticket.id, turn.policy.preferences.card_fold)

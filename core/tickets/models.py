@@ -1,0 +1,277 @@
+"""Tickets, their parts, who takes part, approvals, SLA templates and the audit trail."""
+
+import uuid
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import (
+    Base,
+    HiddenWhenDeleted,
+    NumberKey,
+    Timestamps,
+    UuidKey,
+    Versioned,
+    utc_now,
+    vocabulary,
+)
+from core.tickets.states import ApprovalStatus, Priority, Status, SubTicketStatus
+from core.users.models import Department, User
+
+if TYPE_CHECKING:
+    from core.communication.models import ChatMessage, Notification
+    from core.files.models import Attachment
+
+
+# Written as the filter for the living writes it, or PostgreSQL 15 would not see that they agree.
+_IS_OPEN = "status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false"
+
+
+class Source(StrEnum):
+    """Where an action came from, for the audit trail."""
+
+    COMMAND = "command"
+    SHORTCUT = "shortcut"
+    FORM = "form"
+    BUTTON = "button"
+    MESSAGE = "message"
+    REACTION = "reaction"
+    JOB = "job"
+    CONFIGURATION = "configuration"
+
+
+class Part(StrEnum):
+    """Why somebody is on a ticket."""
+
+    REQUESTER = "requester"
+    AUTHOR = "author"
+    ASSIGNEE = "assignee"
+    FOLLOWER = "follower"
+
+
+class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        UniqueConstraint("source_key"),
+        Index(None, "status"),
+        Index(None, "department_id"),
+        Index(None, "assignee_id"),
+        Index(None, "created_at"),
+        Index(None, "priority"),
+        Index(None, "status", "department_id"),
+        Index(None, "assignee_id", "status"),
+        Index(None, "requestor_id", "status"),
+        Index(None, "is_deleted", "status"),
+        Index(None, "due_at"),
+        Index(
+            "ix_tickets_open_by_assignee",
+            "assignee_id",
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_where=text(_IS_OPEN),
+        ),
+        Index(
+            "ix_tickets_queue",
+            "department_id",
+            "created_at",
+            "id",
+            postgresql_where=text("assignee_id IS NULL AND status = 'new' AND is_deleted IS false"),
+        ),
+        Index(
+            "ix_tickets_by_requestor",
+            "requestor_id",
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("is_deleted IS false"),
+        ),
+        Index("ix_tickets_open_by_due", "due_at", postgresql_where=text(_IS_OPEN)),
+    )
+
+    #: What people call it: HD-<number>.
+    number: Mapped[int] = mapped_column(BigInteger, Identity())
+    summary: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    status: Mapped[Status] = mapped_column(vocabulary(Status), default=Status.NEW)
+    priority: Mapped[Priority] = mapped_column(vocabulary(Priority), default=Priority.MEDIUM)
+    is_private: Mapped[bool] = mapped_column(default=False)
+    #: The natural key of what it was made from (a submitted form, a message): one ticket each.
+    source_key: Mapped[str | None]
+    requestor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    assignee_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
+    department_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("departments.id", ondelete="RESTRICT")
+    )
+    sla_template_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sla_templates.id", ondelete="SET NULL")
+    )
+    first_response_due_at: Mapped[datetime | None]
+    first_responded_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    resolution: Mapped[str | None]
+
+    requestor: Mapped[User] = relationship(
+        back_populates="created_tickets", foreign_keys=[requestor_id], lazy="raise"
+    )
+    assignee: Mapped[User | None] = relationship(
+        back_populates="assigned_tickets", foreign_keys=[assignee_id], lazy="raise"
+    )
+    department: Mapped[Department] = relationship(back_populates="tickets", lazy="raise")
+    sla_template: Mapped["SlaTemplate | None"] = relationship(
+        back_populates="tickets", lazy="raise"
+    )
+    sub_tickets: Mapped[list["SubTicket"]] = relationship(
+        back_populates="parent_ticket", lazy="raise"
+    )
+    messages: Mapped[list["ChatMessage"]] = relationship(back_populates="ticket", lazy="raise")
+    participants: Mapped[list["TicketParticipant"]] = relationship(
+        back_populates="ticket", lazy="raise"
+    )
+    attachments: Mapped[list["Attachment"]] = relationship(back_populates="ticket", lazy="raise")
+    approvals: Mapped[list["Approval"]] = relationship(back_populates="ticket", lazy="raise")
+    notifications: Mapped[list["Notification"]] = relationship(
+        back_populates="ticket", lazy="raise"
+    )
+    audit_logs: Mapped[list["AuditLog"]] = relationship(back_populates="ticket", lazy="raise")
+
+    @property
+    def key(self) -> str:
+        return f"HD-{self.number}"
+
+
+class SubTicket(NumberKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
+    """A part of a ticket for another department. It knows only what was passed on."""
+
+    __tablename__ = "sub_tickets"
+    __table_args__ = (
+        Index(None, "parent_ticket_id"),
+        Index(None, "status"),
+        Index(None, "department_id"),
+        Index(None, "parent_ticket_id", "status"),
+    )
+
+    parent_ticket_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE")
+    )
+    department_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("departments.id", ondelete="RESTRICT")
+    )
+    summary: Mapped[str]
+    passed_on: Mapped[str] = mapped_column(default="")
+    status: Mapped[SubTicketStatus] = mapped_column(
+        vocabulary(SubTicketStatus), default=SubTicketStatus.NEW
+    )
+    is_required: Mapped[bool] = mapped_column(default=True)
+    due_at: Mapped[datetime | None]
+
+    parent_ticket: Mapped[Ticket] = relationship(back_populates="sub_tickets", lazy="raise")
+    department: Mapped[Department] = relationship(back_populates="sub_tickets", lazy="raise")
+
+
+class TicketParticipant(NumberKey, Timestamps, HiddenWhenDeleted, Base):
+    __tablename__ = "ticket_participants"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "user_id"),
+        Index(None, "ticket_id"),
+        Index(None, "user_id"),
+        Index(None, "joined_at"),
+        Index(None, "ticket_id", "joined_at"),
+    )
+
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    part: Mapped[Part] = mapped_column(vocabulary(Part), default=Part.FOLLOWER)
+    joined_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    ticket: Mapped[Ticket] = relationship(back_populates="participants", lazy="raise")
+    user: Mapped[User] = relationship(back_populates="ticket_participations", lazy="raise")
+
+
+class Approval(NumberKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
+    """One question about money; terminal states never change."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        Index(None, "ticket_id"),
+        Index(None, "requested_by_id"),
+        Index(None, "status"),
+        Index(None, "created_at"),
+    )
+
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    requested_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
+    status: Mapped[ApprovalStatus] = mapped_column(
+        vocabulary(ApprovalStatus), default=ApprovalStatus.PENDING
+    )
+    amount: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(String(3))
+    purpose: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+
+    ticket: Mapped[Ticket] = relationship(back_populates="approvals", lazy="raise")
+    requested_by: Mapped[User] = relationship(
+        back_populates="requested_approvals", foreign_keys=[requested_by_id], lazy="raise"
+    )
+    approved_by: Mapped[User | None] = relationship(
+        back_populates="approved_requests", foreign_keys=[approved_by_id], lazy="raise"
+    )
+
+
+class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
+    """Who did what, when, from where, before and after. The database refuses to change a row."""
+
+    __tablename__ = "audit_logs"
+    __table_args__ = (
+        Index(None, "user_id"),
+        Index(None, "ticket_id"),
+        Index(None, "action"),
+        Index(None, "created_at"),
+        Index(None, "ticket_id", "created_at"),
+        Index(None, "user_id", "created_at"),
+        Index(None, "action", "created_at"),
+    )
+
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    ticket_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("tickets.id", ondelete="SET NULL")
+    )
+    action: Mapped[str]
+    source: Mapped[Source] = mapped_column(vocabulary(Source))
+    #: {field: [before, after]}
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    user: Mapped[User | None] = relationship(back_populates="audit_actions", lazy="raise")
+    ticket: Mapped[Ticket | None] = relationship(back_populates="audit_logs", lazy="raise")
+
+
+class SlaTemplate(NumberKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
+    """A promise. Ordered by position; the first that fits a ticket's priority is taken."""
+
+    __tablename__ = "sla_templates"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[Priority | None] = mapped_column(vocabulary(Priority))
+    department_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("departments.id", ondelete="CASCADE")
+    )
+    #: Business time by the named calendar.
+    first_response_target: Mapped[timedelta]
+    resolution_target: Mapped[timedelta]
+    calendar: Mapped[str] = mapped_column(default="office")
+
+    tickets: Mapped[list[Ticket]] = relationship(back_populates="sla_template", lazy="raise")

@@ -1,0 +1,156 @@
+"""What decides how a ticket is handled: departments, promises, calendars and preferences."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.calendar import ALWAYS, BusinessHours, add_business, office
+from core.db import utc_now
+from core.errors import InvalidField
+from core.preferences import Preferences, read_preferences
+from core.tickets.calendars import Calendar
+from core.tickets.models import SlaTemplate
+from core.tickets.states import Priority
+from core.users.models import Department
+
+#: A business day, where days of business time are counted.
+BUSINESS_DAY = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A department, as far as the handling of its tickets depends on it."""
+
+    id: uuid.UUID
+    name: str
+    channel_id: str | None
+    time_zone: str
+    open_threads: bool
+    waits_after_reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An SLA template; None fits every priority or department."""
+
+    id: int
+    priority: Priority | None
+    department_id: uuid.UUID | None
+    first_response: timedelta
+    resolution: timedelta
+    calendar: str
+
+    def fits(self, department_id: uuid.UUID, priority: Priority) -> bool:
+        return self.priority in (None, priority) and self.department_id in (None, department_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimes:
+    template_id: int | None
+    first_response_due_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One consistent reading of all of it."""
+
+    desks: Mapping[uuid.UUID, Desk]
+    promises: tuple[Promise, ...]
+    hours: Mapping[tuple[str, str], BusinessHours]
+    preferences: Preferences
+
+    def desk(self, department_id: uuid.UUID) -> Desk:
+        """Raises InvalidField, since departments are chosen in forms."""
+        try:
+            return self.desks[department_id]
+        except KeyError:
+            raise InvalidField("department", "This department does not exist any more.") from None
+
+    def business_hours(self, desk: Desk, calendar: str = "office") -> BusinessHours:
+        return self.hours.get((calendar, desk.time_zone)) or office(desk.time_zone)
+
+    def due_times(self, desk: Desk, priority: Priority, start: datetime) -> DueTimes:
+        """By the first promise that fits; without one, nothing is promised."""
+        for promise in self.promises:
+            if promise.fits(desk.id, priority):
+                hours = self.business_hours(desk, promise.calendar)
+                return DueTimes(
+                    promise.id,
+                    add_business(start, promise.first_response, hours),
+                    add_business(start, promise.resolution, hours),
+                )
+        return DueTimes(None, None, None)
+
+    def reopen_until(self, desk: Desk, resolved_at: datetime) -> datetime:
+        grace = self.preferences.reopen_grace_days * BUSINESS_DAY
+        return add_business(resolved_at, grace, self.business_hours(desk))
+
+
+async def read_policy(session: AsyncSession) -> Policy:
+    departments = list(await session.scalars(select(Department)))
+    templates = await session.scalars(
+        select(SlaTemplate).order_by(SlaTemplate.position, SlaTemplate.id)
+    )
+    calendars = list(await session.scalars(select(Calendar)))
+    return Policy(
+        desks={each.id: _desk(each) for each in departments},
+        promises=tuple(_promise(each) for each in templates),
+        hours=_hours(calendars, {each.time_zone for each in departments}),
+        preferences=await read_preferences(session),
+    )
+
+
+def _desk(department: Department) -> Desk:
+    return Desk(
+        id=department.id,
+        name=department.name,
+        channel_id=department.desk_channel_id,
+        time_zone=department.time_zone,
+        open_threads=department.open_threads,
+        waits_after_reply=department.waits_after_reply,
+    )
+
+
+def _promise(template: SlaTemplate) -> Promise:
+    return Promise(
+        id=template.id,
+        priority=template.priority,
+        department_id=template.department_id,
+        first_response=template.first_response_target,
+        resolution=template.resolution_target,
+        calendar=template.calendar,
+    )
+
+
+def _hours(calendars: list[Calendar], zones: set[str]) -> dict[tuple[str, str], BusinessHours]:
+    this_year = utc_now().year
+    years = range(this_year - 1, this_year + 3)
+    found = {("always", zone): ALWAYS for zone in zones}
+    for calendar in calendars:
+        for zone in zones:
+            found[calendar.name, zone] = calendar.business_hours(zone, years)
+    return found
+
+
+class PolicyStore:
+    """The policy, read again when it is older than `max_age`."""
+
+    def __init__(self, max_age: timedelta = timedelta(seconds=30)) -> None:
+        self._max_age = max_age.total_seconds()
+        self._read_at = 0.0
+        self._policy: Policy | None = None
+
+    async def current(self, session: AsyncSession) -> Policy:
+        if self._policy is None or monotonic() - self._read_at > self._max_age:
+            self._policy = await read_policy(session)
+            self._read_at = monotonic()
+        return self._policy
+
+    def forget(self) -> None:
+        self._policy = None

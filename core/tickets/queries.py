@@ -1,0 +1,247 @@
+"""Reading tickets. `visible_to` is the one predicate for every list, card and direct look-up."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from core.errors import NotFound
+from core.tickets.models import Part, SubTicket, Ticket, TicketParticipant
+from core.tickets.standing import load
+from core.tickets.states import Priority, Status
+from core.users.models import Department, User
+from core.users.permissions import Actor, Permission, authorize
+
+#: What a list shows at once.
+PAGE = 10
+
+#: Literals, not parameters: only so may a prepared statement use the partial indexes.
+IS_OPEN = text("tickets.status NOT IN ('resolved', 'closed', 'cancelled')")
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Says of Ticket rows what the permission table says of Permission.READ, in SQL."""
+    if not actor.is_active:
+        return false()
+    on_it = exists().where(
+        TicketParticipant.ticket_id == Ticket.id,
+        TicketParticipant.user_id == actor.id,
+        TicketParticipant.is_deleted.is_(False),
+    )
+    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id, on_it]
+    if actor.desk_id is not None:
+        ways.append(Ticket.department_id == actor.desk_id)
+    return and_(Ticket.is_deleted.is_(False), or_(*ways))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    slack_user_id: str
+    name: str
+    image_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as cards, receipts and lists show it."""
+
+    id: uuid.UUID
+    number: int
+    summary: str
+    description: str
+    status: Status
+    priority: Priority
+    is_private: bool
+    version: int
+    created_at: datetime
+    first_response_due_at: datetime | None
+    due_at: datetime | None
+    resolution: str | None
+    department_id: uuid.UUID
+    department: str
+    desk_channel_id: str | None
+    open_threads: bool
+    requester: Person
+    assignee: Person | None
+    author: Person | None = None
+    parts_done: int = 0
+    parts: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"HD-{self.number}"
+
+
+def _view_statement() -> Select[*tuple[Any, ...]]:
+    requester, assignee, author = aliased(User), aliased(User), aliased(User)
+    filed = aliased(TicketParticipant)
+    living_parts = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
+    return (
+        select(
+            Ticket.id,
+            Ticket.number,
+            Ticket.summary,
+            Ticket.description,
+            Ticket.status,
+            Ticket.priority,
+            Ticket.is_private,
+            Ticket.version,
+            Ticket.created_at,
+            Ticket.first_response_due_at,
+            Ticket.due_at,
+            Ticket.resolution,
+            Department.id,
+            Department.name,
+            Department.desk_channel_id,
+            Department.open_threads,
+            requester.slack_user_id,
+            requester.name,
+            requester.image_url,
+            assignee.slack_user_id,
+            assignee.name,
+            assignee.image_url,
+            author.slack_user_id,
+            author.name,
+            select(func.count()).where(living_parts, SubTicket.status == "done").scalar_subquery(),
+            select(func.count())
+            .where(living_parts, SubTicket.status != "cancelled")
+            .scalar_subquery(),
+        )
+        .select_from(Ticket)
+        .join(Department, Department.id == Ticket.department_id)
+        .join(requester, requester.id == Ticket.requestor_id)
+        .outerjoin(assignee, assignee.id == Ticket.assignee_id)
+        .outerjoin(filed, (filed.ticket_id == Ticket.id) & (filed.part == Part.AUTHOR))
+        .outerjoin(author, author.id == filed.user_id)
+        .where(Ticket.is_deleted.is_(False))
+    )
+
+
+_VIEW = _view_statement()
+#: The first columns of the statement are the first fields of a view, in order.
+_FIELDS = [field.name for field in fields(TicketView)][:16]
+# One array parameter instead of one parameter an id: the statement stays the same for any number
+# of ids, and with it the driver's prepared statement.
+_VIEW_OF_MANY = _VIEW.where(Ticket.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+
+
+def _view(row: Sequence[Any]) -> TicketView:
+    ticket: dict[str, Any] = dict(zip(_FIELDS, row, strict=False))
+    requester, assignee, author = row[16:19], row[19:22], row[22:24]
+    return TicketView(
+        **ticket,
+        requester=Person(*requester),
+        assignee=Person(*assignee) if assignee[0] else None,
+        author=Person(*author) if author[0] else None,
+        parts_done=row[24],
+        parts=row[25],
+    )
+
+
+async def list_views(
+    session: AsyncSession, ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, TicketView]:
+    """By id; deleted tickets are missing. For the workers: asks nobody's permission."""
+    rows = await session.execute(_VIEW_OF_MANY, {"ids": list(ids)})
+    return {row[0]: _view(row) for row in rows}
+
+
+async def get_view(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> TicketView:
+    """Raises NotFound for what the actor may not see, as for what does not exist."""
+    return await _one_view(session, actor, Ticket.id == ticket_id, "This ticket")
+
+
+async def get_view_to(
+    session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, permission: Permission
+) -> TicketView:
+    """The same, for opening a form: raises NotAllowed when the actor could not submit it."""
+    view = await get_view(session, actor, ticket_id)
+    _, standing = await load(session, actor, ticket_id)
+    authorize(actor, permission, standing)
+    return view
+
+
+async def get_view_by_number(session: AsyncSession, actor: Actor, number: int) -> TicketView:
+    return await _one_view(session, actor, Ticket.number == number, f"HD-{number}")
+
+
+async def _one_view(
+    session: AsyncSession, actor: Actor, which: ColumnElement[bool], name: str
+) -> TicketView:
+    row = (await session.execute(_VIEW.where(which, visible_to(actor)))).one_or_none()
+    if row is None:
+        raise NotFound(f"{name} does not exist, or you are not on it.")
+    return _view(row)
+
+
+async def list_mine(
+    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
+) -> list[TicketView]:
+    """Open tickets the actor filed or works on, newest first, one page and one more."""
+    mine = or_(Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id)
+    return await _page(session, actor, mine, before)
+
+
+async def list_queue(
+    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
+) -> list[TicketView]:
+    """Unassigned tickets of the actor's department."""
+    authorize(actor, Permission.SEE_QUEUE)
+    unassigned = (Ticket.department_id == actor.department_id) & Ticket.assignee_id.is_(None)
+    return await _page(session, actor, unassigned, before)
+
+
+async def _page(
+    session: AsyncSession,
+    actor: Actor,
+    which: ColumnElement[bool],
+    before: tuple[datetime, uuid.UUID] | None,
+) -> list[TicketView]:
+    place = tuple_(Ticket.created_at, Ticket.id)
+    rows = await session.execute(
+        _VIEW.where(which, visible_to(actor), IS_OPEN)
+        .where(place < before if before else true())
+        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
+        .limit(PAGE + 1)
+    )
+    return [_view(row) for row in rows]
+
+
+async def name_of(session: AsyncSession, user_id: uuid.UUID | None) -> str:
+    name = await session.scalar(select(User.name).where(User.id == user_id))
+    return name or "someone"
+
+
+async def list_open_parts(session: AsyncSession, ticket_id: uuid.UUID) -> list[SubTicket]:
+    """Required parts that are not finished; they keep the ticket from being resolved."""
+    rows = await session.scalars(
+        select(SubTicket)
+        .where(
+            SubTicket.parent_ticket_id == ticket_id,
+            SubTicket.is_required.is_(True),
+            SubTicket.status.not_in(["done", "cancelled"]),
+        )
+        .order_by(SubTicket.id)
+    )
+    return list(rows)

@@ -1,0 +1,200 @@
+"""What can be done to a ticket. Each verb: lock, ask, move, write the trail, announce."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import notices
+from core.communication.models import Audience
+from core.db import utc_now
+from core.errors import AlreadyDone, InvalidField, Refused
+from core.tickets import queries
+from core.tickets.changes import Turn, begin, finish, give, join, move
+from core.tickets.editing import Edit, edit
+from core.tickets.models import Approval, Part, Ticket
+from core.tickets.opening import NewTicket, Opened, open_ticket
+from core.tickets.standing import lock
+from core.tickets.states import TRANSITIONS, Action, ApprovalStatus, Status
+from core.users import queries as users
+from core.users.permissions import Permission, authorize
+
+__all__ = [
+    "Edit",
+    "NewTicket",
+    "Opened",
+    "Turn",
+    "answer",
+    "assign",
+    "cancel",
+    "claim",
+    "close",
+    "edit",
+    "hold",
+    "join",
+    "open_ticket",
+    "release",
+    "reopen",
+    "resolve",
+    "start",
+    "wait",
+    "wait_after_reply",
+]
+
+REQUESTER, DESK = Audience.REQUESTER, Audience.DESK
+
+
+async def claim(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
+    """Take an unassigned ticket. Raises AlreadyDone, which names who was faster."""
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, Permission.CLAIM, standing)
+    if ticket.assignee_id is not None:
+        holder = await queries.name_of(session, ticket.assignee_id)
+        who = "You have" if ticket.assignee_id == turn.actor.id else f"{holder} has"
+        raise AlreadyDone(f"{who} {ticket.key} already.")
+    changes = move(ticket, Action.CLAIM) | give(ticket, turn.actor.id)
+    await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
+    await finish(session, turn, ticket, Action.CLAIM, changes, told=(REQUESTER,))
+    return ticket
+
+
+async def assign(
+    session: AsyncSession,
+    turn: Turn,
+    ticket_id: uuid.UUID,
+    *,
+    assignee_id: uuid.UUID,
+    note: str = "",
+) -> Ticket:
+    """Give it to somebody of the department's desk; the note reaches them with it."""
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, Permission.ASSIGN, standing)
+    assignee = await users.get_actor(session, assignee_id)
+    if assignee.desk_id != ticket.department_id or not assignee.is_active:
+        raise InvalidField("assignee", f"{assignee.name} does not work at this desk.")
+    if ticket.assignee_id == assignee_id:
+        raise AlreadyDone(f"{assignee.name} has {ticket.key} already.")
+    changes = move(ticket, Action.ASSIGN) | give(ticket, assignee_id)
+    await join(session, ticket.id, assignee_id, Part.ASSIGNEE)
+    details = {"assignee": assignee.name, "note": note}
+    await finish(session, turn, ticket, Action.ASSIGN, changes, told=(REQUESTER,), **details)
+    if assignee_id != turn.actor.id:
+        told = {"by": turn.actor.name, "note": note}
+        await notices.tell_person(
+            session, assignee_id, "ticket.assigned", ticket_id=ticket.id, details=told
+        )
+    return ticket
+
+
+async def release(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
+    """Back into the queue."""
+    ticket = await begin(session, turn, ticket_id, Action.RELEASE)
+    changes = move(ticket, Action.RELEASE) | give(ticket, None)
+    await finish(session, turn, ticket, Action.RELEASE, changes, told=(DESK,))
+    return ticket
+
+
+async def start(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
+    return await _simply(session, turn, ticket_id, Action.START, (REQUESTER,))
+
+
+async def wait(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
+    """For the requester's answer."""
+    return await _simply(session, turn, ticket_id, Action.WAIT, (REQUESTER,))
+
+
+async def hold(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
+    return await _simply(session, turn, ticket_id, Action.HOLD, (REQUESTER,))
+
+
+async def resolve(
+    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, *, resolution: str
+) -> Ticket:
+    """Raises Refused with the list of what is still open."""
+    ticket = await begin(session, turn, ticket_id, Action.RESOLVE)
+    if not resolution.strip():
+        raise InvalidField("resolution", "Say how it was solved: the requester reads it.")
+    await _refuse_while_open(session, ticket)
+    changes = move(ticket, Action.RESOLVE)
+    ticket.resolution, ticket.resolved_at = resolution.strip(), utc_now()
+    if ticket.assignee_id is None:
+        changes |= give(ticket, turn.actor.id)
+        await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
+    details = {"resolution": ticket.resolution}
+    await finish(session, turn, ticket, Action.RESOLVE, changes, told=(REQUESTER, DESK), **details)
+    return ticket
+
+
+async def reopen(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
+    """Within the grace period. Later, a new ticket is the way."""
+    ticket = await begin(session, turn, ticket_id, Action.REOPEN)
+    desk = turn.policy.desk(ticket.department_id)
+    resolved_at = ticket.resolved_at or ticket.updated_at
+    if utc_now() > turn.policy.reopen_until(desk, resolved_at):
+        days = turn.policy.preferences.reopen_grace_days
+        raise Refused(
+            f"{ticket.key} was resolved more than {days} business days ago. "
+            "File a new ticket and name it there."
+        )
+    changes = move(ticket, Action.REOPEN)
+    ticket.resolved_at = None
+    await finish(session, turn, ticket, Action.REOPEN, changes, told=(REQUESTER, DESK))
+    return ticket
+
+
+async def close(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
+    ticket = await begin(session, turn, ticket_id, Action.CLOSE)
+    changes = move(ticket, Action.CLOSE)
+    ticket.closed_at = utc_now()
+    await finish(session, turn, ticket, Action.CLOSE, changes, told=(REQUESTER, DESK))
+    return ticket
+
+
+async def cancel(
+    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, *, reason: str = ""
+) -> Ticket:
+    ticket = await begin(session, turn, ticket_id, Action.CANCEL)
+    changes = move(ticket, Action.CANCEL)
+    told = (REQUESTER, DESK)
+    await finish(session, turn, ticket, Action.CANCEL, changes, told=told, reason=reason)
+    return ticket
+
+
+async def answer(session: AsyncSession, turn: Turn, ticket: Ticket) -> None:
+    """The requester wrote while we waited for them: work goes on. `ticket` is locked."""
+    if ticket.status is Status.WAITING_REQUESTER:
+        changes = move(ticket, Action.ANSWER)
+        await finish(session, turn, ticket, Action.ANSWER, changes)
+
+
+async def wait_after_reply(session: AsyncSession, turn: Turn, ticket: Ticket) -> None:
+    """The desk wrote to the requester: their move, where the department has it so."""
+    waits = turn.policy.desk(ticket.department_id).waits_after_reply
+    if waits and ticket.status in TRANSITIONS[Action.WAIT].now:
+        changes = move(ticket, Action.WAIT)
+        await finish(session, turn, ticket, Action.WAIT, changes)
+
+
+async def _simply(
+    session: AsyncSession,
+    turn: Turn,
+    ticket_id: uuid.UUID,
+    action: Action,
+    told: tuple[Audience, ...],
+) -> Ticket:
+    ticket = await begin(session, turn, ticket_id, action)
+    await finish(session, turn, ticket, action, move(ticket, action), told=told)
+    return ticket
+
+
+async def _refuse_while_open(session: AsyncSession, ticket: Ticket) -> None:
+    parts = await queries.list_open_parts(session, ticket.id)
+    pending = await session.scalars(
+        select(Approval.id).where(
+            Approval.ticket_id == ticket.id, Approval.status == ApprovalStatus.PENDING
+        )
+    )
+    missing = [f"“{part.summary}” ({part.status.value})" for part in parts]
+    missing += ["an approval is pending" for _ in pending]
+    if missing:
+        raise Refused(f"{ticket.key} cannot be resolved yet: {', '.join(missing)}.")

@@ -1,0 +1,1 @@
+"""User Service: people, departments, roles and what each may do."""

@@ -1,0 +1,98 @@
+"""People and the departments they belong to."""
+
+import uuid
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, SoftDelete, Timestamps, UuidKey, Versioned, vocabulary
+from core.users.roles import Role
+
+if TYPE_CHECKING:
+    from core.communication.models import ChatMessage, Notification
+    from core.files.models import Attachment
+    from core.tickets.models import (
+        Approval,
+        AuditLog,
+        SubTicket,
+        Ticket,
+        TicketParticipant,
+    )
+
+
+class AutoAssign(StrEnum):
+    NONE = "none"
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOADED = "least_loaded"
+
+
+class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
+    """A team, its private desk channel and its habits. Its head is the member with that role."""
+
+    __tablename__ = "departments"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    desk_channel_id: Mapped[str | None]
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    #: Every desk reply goes to the requester; notes need their own form.
+    open_threads: Mapped[bool] = mapped_column(default=False)
+    #: A public reply of the desk makes the ticket wait for its requester.
+    waits_after_reply: Mapped[bool] = mapped_column(default=True)
+    auto_assign: Mapped[AutoAssign] = mapped_column(vocabulary(AutoAssign), default=AutoAssign.NONE)
+
+    members: Mapped[list["User"]] = relationship(back_populates="department", lazy="raise")
+    tickets: Mapped[list["Ticket"]] = relationship(back_populates="department", lazy="raise")
+    sub_tickets: Mapped[list["SubTicket"]] = relationship(back_populates="department", lazy="raise")
+
+
+class User(UuidKey, Timestamps, SoftDelete, Versioned, Base):
+    """A person, known by Slack team and user id; names and e-mail are labels that change."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("employee_code"),
+        UniqueConstraint("team_id", "slack_user_id"),
+        Index(None, "role"),
+        Index(None, "department_id"),
+        Index(None, "is_deleted", "role"),
+    )
+
+    team_id: Mapped[str]
+    slack_user_id: Mapped[str]
+    #: The Slack user id until the profile or an import tells the real one.
+    employee_code: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    image_url: Mapped[str | None]
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    role: Mapped[Role] = mapped_column(vocabulary(Role), default=Role.EMPLOYEE)
+    department_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("departments.id", ondelete="SET NULL")
+    )
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_guest: Mapped[bool] = mapped_column(default=False)
+
+    department: Mapped[Department | None] = relationship(back_populates="members", lazy="raise")
+    created_tickets: Mapped[list["Ticket"]] = relationship(
+        back_populates="requestor", foreign_keys="Ticket.requestor_id", lazy="raise"
+    )
+    assigned_tickets: Mapped[list["Ticket"]] = relationship(
+        back_populates="assignee", foreign_keys="Ticket.assignee_id", lazy="raise"
+    )
+    sent_messages: Mapped[list["ChatMessage"]] = relationship(back_populates="sender", lazy="raise")
+    ticket_participations: Mapped[list["TicketParticipant"]] = relationship(
+        back_populates="user", lazy="raise"
+    )
+    uploaded_attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="uploaded_by", lazy="raise"
+    )
+    requested_approvals: Mapped[list["Approval"]] = relationship(
+        back_populates="requested_by", foreign_keys="Approval.requested_by_id", lazy="raise"
+    )
+    approved_requests: Mapped[list["Approval"]] = relationship(
+        back_populates="approved_by", foreign_keys="Approval.approved_by_id", lazy="raise"
+    )
+    notifications: Mapped[list["Notification"]] = relationship(back_populates="user", lazy="raise")
+    audit_actions: Mapped[list["AuditLog"]] = relationship(back_populates="user", lazy="raise")

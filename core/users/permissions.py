@@ -1,0 +1,163 @@
+"""Who may do what: one table, one question. Pure; asked by every service after loading."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import NotAllowed
+from core.users.roles import DESK_ROLES, Role
+
+
+class Permission(StrEnum):
+    FILE = "file"
+    READ = "read"
+    REPLY = "reply"
+    NOTE = "note"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    WORK = "work"
+    EDIT = "edit"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    CANCEL = "cancel"
+    DELETE = "delete"
+    SEE_DELETED = "see_deleted"
+    RESTORE = "restore"
+    SEE_QUEUE = "see_queue"
+    CONFIGURE = "configure"
+
+
+class Relation(StrEnum):
+    """What somebody is to a ticket. ANYONE holds for every ticket, and for none."""
+
+    ANYONE = "anyone"
+    REQUESTER = "requester"
+    AUTHOR = "author"
+    ASSIGNEE = "assignee"
+    FOLLOWER = "follower"
+    #: The ticket lies with the department whose desk the person works at.
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever performs the present action."""
+
+    id: uuid.UUID
+    team_id: str
+    slack_user_id: str
+    name: str
+    role: Role
+    department_id: uuid.UUID | None
+    is_active: bool = True
+    is_guest: bool = False
+
+    @property
+    def desk_id(self) -> uuid.UUID | None:
+        """The department whose tickets this person works on."""
+        return self.department_id if self.role in DESK_ROLES else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What `authorize` needs to know of a ticket. Authors and followers may leave out everyone
+    but the actor."""
+
+    key: str
+    department_id: uuid.UUID
+    requester_id: uuid.UUID
+    assignee_id: uuid.UUID | None = None
+    author_ids: frozenset[uuid.UUID] = frozenset()
+    follower_ids: frozenset[uuid.UUID] = frozenset()
+
+
+_EVERYONE = frozenset(Role)
+_HEAD = frozenset({Role.DEPARTMENT_HEAD})
+_ADMIN = frozenset({Role.ADMIN})
+_ON_IT = frozenset({Relation.REQUESTER, Relation.AUTHOR, Relation.ASSIGNEE, Relation.FOLLOWER})
+_FOR_ME = frozenset({Relation.REQUESTER, Relation.AUTHOR})
+_AT_DESK = frozenset({Relation.DESK})
+_WORKING = frozenset({Relation.DESK, Relation.ASSIGNEE})
+_ANY = frozenset({Relation.ANYONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    roles: frozenset[Role]
+    relations: frozenset[Relation]
+
+
+GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
+    Permission.FILE: (Grant(_EVERYONE, _ANY),),
+    Permission.READ: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
+    Permission.REPLY: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
+    Permission.NOTE: (Grant(DESK_ROLES, _WORKING),),
+    Permission.CLAIM: (Grant(DESK_ROLES, _AT_DESK),),
+    Permission.ASSIGN: (Grant(_HEAD, _AT_DESK),),
+    Permission.WORK: (Grant(DESK_ROLES, _WORKING),),
+    Permission.EDIT: (Grant(_EVERYONE, _FOR_ME), Grant(DESK_ROLES, _WORKING)),
+    Permission.REOPEN: (Grant(_EVERYONE, _FOR_ME), Grant(DESK_ROLES, _WORKING)),
+    Permission.CLOSE: (Grant(_EVERYONE, _FOR_ME), Grant(DESK_ROLES, _WORKING)),
+    Permission.CANCEL: (Grant(_EVERYONE, _FOR_ME), Grant(_HEAD, _AT_DESK)),
+    Permission.DELETE: (Grant(_HEAD, _AT_DESK),),
+    Permission.SEE_DELETED: (Grant(_ADMIN, _ANY),),
+    Permission.RESTORE: (Grant(_ADMIN, _ANY),),
+    Permission.SEE_QUEUE: (Grant(DESK_ROLES, _ANY),),
+    Permission.CONFIGURE: (Grant(_ADMIN, _ANY),),
+}
+
+_REFUSALS: Mapping[Permission, str] = {
+    Permission.FILE: "You cannot file tickets.",
+    Permission.CLAIM: "Only the people of its department can take {key}.",
+    Permission.ASSIGN: "Only the head of its department can assign {key}.",
+    Permission.WORK: "Only the people of its department and its assignee can work on {key}.",
+    Permission.NOTE: "Only the people of its department and its assignee can write notes on {key}.",
+    Permission.EDIT: "Only its requester and its department can edit {key}.",
+    Permission.REOPEN: "Only its requester and its department can reopen {key}.",
+    Permission.CLOSE: "Only its requester and its department can close {key}.",
+    Permission.CANCEL: "Only its requester and the head of its department can cancel {key}.",
+    Permission.DELETE: "Only the head of its department can delete {key}.",
+    Permission.SEE_QUEUE: "Only the people of a department's desk have a queue.",
+    Permission.SEE_DELETED: "Only an administrator can see deleted records.",
+    Permission.RESTORE: "Only an administrator can restore {key}.",
+    Permission.CONFIGURE: "Only an administrator can change the settings.",
+}
+
+
+def relations(actor: Actor, on: Standing | None) -> frozenset[Relation]:
+    found = {Relation.ANYONE}
+    if on is None:
+        return frozenset(found)
+    if actor.id == on.requester_id:
+        found.add(Relation.REQUESTER)
+    if actor.id in on.author_ids:
+        found.add(Relation.AUTHOR)
+    if actor.id == on.assignee_id:
+        found.add(Relation.ASSIGNEE)
+    if actor.id in on.follower_ids:
+        found.add(Relation.FOLLOWER)
+    if actor.desk_id == on.department_id:
+        found.add(Relation.DESK)
+    return frozenset(found)
+
+
+def may(actor: Actor, permission: Permission, on: Standing | None = None) -> bool:
+    if not actor.is_active or (actor.is_guest and permission is not Permission.READ):
+        return False
+    held = relations(actor, on)
+    return any(actor.role in grant.roles and held & grant.relations for grant in GRANTS[permission])
+
+
+def authorize(actor: Actor, permission: Permission, on: Standing | None = None) -> None:
+    """Raises NotAllowed with the reason. Who may not read a ticket hears only that."""
+    if may(actor, permission, on):
+        return
+    if not actor.is_active:
+        raise NotAllowed("Your account is deactivated, so you cannot use the help desk.")
+    if actor.is_guest:
+        raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
+    if on is not None and not may(actor, Permission.READ, on):
+        raise NotAllowed(f"You are not on {on.key}, so you cannot see or change it.")
+    refusal = _REFUSALS.get(permission, "You may not do that.")
+    raise NotAllowed(refusal.format(key=on.key if on else "this ticket"))

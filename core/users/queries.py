@@ -1,0 +1,79 @@
+"""Reading people and departments."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.db import with_deleted
+from core.errors import NotFound
+from core.users.models import Department, User
+from core.users.permissions import Actor
+from core.users.roles import DESK_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How Slack names a person. Opaque; names and e-mail addresses are not identities."""
+
+    team_id: str
+    slack_user_id: str
+
+
+def actor_of(user: User) -> Actor:
+    return Actor(
+        id=user.id,
+        team_id=user.team_id,
+        slack_user_id=user.slack_user_id,
+        name=user.name,
+        role=user.role,
+        department_id=user.department_id,
+        is_active=user.is_active and not user.is_deleted,
+        is_guest=user.is_guest,
+    )
+
+
+async def find_user(session: AsyncSession, who: Identity) -> User | None:
+    """Softly deleted people too: they stay known, and stay refused."""
+    by_identity = select(User).where(
+        User.team_id == who.team_id, User.slack_user_id == who.slack_user_id
+    )
+    found: User | None = await session.scalar(with_deleted(by_identity))
+    return found
+
+
+async def find_actor(session: AsyncSession, who: Identity) -> Actor | None:
+    user = await find_user(session, who)
+    return actor_of(user) if user else None
+
+
+async def get_actor(session: AsyncSession, user_id: uuid.UUID) -> Actor:
+    user = await session.scalar(select(User).where(User.id == user_id))
+    if user is None:
+        raise NotFound("This person is not known to the help desk.")
+    return actor_of(user)
+
+
+async def list_desk(session: AsyncSession, department_id: uuid.UUID) -> list[User]:
+    """The people who work on the department's tickets, by name."""
+    rows = await session.scalars(
+        select(User)
+        .where(
+            User.department_id == department_id,
+            User.role.in_(DESK_ROLES),
+            User.is_active.is_(True),
+        )
+        .order_by(User.name, User.id)
+    )
+    return list(rows)
+
+
+async def list_departments(session: AsyncSession) -> list[Department]:
+    return list(await session.scalars(select(Department).order_by(Department.name)))
+
+
+async def list_slack_ids(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = await session.execute(select(User.id, User.slack_user_id).where(User.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}

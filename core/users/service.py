@@ -1,0 +1,61 @@
+"""Meeting people and keeping what we know of them true."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.db import new_id
+from core.users.models import User
+from core.users.permissions import Actor
+from core.users.queries import Identity, actor_of, find_user
+from core.users.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack tells of a person."""
+
+    name: str
+    email: str | None = None
+    image_url: str | None = None
+    time_zone: str = "UTC"
+    employee_code: str | None = None
+    is_active: bool = True
+    is_guest: bool = False
+
+
+async def meet(session: AsyncSession, who: Identity, profile: Profile) -> Actor:
+    """The person with this identity, made an employee on first contact.
+
+    Two first contacts at once make one row.
+    """
+    await session.execute(
+        insert(User)
+        .values(
+            id=new_id(),
+            team_id=who.team_id,
+            slack_user_id=who.slack_user_id,
+            employee_code=profile.employee_code or who.slack_user_id,
+            role=Role.EMPLOYEE,
+            name=profile.name,
+        )
+        .on_conflict_do_nothing(index_elements=["team_id", "slack_user_id"])
+    )
+    actor = await refresh(session, who, profile)
+    assert actor is not None, "the row was just written"
+    return actor
+
+
+async def refresh(session: AsyncSession, who: Identity, profile: Profile) -> Actor | None:
+    """Take over what Slack tells of a known person; None when we never met them."""
+    user = await find_user(session, who)
+    if user is None:
+        return None
+    user.name, user.email, user.image_url = profile.name, profile.email, profile.image_url
+    user.time_zone = profile.time_zone
+    user.is_active, user.is_guest = profile.is_active, profile.is_guest
+    if profile.employee_code:
+        user.employee_code = profile.employee_code
+    await session.flush()
+    return actor_of(user)

@@ -1,0 +1,282 @@
+"""The live schema against the lists of the database design, written out here by hand."""
+
+from itertools import chain
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.models import Base
+from tests import catalog
+
+# Section 2.2
+KEYS = {
+    "users": "uuid",
+    "departments": "uuid",
+    "tickets": "uuid",
+    "sub_tickets": "bigint",
+    "chat_messages": "bigint",
+    "ticket_participants": "bigint",
+    "attachments": "bigint",
+    "approvals": "bigint",
+    "notifications": "bigint",
+    "audit_logs": "bigint",
+    "sla_templates": "bigint",
+}
+
+# Section 3.1
+FOREIGN_KEYS = {
+    ("users", "department_id"): ("departments", "SET NULL"),
+    ("tickets", "requestor_id"): ("users", "CASCADE"),
+    ("tickets", "assignee_id"): ("users", "SET NULL"),
+    ("tickets", "department_id"): ("departments", "RESTRICT"),
+    ("tickets", "sla_template_id"): ("sla_templates", "SET NULL"),
+    ("sub_tickets", "parent_ticket_id"): ("tickets", "CASCADE"),
+    ("sub_tickets", "department_id"): ("departments", "RESTRICT"),
+    ("chat_messages", "ticket_id"): ("tickets", "CASCADE"),
+    ("chat_messages", "sender_id"): ("users", "CASCADE"),
+    ("ticket_participants", "ticket_id"): ("tickets", "CASCADE"),
+    ("ticket_participants", "user_id"): ("users", "CASCADE"),
+    ("attachments", "ticket_id"): ("tickets", "CASCADE"),
+    ("attachments", "uploaded_by_id"): ("users", "CASCADE"),
+    ("approvals", "ticket_id"): ("tickets", "CASCADE"),
+    ("approvals", "requested_by_id"): ("users", "CASCADE"),
+    ("approvals", "approved_by_id"): ("users", "SET NULL"),
+    ("notifications", "user_id"): ("users", "CASCADE"),
+    ("notifications", "ticket_id"): ("tickets", "SET NULL"),
+    ("audit_logs", "user_id"): ("users", "SET NULL"),
+    ("audit_logs", "ticket_id"): ("tickets", "SET NULL"),
+}
+
+# Section 3.1: optional references
+NULLABLE = {
+    ("users", "department_id"),
+    ("tickets", "assignee_id"),
+    ("tickets", "sla_template_id"),
+    ("approvals", "approved_by_id"),
+    ("notifications", "ticket_id"),
+    ("audit_logs", "user_id"),
+    ("audit_logs", "ticket_id"),
+}
+
+# Sections 3.1 and 3.3
+RELATED_NAMES = {
+    "User": {
+        "created_tickets",
+        "assigned_tickets",
+        "sent_messages",
+        "ticket_participations",
+        "uploaded_attachments",
+        "requested_approvals",
+        "approved_requests",
+        "notifications",
+        "audit_actions",
+    },
+    "Department": {"members", "tickets", "sub_tickets"},
+    "Ticket": {
+        "sub_tickets",
+        "messages",
+        "participants",
+        "attachments",
+        "approvals",
+        "notifications",
+        "audit_logs",
+    },
+    "SlaTemplate": {"tickets"},
+}
+
+# Sections 2.2 and 4.2
+UNIQUE = {("users", "employee_code"), ("ticket_participants", "ticket_id, user_id")}
+
+# Sections 4.2 to 4.10
+INDEXES = {
+    "users": {"role", "department_id", "is_deleted, role"},
+    "tickets": {
+        "status",
+        "department_id",
+        "assignee_id",
+        "created_at",
+        "priority",
+        "status, department_id",
+        "assignee_id, status",
+        "requestor_id, status",
+        "is_deleted, status",
+        "due_at",
+    },
+    "sub_tickets": {"parent_ticket_id", "status", "department_id", "parent_ticket_id, status"},
+    "chat_messages": {"ticket_id", "created_at", "ticket_id, created_at", "sender_id, created_at"},
+    "notifications": {
+        "user_id",
+        "is_read",
+        "created_at",
+        "user_id, is_read",
+        "user_id, created_at",
+    },
+    "audit_logs": {
+        "user_id",
+        "ticket_id",
+        "action",
+        "created_at",
+        "ticket_id, created_at",
+        "user_id, created_at",
+        "action, created_at",
+    },
+    "ticket_participants": {"ticket_id", "user_id", "joined_at", "ticket_id, joined_at"},
+    "attachments": {"ticket_id", "uploaded_by_id", "created_at"},
+    "approvals": {"ticket_id", "requested_by_id", "status", "created_at"},
+}
+
+# What the flows need beyond the design.
+OWN_TABLES = {
+    "outbox_messages": "bigint",
+    "threads": "bigint",
+    "message_copies": "bigint",
+    "calendars": "bigint",
+    "preferences": "text",
+}
+OWN_FOREIGN_KEYS = {
+    ("sla_templates", "department_id"): ("departments", "CASCADE"),
+    ("threads", "ticket_id"): ("tickets", "CASCADE"),
+    ("message_copies", "chat_message_id"): ("chat_messages", "CASCADE"),
+}
+OWN_UNIQUE = {
+    ("departments", "name"),
+    ("users", "team_id, slack_user_id"),
+    ("tickets", "number"),
+    ("tickets", "source_key"),
+    ("chat_messages", "channel_id, message_ts"),
+    ("chat_messages", "source_key"),
+    ("attachments", "ticket_id, slack_file_id"),
+    ("attachments", "storage_key"),
+    ("sla_templates", "name"),
+    ("threads", "ticket_id, audience"),
+    ("threads", "channel_id, root_ts"),
+    ("message_copies", "chat_message_id, audience"),
+    ("message_copies", "channel_id, message_ts"),
+    ("calendars", "name"),
+}
+OWN_PARTIAL_INDEXES = {
+    "ix_tickets_open_by_assignee",
+    "ix_tickets_queue",
+    "ix_tickets_by_requestor",
+    "ix_tickets_open_by_due",
+    "ix_outbox_messages_due",
+    "ix_outbox_messages_lane",
+    "uq_outbox_messages_waiting_refresh",
+}
+
+VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
+
+
+async def test_every_documented_table_has_the_documented_kind_of_key(
+    session: AsyncSession,
+) -> None:
+    found = await catalog.primary_keys(session)
+    assert {table: kind for table, (kind, _) in found.items()} == KEYS | OWN_TABLES
+
+
+async def test_every_number_is_counted_up_by_the_database(session: AsyncSession) -> None:
+    found = await catalog.primary_keys(session)
+    assert {identity for kind, identity in found.values() if kind == "bigint"} == {"d"}
+    assert {identity for kind, identity in found.values() if kind != "bigint"} == {""}
+
+
+async def test_every_foreign_key_points_and_deletes_as_documented(session: AsyncSession) -> None:
+    assert await catalog.foreign_keys(session) == FOREIGN_KEYS | OWN_FOREIGN_KEYS
+
+
+async def test_exactly_the_documented_references_are_optional(session: AsyncSession) -> None:
+    found = await catalog.columns(session)
+    assert {key for key in FOREIGN_KEYS if found[key][1]} == NULLABLE
+
+
+async def test_every_unique_constraint_is_known(session: AsyncSession) -> None:
+    found = {
+        (row.table_name, ", ".join(row.columns))
+        for row in await catalog.index_columns(session)
+        if row.is_unique and row.predicate is None
+    }
+    assert found == UNIQUE | OWN_UNIQUE
+
+
+async def test_the_plain_indexes_are_the_documented_ones_and_no_others(
+    session: AsyncSession,
+) -> None:
+    found = [
+        (row.table_name, ", ".join(row.columns))
+        for row in await catalog.index_columns(session)
+        if not row.is_unique and row.predicate is None
+    ]
+    documented = chain.from_iterable(
+        ((table, columns) for columns in indexes) for table, indexes in INDEXES.items()
+    )
+    assert sorted(found) == sorted(documented)
+
+
+async def test_the_partial_indexes_are_ours(session: AsyncSession) -> None:
+    found = {row.name for row in await catalog.index_columns(session) if row.predicate is not None}
+    assert found == OWN_PARTIAL_INDEXES
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+async def test_every_documented_table_has_the_common_fields(
+    session: AsyncSession, table: str
+) -> None:
+    found = await catalog.columns(session)
+    assert found[table, "created_at"] == ("timestamp with time zone", False, "now()")
+    assert found[table, "updated_at"] == ("timestamp with time zone", False, "now()")
+    assert found[table, "is_deleted"] == ("boolean", False, "false")
+    assert found[table, "deleted_at"] == ("timestamp with time zone", True, None)
+    assert ((table, "version") in found) == (table in VERSIONED)
+    if table in VERSIONED:
+        assert found[table, "version"] == ("integer", False, "1")
+
+
+async def test_no_column_keeps_a_moment_without_its_zone(session: AsyncSession) -> None:
+    kinds = {kind for kind, _, _ in (await catalog.columns(session)).values()}
+    assert not kinds & {"timestamp without time zone", "date", "time without time zone"}
+
+
+def test_relationships_have_the_documented_names() -> None:
+    for model, names in RELATED_NAMES.items():
+        mapper = Base.registry._class_registry[model].__mapper__
+        assert names <= set(mapper.relationships.keys()), model
+
+
+def test_no_relationship_queries_silently() -> None:
+    lazily = {
+        str(relationship)
+        for mapper in Base.registry.mappers
+        for relationship in mapper.relationships
+        if relationship.lazy != "raise"
+    }
+    assert lazily == set()
+
+
+LISTS = {
+    "ix_tickets_open_by_assignee": """
+        SELECT id FROM tickets WHERE assignee_id = '0199a000-0000-7000-8000-000000000000'
+           AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false
+         ORDER BY created_at DESC, id DESC LIMIT 20""",
+    "ix_tickets_queue": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND assignee_id IS NULL AND status = 'new' AND is_deleted IS false
+         ORDER BY created_at, id LIMIT 20""",
+    "ix_tickets_by_requestor": """
+        SELECT id FROM tickets WHERE requestor_id = '0199a000-0000-7000-8000-000000000000'
+           AND is_deleted IS false ORDER BY created_at DESC, id DESC LIMIT 20""",
+    "ix_tickets_open_by_due": """
+        SELECT id FROM tickets WHERE due_at < now() AND is_deleted IS false
+           AND status IN ('new', 'assigned', 'in_progress') ORDER BY due_at LIMIT 500""",
+}
+
+
+@pytest.mark.parametrize("index", sorted(LISTS))
+async def test_lists_and_sweeps_read_their_partial_index_in_order(
+    session: AsyncSession, index: str
+) -> None:
+    await session.execute(text("SET LOCAL enable_seqscan = off"))
+    await session.execute(text("SET LOCAL enable_sort = off"))
+    plan = "\n".join((await session.execute(text(f"EXPLAIN {LISTS[index]}"))).scalars())
+    assert index in plan
+    assert "Sort" not in plan
