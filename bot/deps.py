@@ -1,0 +1,23 @@
+"""What every listener may use; made once at start and handed over, never imported."""
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.gateway import Gateway
+from bot.waking import Waker
+from bot.workspace import Workspace
+from core.db import Sessions
+from core.tickets.policy import PolicyStore
+from core.users.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    sessions: Sessions
+    client: AsyncWebClient
+    gateway: Gateway
+    workspace: Workspace
+    directory: Directory
+    policies: PolicyStore
+    waker: Waker

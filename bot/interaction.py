@@ -1,0 +1,105 @@
+"""One thing a person does in Slack, as listeners see it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.deps import Deps
+from bot.gateway import TRIGGER_GONE, SlackFailure, Undeliverable
+from bot.people import introduce
+from core.db import unit_of_work
+from core.errors import HelpDeskError, NotAllowed, Refused, Unavailable
+from core.tickets.changes import Turn
+from core.tickets.models import Source
+from core.users.queries import Identity, find_actor
+
+
+class Malformed(HelpDeskError):
+    """A payload that Slack would not send: answered with a 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    deps: Deps
+    body: dict[str, Any]
+    ack: AsyncAck
+
+    @property
+    def who(self) -> Identity:
+        return identity_of(self.body)
+
+    @property
+    def action(self) -> dict[str, Any]:
+        action: dict[str, Any] = self.body["actions"][0]
+        return action
+
+    @property
+    def view(self) -> dict[str, Any]:
+        view: dict[str, Any] = self.body["view"]
+        return view
+
+    @property
+    def event(self) -> dict[str, Any]:
+        event: dict[str, Any] = self.body["event"]
+        return event
+
+    @asynccontextmanager
+    async def acting(self, source: Source) -> AsyncIterator[tuple[AsyncSession, Turn]]:
+        """A unit of work for the person, whose rights are read from their row now."""
+        who = self.who
+        await introduce(self.deps, who)
+        async with unit_of_work(self.deps.sessions) as session:
+            actor = await find_actor(session, who)
+            if actor is None:
+                raise NotAllowed("You are not known to the help desk any more.")
+            yield session, Turn(actor, source, await self.deps.policies.current(session))
+
+    async def open_view(self, view: dict[str, Any]) -> None:
+        await open_view(self.deps, self.body, view)
+
+    async def done(self) -> None:
+        """Acknowledge a change that is committed, and let the workers send what it says."""
+        await self.ack()
+        self.deps.waker.wake()
+
+
+async def open_view(deps: Deps, body: dict[str, Any], view: dict[str, Any]) -> None:
+    """On top of the form the person is in, if they are in one. Raises Refused when the trigger
+    has run out, and Unavailable when Slack does not open it."""
+    trigger_id, on_top = str(body.get("trigger_id") or ""), bool(body.get("view"))
+    try:
+        await deps.gateway.open_view(trigger_id, view, on_top=on_top)
+    except SlackFailure as failure:
+        if failure.code in TRIGGER_GONE:
+            raise Refused("That took too long for Slack. Please try again.") from failure
+        if isinstance(failure, Undeliverable):
+            raise
+        raise Unavailable("Slack did not open the window. Please try again.") from failure
+
+
+def identity_of(body: dict[str, Any]) -> Identity:
+    """Whoever acted. In a channel shared with another company, a person whose team Slack does not
+    tell counts as a stranger. Raises Malformed."""
+    if "command" in body:
+        return _identity(body.get("team_id"), body.get("user_id"))
+    if body.get("type") == "event_callback":
+        event = body["event"]
+        team = event.get("user_team") or event.get("team")
+        if team is None and not body.get("is_ext_shared_channel"):
+            team = body.get("team_id")
+        return _identity(team or "unknown", event.get("user"))
+    user, team = body.get("user"), body.get("team")
+    if not isinstance(user, dict):
+        raise Malformed("the payload names no user")
+    team_id = user.get("team_id") or (team.get("id") if isinstance(team, dict) else None)
+    return _identity(team_id, user.get("id"))
+
+
+def _identity(team_id: Any, user_id: Any) -> Identity:
+    if not (isinstance(team_id, str) and isinstance(user_id, str) and team_id and user_id):
+        raise Malformed("the payload names no user")
+    return Identity(team_id, user_id)

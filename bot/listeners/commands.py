@@ -1,0 +1,46 @@
+"""Looking at tickets: `/ticket` with its words, and the "History" button."""
+
+from bot import payloads
+from bot.interaction import Interaction
+from bot.listeners import new_ticket
+from bot.payloads import File, Help, Mine, Queue, Show, TicketRef
+from bot.views import command_help, ticket_card, ticket_list
+from bot.views import history as history_view
+from bot.views.parts import Message
+from core.tickets import history as trail
+from core.tickets import queries
+from core.tickets.models import Source
+
+
+async def ticket(interaction: Interaction) -> None:
+    wish = payloads.parse_command(interaction.body.get("text"))
+    if isinstance(wish, File):
+        await new_ticket.open_form(interaction, wish.summary)
+        await interaction.ack()
+        return
+    answer = await _answer(interaction, wish)
+    await interaction.ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
+
+
+async def _answer(interaction: Interaction, wish: Show | Mine | Queue | Help) -> Message:
+    if isinstance(wish, Help):
+        return command_help.command_help()
+    async with interaction.acting(Source.COMMAND) as (session, turn):
+        match wish:
+            case Show(number):
+                found = await queries.get_view_by_number(session, turn.actor, number)
+                return ticket_card.show(found)
+            case Mine():
+                return ticket_list.mine(await queries.list_mine(session, turn.actor))
+            case Queue():
+                return ticket_list.queue(await queries.list_queue(session, turn.actor))
+
+
+async def history(interaction: Interaction) -> None:
+    ref = TicketRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        found = await queries.get_view(session, turn.actor, ref.ticket_id)
+        lines = await trail.list_history(session, turn.actor, ref.ticket_id)
+        at_desk = turn.actor.desk_id == found.department_id
+    await interaction.open_view(history_view.history(found, lines, at_desk=at_desk))
+    await interaction.ack()

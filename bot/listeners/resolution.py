@@ -1,0 +1,34 @@
+"""The end of a ticket: resolve it, and what its people say to that."""
+
+from bot import payloads
+from bot.interaction import Interaction
+from bot.listeners.triage import press
+from bot.payloads import TicketRef
+from bot.views import resolution
+from core.tickets import queries
+from core.tickets import service as tickets
+from core.tickets.models import Source
+from core.users.permissions import Permission
+
+
+async def open_resolve(interaction: Interaction) -> None:
+    ref = TicketRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
+    await interaction.open_view(resolution.resolve(ticket))
+    await interaction.ack()
+
+
+async def resolve(interaction: Interaction) -> None:
+    form = payloads.read_resolution(interaction.view)
+    async with interaction.acting(Source.FORM) as (session, turn):
+        await tickets.resolve(session, turn, form.ref.ticket_id, resolution=form.resolution)
+    await interaction.done()
+
+
+async def reopen(interaction: Interaction) -> None:
+    await press(interaction, tickets.reopen)
+
+
+async def close(interaction: Interaction) -> None:
+    await press(interaction, tickets.close)

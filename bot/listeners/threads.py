@@ -1,0 +1,46 @@
+"""What people write in the threads of tickets."""
+
+from typing import Any
+
+from bot import payloads
+from bot.interaction import Interaction
+from core.communication import queries
+from core.communication import service as communication
+from core.communication.models import Thread
+from core.communication.service import Words
+from core.db import unit_of_work
+from core.tickets.models import Source
+
+#: Everything else that arrives as a message is bookkeeping of Slack's.
+_CONTENT = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+
+
+async def on_message(interaction: Interaction) -> None:
+    event = interaction.event
+    thread = await _thread_of(interaction, event)
+    if thread is None:
+        return
+    words = Words(
+        payloads.plain(event.get("text")),
+        channel_id=event["channel"],
+        message_ts=event["ts"],
+    )
+    if not words.body.strip():
+        return
+    async with interaction.acting(Source.MESSAGE) as (session, turn):
+        await communication.hear(session, turn, thread, words)
+    await interaction.done()
+
+
+async def _thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread | None:
+    """None for what is not a person's reply in a thread of ours; nothing of it is kept."""
+    channel, root, ts = (event.get(name) for name in ("channel", "thread_ts", "ts"))
+    if not (isinstance(channel, str) and isinstance(root, str) and isinstance(ts, str)):
+        return None
+    is_human = bool(event.get("user")) and not event.get("bot_id")
+    if event.get("subtype") not in _CONTENT or not is_human or root == ts:
+        return None
+    if interaction.deps.workspace.is_own(event):
+        return None
+    async with unit_of_work(interaction.deps.sessions) as session:
+        return await queries.find_thread(session, channel, root)

@@ -1,0 +1,166 @@
+"""The bot's process: one HTTP server for Slack's requests and for whoever watches over it."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from typing import Any
+
+import structlog
+import uvloop
+from aiohttp import web
+from redis.asyncio import Redis
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import core.models  # noqa: F401 - every table is known before the first query
+from bot.app import build_app
+from bot.deps import Deps
+from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
+from bot.signature import is_from_slack
+from bot.waking import Waker
+from bot.workspace import Workspace, learn_workspace
+from core.config import Settings
+from core.db import make_engine, make_sessions
+from core.tickets.policy import PolicyStore
+from core.users.directory import Directory
+
+log = structlog.get_logger(__name__)
+
+PATH = "/slack/events"
+#: A statement of the bot; our sentence has to come before Slack gives up at three seconds.
+COMMAND_TIMEOUT = 2.0
+
+_SETTINGS = web.AppKey("settings", Settings)
+_ENGINE = web.AppKey("engine", AsyncEngine)
+_BOLT = web.AppKey("bolt", AsyncApp)
+
+
+def main(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished first."""
+    app = make_web_app(settings)
+    app.on_startup.append(_freeze)
+    uvloop.install()
+    web.run_app(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=None,
+        handle_signals=True,
+        shutdown_timeout=5,
+    )
+
+
+async def _freeze(app: web.Application) -> None:
+    # What start-up made stays; the collector need not walk it again under load.
+    gc.collect()
+    gc.freeze()
+
+
+def make_web_app(settings: Settings) -> web.Application:
+    app = web.Application()
+    app[_SETTINGS] = settings
+    app.cleanup_ctx.append(_running)
+    app.router.add_post(PATH, _from_slack)
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz)
+    return app
+
+
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    settings = app[_SETTINGS]
+    engine = make_engine(
+        settings.database_url,
+        pooled=settings.is_pooled,
+        pool_size=settings.pool_size,
+        command_timeout=COMMAND_TIMEOUT,
+    )
+    http = make_http_session(settings.slack_timeout)
+    client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, http)
+    gateway, sessions = Gateway(client), make_sessions(engine)
+    waker = Waker(settings.redis_url)
+    deps = Deps(
+        sessions=sessions,
+        client=client,
+        gateway=gateway,
+        workspace=await _learn_patiently(gateway, sessions),
+        directory=Directory(),
+        policies=PolicyStore(),
+        waker=waker,
+    )
+    app[_ENGINE] = engine
+    app[_BOLT] = build_app(deps, settings.slack_signing_secret.get_secret_value())
+    await waker.start()
+    yield
+    await waker.stop()
+    await http.close()
+    await engine.dispose()
+
+
+async def _learn_patiently(gateway: Gateway, sessions: Any) -> Workspace:
+    while True:
+        try:
+            return await learn_workspace(gateway, sessions)
+        except SlackFailure as failure:
+            log.warning("slack_does_not_answer", error=failure.code)
+            await asyncio.sleep(1)
+
+
+async def _from_slack(request: web.Request) -> web.Response:
+    body = await request.read()
+    secret = request.app[_SETTINGS].slack_signing_secret.get_secret_value().encode()
+    if not is_from_slack(secret, request.headers, body):
+        return web.json_response({"error": "not signed by Slack"}, status=401)
+    try:
+        asked = AsyncBoltRequest(
+            body=body.decode(), query=request.query_string, headers=_headers(request)
+        )
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return web.json_response({"error": "not a payload of Slack's"}, status=400)
+    return await to_aiohttp_response(await request.app[_BOLT].async_dispatch(asked))
+
+
+#: Bolt runs parts of a listener by what these say, and Slack's signature does not cover them.
+_UNSIGNED = frozenset({"x-slack-bolt-lazy-only", "x-slack-bolt-lazy-function-name"})
+
+
+def _headers(request: web.Request) -> dict[str, Any]:
+    return {name: v for name, v in request.headers.items() if name.lower() not in _UNSIGNED}
+
+
+async def _healthz(request: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    """503 while the database is away. A missing Redis only makes deliveries wait for the sweep."""
+    state = {
+        "database": await _answers(_ask_database(request.app[_ENGINE])),
+        "redis": await _answers(_ask_redis(request.app[_SETTINGS].redis_url)),
+    }
+    return web.json_response(state, status=200 if state["database"] == "ok" else 503)
+
+
+async def _answers(question: Any) -> str:
+    # Whatever goes wrong is the answer.
+    try:
+        async with asyncio.timeout(COMMAND_TIMEOUT):
+            await question
+    except Exception as error:
+        return type(error).__name__
+    return "ok"
+
+
+async def _ask_database(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))
+
+
+async def _ask_redis(url: str) -> None:
+    scheme = "redis+socket://"
+    if url.startswith(scheme):
+        url = "unix://" + url.removeprefix(scheme).partition("?")[0]
+    async with Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as redis:
+        await redis.ping()

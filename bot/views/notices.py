@@ -1,0 +1,135 @@
+"""What is said in threads and to people about something that happened."""
+
+from collections.abc import Mapping
+
+from bot.ids import Action
+from bot.payloads import MessageRef
+from bot.views.history import detail, readable, who
+from bot.views.parts import (
+    NAME_MAX,
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    clip_escaped,
+    context,
+    mention,
+    message,
+    mrkdwn,
+    one_line,
+    plain_text,
+    rich_text,
+    section,
+)
+from bot.views.ticket_card import afterwards, spoken, title
+from core.communication.models import Audience
+from core.tickets.history import HistoryLine
+from core.tickets.queries import TicketView
+
+_TO_REQUESTER: Mapping[str, str] = {
+    "ticket.open": "{key} is with {department} now.",
+    "ticket.claim": "{who} is looking after {key} now.",
+    "ticket.assign": "{assignee} is looking after {key} now.",
+    "ticket.release": "{key} is back in the queue of {department}.",
+    "ticket.start": "{who} is working on {key}.",
+    "ticket.wait": "{key} waits for your answer.",
+    "ticket.hold": "{key} is on hold for now.",
+    "ticket.answer": "Thank you. Work on {key} goes on.",
+    "ticket.resolve": "{who} resolved {key}",
+    "ticket.reopen": "{who} reopened {key}",
+    "ticket.close": "{who} closed {key}",
+    "ticket.cancel": "{who} cancelled {key}",
+    "ticket.edit": "{who} changed {key}.",
+    "ticket.delete": "{who} deleted {key}.",
+    "ticket.restore": "{who} restored {key}.",
+    "message.reply": "{who} wrote to you about {key}.",
+}
+
+_TO_DESK: Mapping[str, str] = {
+    **_TO_REQUESTER,
+    "ticket.open": "{who} filed {key}.",
+    "ticket.claim": "{who} took {key}.",
+    "ticket.assign": "{who} gave {key} to {assignee}",
+    "ticket.release": "{who} put {key} back into the queue.",
+    "ticket.wait": "{key} waits for {requester}.",
+    "ticket.hold": "{who} put {key} on hold.",
+    "ticket.answer": "{requester} answered. Work on {key} goes on.",
+    "ticket.delete": "{who} deleted {key}",
+    "message.reply": "{who} wrote to {requester}.",
+    "message.note": "{who} wrote a note on {key}.",
+}
+
+#: Which word of the trail follows the sentence. A note to the assignee stays at the desk.
+_FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
+    ("ticket.resolve", Audience.REQUESTER): "resolution",
+    ("ticket.resolve", Audience.DESK): "resolution",
+    ("ticket.cancel", Audience.REQUESTER): "reason",
+    ("ticket.cancel", Audience.DESK): "reason",
+    ("ticket.assign", Audience.DESK): "note",
+    ("ticket.delete", Audience.DESK): "reason",
+}
+
+
+def happened(line: HistoryLine, ticket: TicketView, audience: Audience) -> Message:
+    """A line in the requester's or the desk's thread."""
+    words = _sentence(line, ticket, audience)
+    following = _FOLLOWED_BY.get((line.action, audience))
+    if following and (said := detail(line, following)):
+        words = f"{words}: {said}"
+    elif not words.endswith("."):
+        words += "."
+    if line.action == "ticket.reopen" and audience is Audience.DESK:
+        return message(words, [_calling_assignee(words, line, ticket)])
+    is_theirs = line.action == "ticket.resolve" and audience is Audience.REQUESTER
+    return message(words, [*rich_text(words), *(afterwards(ticket) if is_theirs else ())])
+
+
+def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
+    sentences = _TO_REQUESTER if audience is Audience.REQUESTER else _TO_DESK
+    sentence = sentences.get(line.action)
+    if sentence is None:
+        return f"{ticket.key}: {who(line)} ({readable(line.action)})."
+    now = ticket.assignee.name if ticket.assignee else "Somebody"
+    return sentence.format(
+        key=ticket.key,
+        who=who(line),
+        assignee=_short(detail(line, "assignee") or now),
+        requester=_short(ticket.requester.name),
+        department=_short(ticket.department),
+    )
+
+
+def _calling_assignee(words: str, line: HistoryLine, ticket: TicketView) -> Block:
+    """Pings whoever thought it done, unless they reopened it themselves."""
+    holder = ticket.assignee
+    if holder is None or holder.name == line.who:
+        return section(plain_text(words))
+    return section(mrkdwn(f"{mention(holder.slack_user_id)} {clip_escaped(words, 1000)}"))
+
+
+def _short(name: str) -> str:
+    return clip(one_line(name), NAME_MAX)
+
+
+def assigned(ticket: TicketView, by: str, note: str = "") -> Message:
+    """To the new assignee alone."""
+    words = f"{_short(by)} gave you"
+    blocks = [section(plain_text(f"{words} {title(ticket)}"))]
+    if note.strip():
+        blocks += rich_text(note)
+    return message(f"{words} {spoken(ticket)}", blocks)
+
+
+def kept_internal(ref: MessageRef) -> Message:
+    """To whoever wrote in a desk thread for the first time."""
+    words = "Only the desk sees this."
+    more = "Did you mean it for the requester? Send it with the button."
+    return message(
+        words,
+        [
+            section(plain_text(words)),
+            context(plain_text(more)),
+            actions([button(Action.SEND_TO_REQUESTER, "Send to requester", ref.dump())]),
+        ],
+    )

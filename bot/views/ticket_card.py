@@ -1,0 +1,168 @@
+"""A ticket as messages show it: the desk's card, the requester's receipt, a look at one ticket."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.ids import Action
+from bot.payloads import TicketRef
+from bot.views.parts import (
+    FIELD_MAX,
+    NAME_MAX,
+    NOTHING,
+    Block,
+    Message,
+    actions,
+    button,
+    clip,
+    clip_escaped,
+    context,
+    date,
+    fields,
+    header,
+    message,
+    one_line,
+    plain_text,
+    section,
+)
+from core.tickets.queries import Person, TicketView
+from core.tickets.states import IS_OVER, Status
+
+EXCERPT_MAX = 600
+
+_LABELS: Mapping[Action, str] = {
+    Action.CLAIM: "Assign to me",
+    Action.ASSIGN: "Assign…",
+    Action.START: "Start",
+    Action.REPLY: "Reply to requester",
+    Action.WAIT: "Wait for requester",
+    Action.RESOLVE: "Resolve…",
+    Action.REOPEN: "Reopen",
+    Action.CLOSE: "Close",
+    Action.HISTORY: "History",
+}
+
+_WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.RESOLVE)
+_PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.RESOLVE)
+_AFTERWARDS = (Action.REOPEN, Action.CLOSE)
+
+_BY_STATUS: Mapping[Status, tuple[Action, ...]] = {
+    Status.NEW: (Action.CLAIM, Action.ASSIGN, Action.REPLY, Action.RESOLVE),
+    Status.ASSIGNED: (Action.START, *_WORK),
+    Status.IN_PROGRESS: _WORK,
+    Status.WAITING_REQUESTER: _PAUSED,
+    Status.ON_HOLD: _PAUSED,
+    Status.WAITING_APPROVAL: (Action.REPLY,),
+    Status.RESOLVED: _AFTERWARDS,
+    Status.CLOSED: (),
+    Status.CANCELLED: (),
+}
+_MAIN = frozenset({Action.CLAIM, Action.START})
+
+
+def card(ticket: TicketView) -> Message:
+    """For the desk channel. Names are no mentions: a card that changes must ping nobody."""
+    facts = [
+        ("Status", ticket.status.words),
+        ("Priority", ticket.priority.value.capitalize()),
+        ("Department", _name(ticket.department)),
+        ("Requester", _name(ticket.requester.name)),
+        ("Assignee", _person(ticket.assignee)),
+        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+    ]
+    if ticket.parts:
+        facts.append(("Sub-tickets", f"{ticket.parts_done} of {ticket.parts} done"))
+    blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
+    return message(
+        spoken(ticket),
+        [*blocks, *_marks(ticket), _buttons(ticket, *_BY_STATUS[ticket.status], Action.HISTORY)],
+    )
+
+
+def receipt(ticket: TicketView) -> Message:
+    """For the requester: the root of their thread."""
+    facts = [("Department", _name(ticket.department)), ("Status", ticket.status.words)]
+    if ticket.first_response_due_at and ticket.status not in IS_OVER:
+        facts.append(("First answer expected by", date(ticket.first_response_due_at)))
+    if ticket.due_at:
+        facts.append(("Due", date(ticket.due_at)))
+    is_resolved = ticket.status is Status.RESOLVED
+    shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
+    return message(
+        spoken(ticket),
+        [
+            header(title(ticket)),
+            fields(facts),
+            *_marks(ticket),
+            context(plain_text(_hint(ticket.status))),
+            _buttons(ticket, *shown),
+        ],
+    )
+
+
+def show(ticket: TicketView) -> Message:
+    """Answers `/ticket HD-12`, seen by who asked only."""
+    facts = [
+        ("Status", ticket.status.words),
+        ("Priority", ticket.priority.value.capitalize()),
+        ("Department", _name(ticket.department)),
+        ("Requester", _name(ticket.requester.name)),
+        ("Assignee", _person(ticket.assignee)),
+        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+        ("Filed", date(ticket.created_at)),
+    ]
+    blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
+    if ticket.resolution and ticket.status in IS_OVER:
+        blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
+    return message(spoken(ticket), [*blocks, *_marks(ticket), _buttons(ticket, Action.HISTORY)])
+
+
+def title(ticket: TicketView) -> str:
+    return f"{ticket.key} · {ticket.summary}"
+
+
+def spoken(ticket: TicketView) -> str:
+    """What a lock screen may show of it."""
+    return f"{ticket.key} · Private ticket" if ticket.is_private else title(ticket)
+
+
+def reference(ticket: TicketView) -> str:
+    return TicketRef(ticket.id, ticket.version).dump()
+
+
+def afterwards(ticket: TicketView) -> list[Block]:
+    """What can be done with a ticket that is resolved, as a block of buttons; else none."""
+    return [_buttons(ticket, *_AFTERWARDS)] if ticket.status is Status.RESOLVED else []
+
+
+def _buttons(ticket: TicketView, *shown: Action) -> Block:
+    value = reference(ticket)
+    return actions(
+        button(each, _LABELS[each], value, "primary" if each in _MAIN else None) for each in shown
+    )
+
+
+def _name(name: str) -> str:
+    return clip_escaped(one_line(name), NAME_MAX) if name.strip() else NOTHING
+
+
+def _person(person: Person | None) -> str:
+    return _name(person.name) if person else "Nobody yet"
+
+
+def _words(text: str, most: int) -> list[Block]:
+    return [section(plain_text(text, most))] if text.strip() else []
+
+
+def _marks(ticket: TicketView) -> Iterator[Block]:
+    marks = ["Private"] if ticket.is_private else []
+    if ticket.author:
+        marks.append(f"Filed by {clip(ticket.author.name, NAME_MAX)}")
+    if marks:
+        yield context(*(plain_text(mark) for mark in marks))
+
+
+def _hint(status: Status) -> str:
+    if status is Status.RESOLVED:
+        return "Not solved? Press “Reopen” and tell us in this thread what is missing."
+    if status in IS_OVER:
+        return "This one is over. Type /ticket if there is something new."
+    return "Answer here in this thread: the people who help you read it."

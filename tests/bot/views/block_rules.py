@@ -1,0 +1,222 @@
+"""Slack's limits for blocks, messages and modals, and what in them would be live, for tests."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+TOKEN = re.compile(r"<[^<>]*>")
+STRAY = re.compile(r"&(?!(?:amp|lt|gt);)|[<>]")
+DATE_TOKEN = re.compile(r"<!date\^-?[0-9]+\^\{date_short_pretty\} at \{time\}\|[0-9 :-]+ UTC>")
+LIVE_ELEMENTS = {"user", "usergroup", "broadcast", "link", "channel"}
+SELECTS = {"static_select", "external_select", "users_select"}
+IN_MODALS = {"section", "context", "header", "input", "rich_text"}
+IN_MESSAGES = {"section", "context", "header", "actions", "rich_text"}
+
+
+def problems_of_message(message: Any) -> list[str]:
+    text, blocks = message["text"], message["blocks"]
+    found = list(_length("text", text, 3900))
+    found += _markup("text", text)
+    found += [] if 1 <= len(blocks) <= 50 else [f"{len(blocks)} blocks in a message"]
+    return found + list(_blocks(blocks, IN_MESSAGES))
+
+
+def problems_of_view(view: Json) -> list[str]:
+    blocks = view["blocks"]
+    found = [] if 1 <= len(blocks) <= 100 else [f"{len(blocks)} blocks in a modal"]
+    for key in ("title", "submit", "close"):
+        found += _text(key, view[key], 24, "plain_text") if key in view else ()
+    if any(block["type"] == "input" for block in blocks) and "submit" not in view:
+        found.append("inputs without a submit button")
+    if len(view.get("private_metadata", "")) > 3000 or len(view.get("callback_id", "")) > 255:
+        found.append("hidden values too long")
+    if len(json.dumps(view)) > 250_000:
+        found.append("view too large")
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    found += ["a block_id twice"] if len(ids) != len(set(ids)) else []
+    return found + list(_blocks(blocks, IN_MODALS))
+
+
+def _blocks(blocks: list[Json], allowed: set[str]) -> Iterator[str]:
+    for block in blocks:
+        if block["type"] in allowed:
+            yield from CHECKS[block["type"]](block)
+        else:
+            yield f"{block['type']} is not allowed here"
+
+
+def _header(block: Json) -> Iterator[str]:
+    yield from _text("header", block["text"], 150, "plain_text")
+
+
+def _context(block: Json) -> Iterator[str]:
+    yield from _many("context", block["elements"], 10)
+    for text in block["elements"]:
+        yield from _text("context", text, 3000)
+
+
+def _section(block: Json) -> Iterator[str]:
+    if "text" not in block and "fields" not in block:
+        yield "a section without text and fields"
+    if "text" in block:
+        yield from _text("section", block["text"], 3000)
+    if "fields" in block:
+        yield from _many("fields", block["fields"], 10)
+        for text in block["fields"]:
+            yield from _text("field", text, 2000)
+
+
+def _actions(block: Json) -> Iterator[str]:
+    elements = block["elements"]
+    yield from _many("actions", elements, 25)
+    ids = [element["action_id"] for element in elements]
+    if len(ids) != len(set(ids)):
+        yield "an action_id twice"
+    for button in elements:
+        yield from _text("button", button["text"], 75, "plain_text")
+        yield from _length("value", button["value"], 2000)
+        yield from _length("action_id", button["action_id"], 255)
+        if button.get("style") not in (None, "primary", "danger"):
+            yield "an unknown style"
+
+
+def _input(block: Json) -> Iterator[str]:
+    element = block["element"]
+    yield from _text("label", block["label"], 2000, "plain_text")
+    yield from _length("block_id", block["block_id"], 255)
+    yield from _length("action_id", element["action_id"], 255)
+    if "hint" in block:
+        yield from _text("hint", block["hint"], 2000, "plain_text")
+    if "placeholder" in element:
+        yield from _text("placeholder", element["placeholder"], 150, "plain_text")
+    if element["type"] == "plain_text_input":
+        if not 1 <= element["max_length"] <= 3000:
+            yield "max_length out of bounds"
+        yield from _length("initial", element.get("initial_value", "x"), element["max_length"])
+    elif element["type"] in ("static_select", "checkboxes"):
+        yield from problems_of_options(element["options"])
+        if element.get("initial_option", element["options"][0]) not in element["options"]:
+            yield "an initial option that is not offered"
+    elif element["type"] not in SELECTS:
+        yield f"an unknown input: {element['type']}"
+
+
+def problems_of_options(options: list[Json]) -> Iterator[str]:
+    if len(options) > 100:
+        yield "too many options"
+    values = [option["value"] for option in options]
+    if len(values) != len(set(values)):
+        yield "an option's value twice"
+    for option in options:
+        yield from _text("option", option["text"], 75, "plain_text")
+        yield from _length("value", option["value"], 150)
+
+
+def _rich_text(block: Json) -> Iterator[str]:
+    for part in block["elements"]:
+        for leaf in part["elements"]:
+            if leaf["type"] == "text":
+                yield from _length("rich text", leaf["text"], 3000)
+            elif leaf["type"] not in LIVE_ELEMENTS:
+                yield f"an unknown element: {leaf['type']}"
+
+
+def _text(where: str, text: Json, most: int, kind: str | None = None) -> Iterator[str]:
+    if text["type"] != (kind or text["type"]):
+        yield f"{where} has to be {kind}"
+    yield from _length(where, text["text"], most)
+    if text["type"] == "plain_text":
+        if "verbatim" in text or text.get("emoji") is not False:
+            yield f"{where}: plain text turns something into emoji"
+    elif text["type"] == "mrkdwn":
+        if text.get("verbatim") is not True:
+            yield f"{where}: markup without verbatim"
+        yield from _markup(where, text["text"])
+    else:
+        yield f"{where}: an unknown text"
+
+
+def _length(where: str, text: str, most: int) -> Iterator[str]:
+    if not text.strip():
+        yield f"{where} is empty"
+    if len(text) > most:
+        yield f"{where} has {len(text)} characters"
+
+
+def _markup(where: str, text: str) -> Iterator[str]:
+    if STRAY.search(TOKEN.sub("", text)):
+        yield f"{where} has a stray or a cut entity"
+
+
+def _many(where: str, elements: list[Json], most: int) -> Iterator[str]:
+    if not 1 <= len(elements) <= most:
+        yield f"{len(elements)} elements in {where}"
+
+
+CHECKS = {
+    "actions": _actions,
+    "context": _context,
+    "header": _header,
+    "input": _input,
+    "rich_text": _rich_text,
+    "section": _section,
+}
+
+
+def live(part: Any) -> list[str]:
+    """Whatever Slack would make a mention, a broadcast or a link of; dates are left out."""
+    return [found for found in _live(part) if not DATE_TOKEN.fullmatch(found)]
+
+
+def _live(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for each in part:
+            yield from _live(each)
+    elif isinstance(part, dict) and part.get("type") in LIVE_ELEMENTS:
+        yield json.dumps(part)
+    elif isinstance(part, dict) and part.get("type") != "plain_text":
+        if part.get("type") in (None, "mrkdwn") and isinstance(part.get("text"), str):
+            yield from TOKEN.findall(part["text"])
+        for each in part.values():
+            yield from _live(each)
+
+
+def words(part: Any) -> str:
+    """What people read in the blocks, in order, one text a line."""
+    return "\n".join(_words(part.get("blocks", part)))
+
+
+def _words(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for each in part:
+            yield from _words(each)
+    elif isinstance(part, dict):
+        if isinstance(part.get("text"), str):
+            yield DATE_TOKEN.sub(lambda token: token[0].split("|")[1][:-1], part["text"])
+        for each in part.values():
+            yield from _words(each)
+
+
+def buttons(message: Any) -> list[str]:
+    return [
+        element["text"]["text"]
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+def labels(view: Json) -> list[str]:
+    return [block["label"]["text"] for block in view["blocks"] if block["type"] == "input"]
+
+
+def element(view: Json, label: str) -> Json:
+    found: list[Json] = [
+        block["element"]
+        for block in view["blocks"]
+        if block["type"] == "input" and block["label"]["text"] == label
+    ]
+    return found[0]

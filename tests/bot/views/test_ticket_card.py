@@ -1,0 +1,118 @@
+"""The card, the receipt and the look at one ticket: words, marks and buttons."""
+
+import pytest
+
+from bot.payloads import TicketRef
+from bot.views.ticket_card import card, receipt, show
+from core.tickets.states import Status
+from tests.bot.views.block_rules import buttons, live, problems_of_message, words
+from tests.bot.views.examples import ANN, HUGO, TICKET_ID, make_ticket
+
+WORK = ["Reply to requester", "Wait for requester", "Assign…", "Resolve…"]
+PAUSED = ["Start", "Reply to requester", "Assign…", "Resolve…"]
+BUTTONS = {
+    Status.NEW: ["Assign to me", "Assign…", "Reply to requester", "Resolve…"],
+    Status.ASSIGNED: ["Start", *WORK],
+    Status.IN_PROGRESS: WORK,
+    Status.WAITING_REQUESTER: PAUSED,
+    Status.ON_HOLD: PAUSED,
+    Status.WAITING_APPROVAL: ["Reply to requester"],
+    Status.RESOLVED: ["Reopen", "Close"],
+    Status.CLOSED: [],
+    Status.CANCELLED: [],
+}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_card_offers_what_its_status_allows_and_always_the_history(status: Status) -> None:
+    shown = card(make_ticket(status=status))
+    assert buttons(shown) == [*BUTTONS[status], "History"]
+    assert problems_of_message(shown) == []
+
+
+def test_a_card_says_what_the_desk_needs_to_know() -> None:
+    shown = card(make_ticket(assignee=ANN, status=Status.IN_PROGRESS))
+    assert words(shown).splitlines()[0] == "HD-12 · The printer is broken"
+    assert "It smokes." in words(shown)
+    for fact in (
+        "*Status*\nIn progress",
+        "*Priority*\nHigh",
+        "*Department*\nIT",
+        "*Requester*\nMia Lang",
+        "*Assignee*\nAnn Visser",
+        "*Due*\n2026-03-02 16:00 UTC",
+    ):
+        assert fact in words(shown)
+    assert shown["text"] == "HD-12 · The printer is broken"
+
+
+def test_a_card_of_a_ticket_without_holder_due_time_and_description_is_whole() -> None:
+    shown = card(make_ticket(due_at=None, description=" "))
+    assert "*Assignee*\nNobody yet" in words(shown)
+    assert "*Due*\n–" in words(shown)
+    assert problems_of_message(shown) == []
+
+
+def test_a_card_counts_the_parts_when_there_are_some() -> None:
+    assert "2 of 3 done" in words(card(make_ticket(parts=3, parts_done=2)))
+    assert "done" not in words(card(make_ticket()))
+
+
+def test_a_card_pings_nobody() -> None:
+    assert live(card(make_ticket(assignee=ANN, author=HUGO))) == []
+
+
+@pytest.mark.parametrize("view", [card, receipt, show])
+def test_a_private_ticket_is_marked_and_its_summary_stays_off_lock_screens(view) -> None:
+    shown = view(make_ticket(is_private=True))
+    assert "Private" in words(shown).splitlines()
+    assert shown["text"] == "HD-12 · Private ticket"
+    assert "Private" not in words(view(make_ticket()))
+
+
+@pytest.mark.parametrize("view", [card, receipt, show])
+def test_whoever_filed_it_for_somebody_else_is_named(view) -> None:
+    assert "Filed by Hugo Kern" in words(view(make_ticket(author=HUGO)))
+
+
+def test_every_button_carries_the_ticket_and_its_version() -> None:
+    shown = card(make_ticket())
+    [row] = [block for block in shown["blocks"] if block["type"] == "actions"]
+    refs = {button["value"] for button in row["elements"]}
+    assert [TicketRef.load(value) for value in refs] == [TicketRef(TICKET_ID, 3)]
+
+
+def test_a_receipt_says_where_it_went_and_when_to_expect_an_answer() -> None:
+    shown = receipt(make_ticket())
+    assert words(shown).splitlines()[0] == "HD-12 · The printer is broken"
+    assert "*Department*\nIT" in words(shown)
+    assert "*Status*\nNew" in words(shown)
+    assert "*First answer expected by*\n2026-03-02 09:00 UTC" in words(shown)
+    assert "*Due*\n2026-03-02 16:00 UTC" in words(shown)
+    assert "Answer here in this thread" in words(shown)
+    assert buttons(shown) == ["History"]
+
+
+def test_a_receipt_without_promised_times_does_not_mention_them() -> None:
+    shown = receipt(make_ticket(first_response_due_at=None, due_at=None))
+    assert "expected" not in words(shown)
+    assert "Due" not in words(shown)
+
+
+def test_the_receipt_of_a_resolved_ticket_can_reopen_and_close_it() -> None:
+    shown = receipt(make_ticket(status=Status.RESOLVED))
+    assert buttons(shown) == ["Reopen", "Close", "History"]
+    assert "Not solved?" in words(shown)
+    assert "expected" not in words(shown)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_receipts_are_valid_in_every_status(status: Status) -> None:
+    assert problems_of_message(receipt(make_ticket(status=status))) == []
+
+
+def test_a_look_at_a_resolved_ticket_says_how_it_was_solved() -> None:
+    shown = show(make_ticket(status=Status.RESOLVED, resolution="New toner."))
+    assert "Resolution: New toner." in words(shown)
+    assert buttons(shown) == ["History"]
+    assert "New toner" not in words(show(make_ticket(resolution="New toner.")))
