@@ -1,0 +1,190 @@
+"""A small company at its desks: the real bot, workers and database around a local Slack."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import text
+
+from bot.sandbox.slack.client import SlackClient
+from bot.sandbox.slack.seen import Message, Outcome
+from bot.sandbox.slack.server import running_slack
+from bot.server import PATH, make_web_app
+from core.config import Settings
+from core.configuration.file import Configuration
+from core.configuration.seed import apply
+from core.db import Sessions, unit_of_work
+from workers.outbox import drain
+from workers.runtime import Runtime, make_runtime
+
+MANIFEST = Path("manifest.yml")
+TOKEN = "xoxb-journeys"
+SECRET = "journeys-signing-secret"
+IT_DESK = "C0ITDESK"
+HR_DESK = "C0HRDESK"
+GENERAL = "C0GENERAL"
+
+CONFIGURATION: dict[str, Any] = {
+    "team_id": "T0ACME",
+    "admin": "U0ADA",
+    "departments": [
+        {"name": "IT", "desk_channel": IT_DESK, "head": "U0HUGO", "time_zone": "Europe/Berlin"},
+        {"name": "HR", "desk_channel": HR_DESK, "open_threads": True},
+    ],
+    "people": [
+        {
+            "slack_user_id": "U0HUGO",
+            "name": "Hugo Kern",
+            "role": "department_head",
+            "department": "IT",
+        },
+        {"slack_user_id": "U0ANN", "name": "Ann Visser", "role": "agent", "department": "IT"},
+        {"slack_user_id": "U0CARL", "name": "Carl Otto", "role": "agent", "department": "IT"},
+        {"slack_user_id": "U0HANA", "name": "Hana Ito", "role": "agent", "department": "HR"},
+    ],
+    "sla_templates": [
+        {
+            "name": "urgent",
+            "priority": "urgent",
+            "first_response": "30m",
+            "resolution": "4h",
+            "calendar": "always",
+        },
+        {"name": "rest", "first_response": "4h", "resolution": "3d", "calendar": "office"},
+    ],
+    "calendars": [{"name": "office", "hours": {"mon-fri": ["09:00-17:00"]}}],
+    "settings": {"card_fold": "0s"},
+}
+
+PEOPLE = {
+    "U0ADA": "Ada Admin",
+    "U0HUGO": "Hugo Kern",
+    "U0ANN": "Ann Visser",
+    "U0CARL": "Carl Otto",
+    "U0HANA": "Hana Ito",
+    "U0BEA": "Bea Okafor",
+    "U0FINN": "Finn Berg",
+}
+
+
+@dataclass
+class Company:
+    slack: SlackClient
+    sessions: Sessions
+    runtime: Runtime
+    bot_url: str
+
+    def __post_init__(self) -> None:
+        acting = self.slack.acting
+        self.ada, self.hugo, self.ann = acting("U0ADA"), acting("U0HUGO"), acting("U0ANN")
+        self.carl, self.hana = acting("U0CARL"), acting("U0HANA")
+        self.bea, self.finn = acting("U0BEA"), acting("U0FINN")
+
+    async def deliver(self) -> None:
+        """Let events arrive and workers send until nothing is left to say."""
+        await self.slack.settle()
+        await drain(self.runtime)
+        await self.slack.settle()
+        await drain(self.runtime)
+
+    async def file(self, person: Any, summary: str, **answers: Any) -> Outcome:
+        await person.command("/ticket", summary, channel=GENERAL)
+        return await person.fill({"Department": "IT"} | answers, submit=True)
+
+    async def filed(self, summary: str = "Printer is on fire", **answers: Any) -> Message:
+        """A ticket of Bea's; its card in the desk channel."""
+        outcome = await self.file(self.bea, summary, **answers)
+        assert outcome.ok, outcome
+        await self.deliver()
+        return await self.card()
+
+    async def card(self, channel: str = IT_DESK) -> Message:
+        """The newest card, as it is now."""
+        posted = await self.slack.all_messages(channel)
+        return [each for each in posted if each.thread_ts in (None, each.ts)][-1]
+
+    async def receipt(self) -> Message:
+        return (await self.bea.dms())[-1]
+
+    async def thread(self, root: Message, person: Any | None = None) -> list[Message]:
+        """The replies below a root, as the person sees them."""
+        seen = await (person or self.ann).messages(root.channel, thread_ts=root.ts)
+        return [each for each in seen if each.ts != root.ts]
+
+    async def rows(self, sql: str, **values: Any) -> list[Any]:
+        async with self.sessions() as session:
+            return list(await session.execute(text(sql), values))
+
+    async def value(self, sql: str, **values: Any) -> Any:
+        rows = await self.rows(sql, **values)
+        return rows[0][0]
+
+
+def settings_for(database_url: str, redis_url: str, slack_url: str, **more: Any) -> Settings:
+    return Settings.model_validate(
+        {
+            "database_url": database_url,
+            "redis_url": redis_url,
+            "slack_bot_token": TOKEN,
+            "slack_signing_secret": SECRET,
+            "slack_api_url": f"{slack_url}/api/",
+            **more,
+        }
+    )
+
+
+@asynccontextmanager
+async def open_company(
+    database_url: str, redis_url: str, sessions: Sessions, **more: Any
+) -> AsyncIterator[Company]:
+    configuration = Configuration.model_validate(CONFIGURATION)
+    async with unit_of_work(sessions) as session:
+        await apply(session, configuration)
+    async with (
+        running_slack(MANIFEST, bot_token=TOKEN, signing_secret=SECRET) as slack_url,
+        SlackClient(slack_url) as slack,
+    ):
+        await move_in(slack)
+        settings = settings_for(database_url, redis_url, slack_url, **more)
+        async with serving_bot(settings) as bot_url:
+            await slack.app(request_url=bot_url + PATH)
+            runtime = await make_runtime(settings)
+            try:
+                yield Company(slack, sessions, runtime, bot_url)
+            finally:
+                await runtime.close()
+
+
+async def move_in(slack: SlackClient) -> None:
+    await slack.rate_limits(enabled=False)
+    for person_id, name in PEOPLE.items():
+        await slack.person(person_id, name, email=f"{person_id.lower()}@example.com")
+    await slack.channel(GENERAL, "general", members=list(PEOPLE))
+    desk = ["U0HUGO", "U0ANN", "U0CARL"]
+    await slack.channel(IT_DESK, "it-desk", private=True, members=desk, bot=True)
+    await slack.channel(HR_DESK, "hr-desk", private=True, members=["U0HANA"], bot=True)
+
+
+@asynccontextmanager
+async def serving_bot(settings: Settings) -> AsyncIterator[str]:
+    runner = web.AppRunner(make_web_app(settings), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def soon(condition: Any, within: timedelta = timedelta(seconds=15)) -> Any:
+    """What an awaitable condition gives once it is true; fails when it stays false."""
+    async with asyncio.timeout(within.total_seconds()):
+        while not (found := await condition()):
+            await asyncio.sleep(0.05)
+    return found

@@ -1,0 +1,46 @@
+"""The Celery application: what the workers answer to, and what beat calls for."""
+
+from celery import Celery
+from celery.signals import worker_process_init, worker_process_shutdown
+
+from core.config import read_settings
+from workers import outbox
+from workers.runtime import close_runtime, open_runtime, run
+
+settings = read_settings()
+app = Celery("hdms", broker=settings.redis_url)
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "global_keyprefix": "hdms:",
+        "visibility_timeout": 600,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+    },
+    # Beat keeps no file: each task here may run too often, or late, or twice at once.
+    beat_scheduler="celery.beat:Scheduler",
+    beat_schedule={
+        "sweep the outbox": {
+            "task": outbox.DRAIN,
+            "schedule": settings.sweep_every,
+            # A sweep nobody took in time is worth nothing: the next one sees the same rows.
+            "options": {"expires": settings.sweep_every.total_seconds() * 2},
+        },
+    },
+)
+
+
+@app.task(name=outbox.DRAIN)
+def drain_outbox() -> None:
+    run(outbox.drain)
+
+
+worker_process_init.connect(open_runtime)
+worker_process_shutdown.connect(close_runtime)
