@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -93,6 +94,8 @@ class TicketView:
         return f"HD-{self.number}"
 
 
+# Made at the first use: the mappers it names know each other only once all are imported.
+@cache
 def _view_statement() -> Select[*tuple[Any, ...]]:
     requester, assignee, author = aliased(User), aliased(User), aliased(User)
     filed = aliased(TicketParticipant)
@@ -138,12 +141,16 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     )
 
 
-_VIEW = _view_statement()
-#: The first columns of the statement are the first fields of a view, in order.
-_FIELDS = [field.name for field in fields(TicketView)][:16]
 # One array parameter instead of one parameter an id: the statement stays the same for any number
 # of ids, and with it the driver's prepared statement.
-_VIEW_OF_MANY = _VIEW.where(Ticket.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+@cache
+def _views_by_id() -> Select[*tuple[Any, ...]]:
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    return _view_statement().where(Ticket.id == any_(ids))
+
+
+#: The first columns of the statement are the first fields of a view, in order.
+_FIELDS = [field.name for field in fields(TicketView)][:16]
 
 
 def _view(row: Sequence[Any]) -> TicketView:
@@ -163,7 +170,7 @@ async def list_views(
     session: AsyncSession, ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, TicketView]:
     """By id; deleted tickets are missing. For the workers: asks nobody's permission."""
-    rows = await session.execute(_VIEW_OF_MANY, {"ids": list(ids)})
+    rows = await session.execute(_views_by_id(), {"ids": list(ids)})
     return {row[0]: _view(row) for row in rows}
 
 
@@ -189,7 +196,7 @@ async def get_view_by_number(session: AsyncSession, actor: Actor, number: int) -
 async def _one_view(
     session: AsyncSession, actor: Actor, which: ColumnElement[bool], name: str
 ) -> TicketView:
-    row = (await session.execute(_VIEW.where(which, visible_to(actor)))).one_or_none()
+    row = (await session.execute(_view_statement().where(which, visible_to(actor)))).one_or_none()
     if row is None:
         raise NotFound(f"{name} does not exist, or you are not on it.")
     return _view(row)
@@ -220,7 +227,8 @@ async def _page(
 ) -> list[TicketView]:
     place = tuple_(Ticket.created_at, Ticket.id)
     rows = await session.execute(
-        _VIEW.where(which, visible_to(actor), IS_OPEN)
+        _view_statement()
+        .where(which, visible_to(actor), IS_OPEN)
         .where(place < before if before else true())
         .order_by(Ticket.created_at.desc(), Ticket.id.desc())
         .limit(PAGE + 1)
