@@ -4,20 +4,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import bolt_fixes
 from bot.deps import Deps
 from bot.errors import show_error
-from bot.interaction import Interaction, Malformed
+from bot.interaction import Interaction
 from bot.routes import ROUTES, Handler, Routes
 from core.errors import Refused
-
-log = structlog.get_logger(__name__)
 
 _ANY = re.compile(".*")
 
@@ -32,7 +30,8 @@ def build_app(deps: Deps, signing_secret: str, routes: Routes = ROUTES) -> Async
     bolt_fixes.apply()
     with bolt_fixes.sealed_environment():
         app = AsyncApp(
-            client=deps.client,
+            # Without a token: each request's client gets it from `authorize`.
+            client=AsyncWebClient(base_url=deps.client.base_url, session=deps.client.session),
             signing_secret=signing_secret,
             authorize=_authorize(deps),
             process_before_response=True,
@@ -40,7 +39,6 @@ def build_app(deps: Deps, signing_secret: str, routes: Routes = ROUTES) -> Async
             attaching_function_token_enabled=False,
             ssl_check_enabled=False,
         )
-    app.use(_check_shape)
     app.error(_on_error(deps))
     _listen(app, deps, routes)
     return app
@@ -106,64 +104,3 @@ def _look_up_event(deps: Deps, table: Mapping[str, Handler]) -> Any:
 
 async def _acknowledge(ack: AsyncAck) -> None:
     await ack()
-
-
-async def _check_shape(body: dict[str, Any], next_: Any) -> BoltResponse | None:
-    """Bolt and the listeners may then rely on the parts they look things up by."""
-    kind = body.get("type")
-    if kind == "app_rate_limited":
-        log.warning("events_rate_limited", minute=body.get("minute_rate_limited"))
-        return BoltResponse(status=200, body="")
-    if "command" in body:
-        well = isinstance(body["command"], str)
-    else:
-        well = _SHAPES.get(str(kind), _unknown)(body)
-    if not well:
-        raise Malformed("not a payload the help desk understands")
-    await next_()
-    return None
-
-
-def _unknown(body: dict[str, Any]) -> bool:
-    return False
-
-
-def _is_action(body: dict[str, Any]) -> bool:
-    actions = body.get("actions")
-    return (
-        isinstance(actions, list)
-        and bool(actions)
-        and isinstance(actions[0], dict)
-        and isinstance(actions[0].get("action_id"), str)
-    )
-
-
-def _is_view(body: dict[str, Any]) -> bool:
-    view = body.get("view")
-    return (
-        isinstance(view, dict)
-        and isinstance(view.get("callback_id"), str)
-        and isinstance(view.get("blocks"), list)
-        and all(isinstance(block, dict) and "block_id" in block for block in view["blocks"])
-    )
-
-
-def _is_event(body: dict[str, Any]) -> bool:
-    event = body.get("event")
-    return isinstance(event, dict) and isinstance(event.get("type"), str)
-
-
-def _names(key: str) -> Any:
-    return lambda body: isinstance(body.get(key), str)
-
-
-_SHAPES = {
-    "block_actions": _is_action,
-    "view_submission": _is_view,
-    "view_closed": _is_view,
-    "event_callback": _is_event,
-    "block_suggestion": _names("action_id"),
-    "shortcut": _names("callback_id"),
-    "message_action": _names("callback_id"),
-    "url_verification": _names("challenge"),
-}

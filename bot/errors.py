@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.response import BoltResponse
 
@@ -87,5 +88,5 @@ async def _through_response_url(deps: Deps, text: str, body: dict[str, Any]) -> 
     try:
         async with session.post(url, json=message):
             return
-    except (OSError, TimeoutError) as error:
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
         log.warning("refusal_not_told", error=type(error).__name__)

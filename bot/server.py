@@ -19,11 +19,14 @@ import core.models  # noqa: F401 - every table is known before the first query
 from bot.app import build_app
 from bot.deps import Deps
 from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
+from bot.shapes import check_shape
+from bot.routes import ROUTES, Routes
 from bot.signature import is_from_slack
 from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
 from core.config import Settings
 from core.db import make_engine, make_sessions
+from core.logs import configure_logs
 from core.tickets.policy import PolicyStore
 from core.users.directory import Directory
 
@@ -34,13 +37,15 @@ PATH = "/slack/events"
 COMMAND_TIMEOUT = 2.0
 
 _SETTINGS = web.AppKey("settings", Settings)
+_ROUTES = web.AppKey("routes", Routes)
 _ENGINE = web.AppKey("engine", AsyncEngine)
 _BOLT = web.AppKey("bolt", AsyncApp)
 
 
-def main(settings: Settings) -> None:
+def main(settings: Settings, routes: Routes = ROUTES) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
-    app = make_web_app(settings)
+    configure_logs()
+    app = make_web_app(settings, routes)
     app.on_startup.append(_freeze)
     uvloop.install()
     web.run_app(
@@ -59,9 +64,9 @@ async def _freeze(app: web.Application) -> None:
     gc.freeze()
 
 
-def make_web_app(settings: Settings) -> web.Application:
+def make_web_app(settings: Settings, routes: Routes = ROUTES) -> web.Application:
     app = web.Application()
-    app[_SETTINGS] = settings
+    app[_SETTINGS], app[_ROUTES] = settings, routes
     app.cleanup_ctx.append(_running)
     app.router.add_post(PATH, _from_slack)
     app.router.add_get("/healthz", _healthz)
@@ -91,7 +96,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         waker=waker,
     )
     app[_ENGINE] = engine
-    app[_BOLT] = build_app(deps, settings.slack_signing_secret.get_secret_value())
+    secret = settings.slack_signing_secret.get_secret_value()
+    app[_BOLT] = build_app(deps, secret, app[_ROUTES])
     await waker.start()
     yield
     await waker.stop()
@@ -119,7 +125,8 @@ async def _from_slack(request: web.Request) -> web.Response:
         )
     except (ValueError, TypeError, AttributeError, KeyError):
         return web.json_response({"error": "not a payload of Slack's"}, status=400)
-    return await to_aiohttp_response(await request.app[_BOLT].async_dispatch(asked))
+    answer = check_shape(asked.body) or await request.app[_BOLT].async_dispatch(asked)
+    return await to_aiohttp_response(answer)
 
 
 #: Bolt runs parts of a listener by what these say, and Slack's signature does not cover them.

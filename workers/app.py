@@ -1,9 +1,12 @@
 """The Celery application: what the workers answer to, and what beat calls for."""
 
+from typing import Any
+
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from core.config import read_settings
+from core.logs import configure_logs
 from workers import outbox
 from workers.runtime import close_runtime, open_runtime, run
 
@@ -14,7 +17,6 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
-    worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={
@@ -40,6 +42,11 @@ app.conf.update(
 @app.task(name=outbox.DRAIN)
 def drain_outbox() -> None:
     run(outbox.drain)
+
+
+@setup_logging.connect
+def configure_celery_logs(**_: Any) -> None:
+    configure_logs()
 
 
 worker_process_init.connect(open_runtime)

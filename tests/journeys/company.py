@@ -185,6 +185,6 @@ async def serving_bot(settings: Settings) -> AsyncIterator[str]:
 async def soon(condition: Any, within: timedelta = timedelta(seconds=15)) -> Any:
     """What an awaitable condition gives once it is true; fails when it stays false."""
     async with asyncio.timeout(within.total_seconds()):
-        while not (found := await condition()):
+        while not (found := await condition()):  # noqa: ASYNC110 - it happens in another process
             await asyncio.sleep(0.05)
     return found
