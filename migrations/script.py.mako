@@ -4,8 +4,8 @@ ${"import sqlalchemy as sa\n" if import_sa else ""}from alembic import op
 ${imports if imports else ""}
 from migrations import locks
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 
 
 def upgrade() -> None:

@@ -7,25 +7,30 @@ from pydantic import ValidationError
 from core.configuration import yaml_lines
 from core.configuration.checks import contradictions
 from core.configuration.faults import sentence
-from core.configuration.file import Configuration, known_keys
+from core.configuration.file import NO_TEAM, Configuration, known_keys
 from core.configuration.yaml_lines import WrongConfiguration
 
 DEFAULT_FILE = Path(__file__).with_name("default.yml")
 
 
-def read_file(path: Path) -> Configuration:
+def read_file(path: Path, *, admin: str | None = None) -> Configuration:
     """Raises WrongConfiguration."""
     try:
-        return read(path.read_text(encoding="utf-8"))
+        return read(path.read_text(encoding="utf-8"), admin=admin)
     except OSError as error:
         raise WrongConfiguration(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise WrongConfiguration(f"{path} is not written in UTF-8.") from error
 
 
-def read(text: str) -> Configuration:
-    """Raises WrongConfiguration with all faults of the file, each with its line."""
+def read(text: str, *, admin: str | None = None) -> Configuration:
+    """`admin` is taken when the file names a workspace and no admin of its own.
+
+    Raises WrongConfiguration with all faults of the file, each with its line.
+    """
     document = yaml_lines.read(text)
+    if admin and isinstance(document.data, dict) and document.data.get("team_id") != NO_TEAM:
+        document.data["admin"] = document.data.get("admin") or admin
     try:
         found = Configuration.of(document)
     except ValidationError as error:

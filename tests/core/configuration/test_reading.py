@@ -227,6 +227,14 @@ def test_people_need_a_real_workspace() -> None:
         read(f"team_id: {NO_TEAM}\nadmin: U0ADA\n")
 
 
+def test_an_admin_from_elsewhere_is_taken_when_the_file_names_none() -> None:
+    assert read("team_id: T0ACME", admin="U0BEN").admin == "U0BEN"
+    assert read("team_id: T0ACME\nadmin: U0ADA", admin="U0BEN").admin == "U0ADA"
+    assert read(f"team_id: {NO_TEAM}", admin="U0BEN").admin is None
+    with pytest.raises(WrongConfiguration, match="admin: “ben” is not a person's id"):
+        read("team_id: T0ACME", admin="ben")
+
+
 def test_a_file_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(WrongConfiguration, match=r"desk\.yml cannot be read: No such file"):
         read_file(tmp_path / "desk.yml")
