@@ -21,3 +21,5 @@ class Deps:
     directory: Directory
     policies: PolicyStore
     waker: Waker
+    #: The Slack user id of the first administrator.
+    admin: str | None = None

@@ -9,9 +9,15 @@ from core.errors import NotAllowed, Unavailable
 from core.users import service as users
 from core.users.permissions import Actor
 from core.users.queries import Identity
+from core.users.roles import Role
 from core.users.service import Profile
 
 _SLACKBOT = "USLACKBOT"
+
+
+def check_team(deps: Deps, who: Identity) -> None:
+    if who.team_id != deps.workspace.team_id:
+        raise NotAllowed("Only members of this workspace can use the help desk.")
 
 
 async def introduce(deps: Deps, who: Identity) -> Actor:
@@ -20,8 +26,7 @@ async def introduce(deps: Deps, who: Identity) -> Actor:
     May be as old as the directory keeps people. Raises NotAllowed for bots and strangers,
     Unavailable when Slack does not tell.
     """
-    if who.team_id != deps.workspace.team_id:
-        raise NotAllowed("Only members of this workspace can use the help desk.")
+    check_team(deps, who)
     known = deps.directory.recall(who)
     if known is not None:
         return known
@@ -30,8 +35,9 @@ async def introduce(deps: Deps, who: Identity) -> Actor:
     if found is not None:
         return found
     profile = await _ask_slack(deps, who)
+    role = Role.ADMIN if who.slack_user_id == deps.admin else Role.EMPLOYEE
     async with unit_of_work(deps.sessions) as session:
-        actor = await users.meet(session, who, profile)
+        actor = await users.meet(session, who, profile, role)
     deps.directory.remember(actor)
     return actor
 

@@ -19,8 +19,8 @@ import core.models  # noqa: F401 - every table is known before the first query
 from bot.app import build_app
 from bot.deps import Deps
 from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
-from bot.shapes import check_shape
 from bot.routes import ROUTES, Routes
+from bot.shapes import check_shape
 from bot.signature import is_from_slack
 from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
@@ -94,6 +94,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         directory=Directory(),
         policies=PolicyStore(),
         waker=waker,
+        admin=settings.admin,
     )
     app[_ENGINE] = engine
     secret = settings.slack_signing_secret.get_secret_value()

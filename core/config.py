@@ -1,10 +1,20 @@
 """Settings from the environment (and `.env`), read once and checked at start."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _seconds(value: Any) -> Any:
+    # The environment holds text; a plain number there is a number of seconds.
+    return float(value) if isinstance(value, str) and re.fullmatch(r"[\d.]+", value) else value
+
+
+Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
 class MissingSettings(Exception):
@@ -32,11 +42,17 @@ class Settings(BaseSettings):
     #: Connections of one bot process.
     pool_size: int = Field(10, alias="HDMS_POOL_SIZE")
     #: How long a worker may hold an outbox row; longer than any Slack call takes.
-    outbox_lease: timedelta = Field(timedelta(seconds=30), alias="HDMS_OUTBOX_LEASE")
+    outbox_lease: Seconds = Field(timedelta(seconds=30), alias="HDMS_OUTBOX_LEASE")
     #: After this long a Slack call counts as lost.
-    slack_timeout: timedelta = Field(timedelta(seconds=10), alias="HDMS_SLACK_TIMEOUT")
+    slack_timeout: Seconds = Field(timedelta(seconds=10), alias="HDMS_SLACK_TIMEOUT")
     #: How often beat looks for messages that nobody sent.
-    sweep_every: timedelta = Field(timedelta(seconds=2), alias="HDMS_SWEEP_EVERY")
+    sweep_every: Seconds = Field(timedelta(seconds=2), alias="HDMS_SWEEP_EVERY")
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        # The form everybody writes names no driver; ours is asyncpg.
+        return re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url)
 
     @property
     def is_pooled(self) -> bool:

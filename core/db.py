@@ -15,6 +15,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
+    ExceptionContext,
     Identity,
     Integer,
     MetaData,
@@ -49,7 +50,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from core.errors import ChangedMeanwhile, Unavailable
 
 Sessions = async_sessionmaker[AsyncSession]
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 NAMES = {
     "pk": "pk_%(table_name)s",
@@ -195,9 +196,10 @@ def make_engine(
         max_overflow=0,
         pool_timeout=2,
         pool_use_lifo=True,
-        connect_args={"timeout": 3, "command_timeout": command_timeout, **cache},
+        connect_args={"timeout": 1, "command_timeout": command_timeout, **cache},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    event.listen(engine.sync_engine, "handle_error", _cut_when_hung)
     return engine
 
 
@@ -206,6 +208,14 @@ def _refuse_closed(connection: Any, record: Any, proxy: Any) -> None:
     # socket, and the driver knows. The pool answers this error with a fresh connection.
     if connection.driver_connection.is_closed():
         raise exc.DisconnectionError("the server closed this connection")
+
+
+def _cut_when_hung(context: ExceptionContext) -> None:
+    # A rollback, or a polite goodbye, would wait for the silent server as long again.
+    if isinstance(context.original_exception, TimeoutError) and context.connection is not None:
+        driver: Any = context.connection.connection.driver_connection
+        driver.terminate()
+        context.is_disconnect = True
 
 
 def make_sessions(engine: AsyncEngine) -> Sessions:

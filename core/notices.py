@@ -28,6 +28,8 @@ class Topic(StrEnum):
     MESSAGE_COPIED = "message.copied"
     #: "Only the desk sees this", to the writer alone. {ticket_id, message_id, user_id}
     KEPT_INTERNAL = "message.kept_internal"
+    #: To a writer who is not on the ticket, alone. {ticket_id, audience, user_id}
+    NOT_PASSED_ON = "message.not_passed_on"
     #: A direct message. {notification_id}
     PERSON_TOLD = "person.told"
 
@@ -86,6 +88,17 @@ def kept_internal(ticket_id: uuid.UUID, message_id: int, user_id: uuid.UUID) -> 
         f"internal:{ticket_id}:{user_id}",
         {"ticket_id": str(ticket_id), "message_id": message_id, "user_id": str(user_id)},
     )
+
+
+def not_passed_on(ticket_id: uuid.UUID, audience: Audience, user_id: uuid.UUID) -> Row:
+    """Many messages at once are answered once."""
+    key = f"not_passed_on:{ticket_id}:{user_id}"
+    payload = {
+        "ticket_id": str(ticket_id),
+        "audience": audience.value,
+        "user_id": str(user_id),
+    }
+    return Row(Topic.NOT_PASSED_ON, key, payload, fold_key=key)
 
 
 async def tell_person(

@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.sandbox.services import Services, start_services
 from core.db import Sessions, make_engine, make_sessions
+from core.logs import configure_logs
 from migrations import commands
 
 #: Servers to test against instead of the embedded ones. The role must be allowed to make databases.
@@ -60,6 +61,11 @@ class DatabaseServer:
             await connection.execute(sql)
         finally:
             await connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs() -> None:
+    configure_logs()
 
 
 @pytest.fixture(scope="session")

@@ -150,6 +150,15 @@ def _kept_internal(payload: dict[str, Any], scene: Scene) -> Composed:
     return Whisper(thread.channel_id, person, **message, thread_ts=thread.root_ts)
 
 
+def _not_passed_on(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket, thread = _ticket(payload, scene), _thread(payload, scene)
+    person = scene.slack_ids.get(uuid.UUID(payload["user_id"]))
+    if ticket is None or thread is None or person is None:
+        return Skip("the ticket was deleted")
+    message = notices.not_passed_on(ticket)
+    return Whisper(thread.channel_id, person, **message, thread_ts=thread.root_ts)
+
+
 def _person_told(payload: dict[str, Any], scene: Scene) -> Composed:
     told = scene.told.get(payload["notification_id"])
     ticket = scene.tickets.get(told.ticket_id) if told and told.ticket_id else None
@@ -169,6 +178,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     Topic.HAPPENED: _happened,
     Topic.MESSAGE_COPIED: _copied,
     Topic.KEPT_INTERNAL: _kept_internal,
+    Topic.NOT_PASSED_ON: _not_passed_on,
     Topic.PERSON_TOLD: _person_told,
 }
 

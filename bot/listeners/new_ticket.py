@@ -2,7 +2,7 @@
 
 from bot import payloads
 from bot.interaction import Interaction
-from bot.people import introduce
+from bot.people import check_team, introduce
 from bot.views import ticket_form
 from core.db import unit_of_work
 from core.errors import InvalidField, NotAllowed
@@ -23,8 +23,8 @@ async def open_form(interaction: Interaction, words: str) -> None:
 
 
 async def departments(interaction: Interaction) -> None:
-    """The departments whose name holds what was typed."""
-    await introduce(interaction.deps, interaction.who)
+    """The departments whose name holds what was typed. Everyone here may know their names."""
+    check_team(interaction.deps, interaction.who)
     typed = str(interaction.body.get("value") or "").casefold()
     async with unit_of_work(interaction.deps.sessions) as session:
         policy = await interaction.deps.policies.current(session)

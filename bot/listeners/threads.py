@@ -4,11 +4,13 @@ from typing import Any
 
 from bot import payloads
 from bot.interaction import Interaction
+from core import notices, outbox
 from core.communication import queries
 from core.communication import service as communication
 from core.communication.models import Thread
 from core.communication.service import Words
 from core.db import unit_of_work
+from core.errors import NotAllowed
 from core.tickets.models import Source
 
 #: Everything else that arrives as a message is bookkeeping of Slack's.
@@ -27,9 +29,19 @@ async def on_message(interaction: Interaction) -> None:
     )
     if not words.body.strip():
         return
-    async with interaction.acting(Source.MESSAGE) as (session, turn):
-        await communication.hear(session, turn, thread, words)
+    try:
+        async with interaction.acting(Source.MESSAGE) as (session, turn):
+            await communication.hear(session, turn, thread, words)
+    except NotAllowed:
+        await _say_so(interaction, thread)
     await interaction.done()
+
+
+async def _say_so(interaction: Interaction, thread: Thread) -> None:
+    """To somebody whose words were not kept: an event has no window to say it in."""
+    async with interaction.acting(Source.MESSAGE) as (session, turn):
+        row = notices.not_passed_on(thread.ticket_id, thread.audience, turn.actor.id)
+        await outbox.add(session, row)
 
 
 async def _thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread | None:

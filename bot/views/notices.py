@@ -133,3 +133,10 @@ def kept_internal(ref: MessageRef) -> Message:
             actions([button(Action.SEND_TO_REQUESTER, "Send to requester", ref.dump())]),
         ],
     )
+
+
+def not_passed_on(ticket: TicketView) -> Message:
+    """To whoever wrote in a thread of a ticket they are not on."""
+    words = f"You are not on {ticket.key}, so what you wrote was not passed on."
+    more = "Ask the people of its department to add you."
+    return message(words, [section(plain_text(words)), context(plain_text(more))])

@@ -25,8 +25,10 @@ class Profile:
     is_guest: bool = False
 
 
-async def meet(session: AsyncSession, who: Identity, profile: Profile) -> Actor:
-    """The person with this identity, made an employee on first contact.
+async def meet(
+    session: AsyncSession, who: Identity, profile: Profile, role: Role = Role.EMPLOYEE
+) -> Actor:
+    """The person with this identity, who gets `role` on first contact.
 
     Two first contacts at once make one row.
     """
@@ -37,7 +39,7 @@ async def meet(session: AsyncSession, who: Identity, profile: Profile) -> Actor:
             team_id=who.team_id,
             slack_user_id=who.slack_user_id,
             employee_code=profile.employee_code or who.slack_user_id,
-            role=Role.EMPLOYEE,
+            role=role,
             name=profile.name,
         )
         .on_conflict_do_nothing(index_elements=["team_id", "slack_user_id"])
