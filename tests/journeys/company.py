@@ -78,6 +78,7 @@ class Company:
     sessions: Sessions
     runtime: Runtime
     bot_url: str
+    slack_url: str
 
     def __post_init__(self) -> None:
         acting = self.slack.acting
@@ -116,6 +117,14 @@ class Company:
         seen = await (person or self.ann).messages(root.channel, thread_ts=root.ts)
         return [each for each in seen if each.ts != root.ts]
 
+    async def deliver_late(self) -> None:
+        """As if the waiting times of what failed were over."""
+        async with unit_of_work(self.sessions) as session:
+            await session.execute(
+                text("UPDATE outbox_messages SET available_at = now() WHERE settled_at IS NULL")
+            )
+        await self.deliver()
+
     async def rows(self, sql: str, **values: Any) -> list[Any]:
         async with self.sessions() as session:
             return list(await session.execute(text(sql), values))
@@ -142,6 +151,7 @@ def settings_for(database_url: str, redis_url: str, slack_url: str, **more: Any)
 async def open_company(
     database_url: str, redis_url: str, sessions: Sessions, **more: Any
 ) -> AsyncIterator[Company]:
+    """`database_url` is the bot's and the workers'; `sessions` look at the rows."""
     configuration = Configuration.model_validate(CONFIGURATION)
     async with unit_of_work(sessions) as session:
         await apply(session, configuration)
@@ -155,7 +165,7 @@ async def open_company(
             await slack.app(request_url=bot_url + PATH)
             runtime = await make_runtime(settings)
             try:
-                yield Company(slack, sessions, runtime, bot_url)
+                yield Company(slack, sessions, runtime, bot_url, slack_url)
             finally:
                 await runtime.close()
 

@@ -1,0 +1,36 @@
+"""Every id we show has a listener, every listener has an id, and the manifest knows both."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.ids import Action, Command, Event, Shortcut, View
+from bot.routes import ROUTES
+from bot.views import assignment, ticket_form
+from tests.bot.views.examples import make_ticket
+
+MANIFEST: dict[str, Any] = yaml.safe_load(Path("manifest.yml").read_text())
+
+
+def test_every_id_has_a_listener_and_every_listener_an_id() -> None:
+    assert set(ROUTES.commands) == set(Command)
+    assert set(ROUTES.shortcuts) == set(Shortcut)
+    assert set(ROUTES.views) == set(View)
+    assert set(ROUTES.actions) == set(Action)
+    assert set(ROUTES.events) == set(Event)
+
+
+def test_every_menu_that_asks_us_is_answered() -> None:
+    forms = [ticket_form.new_ticket(), assignment.assign(make_ticket())]
+    elements = [block.get("element", {}) for form in forms for block in form["blocks"]]
+    asking = {each["action_id"] for each in elements if each.get("type") == "external_select"}
+    assert asking == set(ROUTES.options)
+
+
+def test_the_manifest_names_what_the_routes_serve() -> None:
+    features = MANIFEST["features"]
+    assert {each["command"] for each in features["slash_commands"]} == set(ROUTES.commands)
+    assert {each["callback_id"] for each in features["shortcuts"]} == set(ROUTES.shortcuts)
+    subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    assert {each.partition(".")[0] for each in subscribed} == set(ROUTES.events)
