@@ -78,3 +78,26 @@ async def test_a_ticket_goes_its_whole_way(company: Company) -> None:
     ]
     unsettled = "SELECT count(*) FROM outbox_messages WHERE outcome IS DISTINCT FROM 'sent'"
     assert await company.value(unsettled) == 0
+
+
+async def test_the_shortcut_opens_the_same_form(company: Company) -> None:
+    assert (await company.bea.shortcut("New ticket")).ok
+    form = await company.bea.view()
+    assert form is not None
+    assert form.labels == [
+        "Summary",
+        "Description",
+        "Department",
+        "Priority",
+        "On behalf of",
+        "Private",
+    ]
+    assert form.values["Priority"] == "Medium"
+
+
+async def test_a_private_ticket_keeps_its_summary_off_lock_screens(company: Company) -> None:
+    only_us = ["Only its department and the people on it may see it"]
+    card = await company.filed("Salary question", Private=only_us)
+    assert "Salary question" in card.plain
+    assert card.text == "HD-1 · Private ticket"
+    assert (await company.receipt()).text == "HD-1 · Private ticket"
