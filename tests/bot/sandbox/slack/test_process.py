@@ -1,0 +1,79 @@
+"""The local Slack as a process, and the file that keeps its workspace."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import yaml
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.slack import SlackClient
+from tests.bot.sandbox.slack.blocks import home, section
+from tests.bot.sandbox.slack.conftest import MANIFEST
+from tests.bot.sandbox.slack.stub_app import TOKEN
+
+ROOT = Path(__file__).parents[4]
+
+
+@asynccontextmanager
+async def process(folder: Path) -> AsyncIterator[str]:
+    """Run it, and end it with SIGTERM."""
+    manifest, ready = folder / "manifest.yml", folder / "ready"
+    manifest.write_text(yaml.safe_dump(MANIFEST))
+    ready.unlink(missing_ok=True)
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.sandbox.slack", "--manifest", str(manifest)),
+        *("--bot-token", TOKEN, "--ready-file", str(ready)),
+        *("--state", str(folder / "state.json")),
+        cwd=ROOT,
+        env=dict(os.environ),
+    )
+    try:
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            if ready.exists() and ready.read_text():
+                break
+        yield ready.read_text()
+    finally:
+        running.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running.wait(), 10) == 0
+
+
+async def test_a_restart_finds_everything_again(tmp_path: Path) -> None:
+    async with process(tmp_path) as base_url, SlackClient(base_url) as slack:
+        api = AsyncWebClient(token=TOKEN, base_url=f"{base_url}/api/")
+        ann = await slack.person("U0ANN", "Ann Visser")
+        await slack.channel("C0GENERAL", "general", members=["U0ANN"])
+        first = await ann.post("C0GENERAL", "hello", files=[("a.txt", b"x")])
+        await api.chat_postMessage(channel="U0ANN", text="direct")
+        await api.views_publish(user_id="U0ANN", view=home(section("Home of Ann")))
+    assert json.loads((tmp_path / "state.json").read_text())["people"]
+    async with process(tmp_path) as base_url, SlackClient(base_url) as slack:
+        api = AsyncWebClient(token=TOKEN, base_url=f"{base_url}/api/")
+        ann = slack.acting("U0ANN")
+        assert [m.text for m in await ann.messages("C0GENERAL")] == ["hello"]
+        assert [m.text for m in await ann.dms()] == ["direct"]
+        assert await slack.file_content(first.files[0]["id"]) == b"x"
+        shown = await ann.home()
+        assert shown
+        assert "Home of Ann" in shown.text
+        reply = await ann.post("C0GENERAL", "again", thread_ts=first.ts)
+        assert reply.ts > first.ts
+        assert (await api.conversations_replies(channel="C0GENERAL", ts=first.ts))["messages"]
+
+
+async def test_changes_are_saved_while_it_runs(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    async with process(tmp_path) as base_url, SlackClient(base_url) as slack:
+        await slack.person("U0ANN", "Ann Visser")
+        for _ in range(60):
+            await asyncio.sleep(0.05)
+            if state.exists():
+                break
+        saved = json.loads(state.read_text())
+        assert "U0ANN" in [person["id"] for person in saved["people"]]
