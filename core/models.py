@@ -2,7 +2,7 @@
 
 from core.communication.models import ChatMessage, MessageCopy, Notification, Thread
 from core.db import Base
-from core.files.models import Attachment
+from core.files.models import Attachment, FileCopy
 from core.outbox import OutboxMessage
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
@@ -24,6 +24,7 @@ __all__ = [
     "Calendar",
     "ChatMessage",
     "Department",
+    "FileCopy",
     "MessageCopy",
     "Notification",
     "OutboxMessage",

@@ -1,6 +1,7 @@
 """Who hears what: each thing to say becomes an outbox row in the transaction that caused it."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,37 +15,63 @@ from core.outbox import Row
 
 
 class Topic(StrEnum):
-    """What a row of the outbox says. The worker composes it from the ids in the payload."""
+    """What a row of the outbox says. The worker composes it from the ids in the payload.
 
-    #: The requester's first message, root of their thread. {ticket_id}
+    "place" stands for the keys of a Place: ticket_id, audience, and user_id for a follower's.
+    """
+
+    #: The first message to the requester, and root of their thread if that has none. {ticket_id}
     RECEIPT = "ticket.receipt"
     #: The live card in the desk channel, root of the desk thread. {ticket_id}
     CARD = "ticket.card"
     RECEIPT_CHANGED = "ticket.receipt_changed"
     CARD_CHANGED = "ticket.card_changed"
-    #: A line in a thread about something that happened. {ticket_id, audience, audit_id}
+    #: A line in a thread about something that happened. {place, audit_id}
     HAPPENED = "ticket.happened"
-    #: A person's words repeated in the other thread. {ticket_id, audience, message_id}
+    #: A person's words repeated in another thread. {place, message_id}
     MESSAGE_COPIED = "message.copied"
-    #: "Only the desk sees this", to the writer alone. {ticket_id, message_id, user_id}
+    #: "Only the desk sees this", to the writer alone. {place, message_id, reader_id}
     KEPT_INTERNAL = "message.kept_internal"
-    #: To a writer who is not on the ticket, alone. {ticket_id, audience, user_id}
+    #: To a writer who is not on the ticket, alone. {place, reader_id}
     NOT_PASSED_ON = "message.not_passed_on"
     #: A direct message. {notification_id}
     PERSON_TOLD = "person.told"
 
 
-def thread_lane(ticket_id: uuid.UUID, audience: Audience) -> str:
-    return f"{audience}:{ticket_id}"
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One conversation of a ticket. `user_id` says whose, among its followers'."""
+
+    ticket_id: uuid.UUID
+    audience: Audience
+    user_id: uuid.UUID | None = None
+
+    @property
+    def lane(self) -> str:
+        """What is said in one place is said in order."""
+        return ":".join(str(part) for part in (self.audience, self.ticket_id, self.user_id) if part)
+
+    def payload(self, **more: Any) -> dict[str, Any]:
+        named = {"ticket_id": str(self.ticket_id), "audience": self.audience.value}
+        return named | ({"user_id": str(self.user_id)} if self.user_id else {}) | more
+
+    @classmethod
+    def of(cls, payload: dict[str, Any]) -> "Place":
+        whose = payload.get("user_id")
+        return cls(
+            uuid.UUID(payload["ticket_id"]),
+            Audience(payload["audience"]),
+            uuid.UUID(whose) if whose else None,
+        )
 
 
 def receipt(ticket_id: uuid.UUID) -> Row:
-    lane = thread_lane(ticket_id, Audience.REQUESTER)
-    return Row(Topic.RECEIPT, lane, {"ticket_id": str(ticket_id)})
+    place = Place(ticket_id, Audience.REQUESTER)
+    return Row(Topic.RECEIPT, place.lane, {"ticket_id": str(ticket_id)})
 
 
 def card(ticket_id: uuid.UUID) -> Row:
-    return Row(Topic.CARD, thread_lane(ticket_id, Audience.DESK), {"ticket_id": str(ticket_id)})
+    return Row(Topic.CARD, Place(ticket_id, Audience.DESK).lane, {"ticket_id": str(ticket_id)})
 
 
 def refreshes(ticket_id: uuid.UUID, fold: timedelta) -> list[Row]:
@@ -61,43 +88,24 @@ def refreshes(ticket_id: uuid.UUID, fold: timedelta) -> list[Row]:
 
 
 def happened(ticket_id: uuid.UUID, audit_id: int, *audiences: Audience) -> list[Row]:
-    return [
-        Row(
-            Topic.HAPPENED,
-            thread_lane(ticket_id, audience),
-            {"ticket_id": str(ticket_id), "audience": audience.value, "audit_id": audit_id},
-        )
-        for audience in audiences
-    ]
+    places = [Place(ticket_id, audience) for audience in audiences]
+    return [Row(Topic.HAPPENED, each.lane, each.payload(audit_id=audit_id)) for each in places]
 
 
-def copied(ticket_id: uuid.UUID, message_id: int, *audiences: Audience) -> list[Row]:
-    return [
-        Row(
-            Topic.MESSAGE_COPIED,
-            thread_lane(ticket_id, audience),
-            {"ticket_id": str(ticket_id), "audience": audience.value, "message_id": message_id},
-        )
-        for audience in audiences
-    ]
+def copied(message_id: int, *places: Place) -> list[Row]:
+    topic = Topic.MESSAGE_COPIED
+    return [Row(topic, each.lane, each.payload(message_id=message_id)) for each in places]
 
 
-def kept_internal(ticket_id: uuid.UUID, message_id: int, user_id: uuid.UUID) -> Row:
-    return Row(
-        Topic.KEPT_INTERNAL,
-        f"internal:{ticket_id}:{user_id}",
-        {"ticket_id": str(ticket_id), "message_id": message_id, "user_id": str(user_id)},
-    )
+def kept_internal(place: Place, message_id: int, reader_id: uuid.UUID) -> Row:
+    payload = place.payload(message_id=message_id, reader_id=str(reader_id))
+    return Row(Topic.KEPT_INTERNAL, f"internal:{place.ticket_id}:{reader_id}", payload)
 
 
-def not_passed_on(ticket_id: uuid.UUID, audience: Audience, user_id: uuid.UUID) -> Row:
+def not_passed_on(place: Place, reader_id: uuid.UUID) -> Row:
     """Many messages at once are answered once."""
-    key = f"not_passed_on:{ticket_id}:{user_id}"
-    payload = {
-        "ticket_id": str(ticket_id),
-        "audience": audience.value,
-        "user_id": str(user_id),
-    }
+    key = f"not_passed_on:{place.ticket_id}:{reader_id}"
+    payload = place.payload(reader_id=str(reader_id))
     return Row(Topic.NOT_PASSED_ON, key, payload, fold_key=key)
 
 

@@ -22,10 +22,10 @@ from bot.gateway import (
 )
 from core import outbox
 from core.db import unit_of_work
-from core.errors import Unavailable
+from core.errors import HelpDeskError, Unavailable
 from core.outbox import Claim, Settlement
 from workers import deliveries
-from workers.deliveries import Call, Composed, NotYet, Skip
+from workers.deliveries.calls import Call, Composed, Errand, NotYet, Skip, Write
 from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -46,11 +46,18 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """An errand that was run, and what is to be written down of it."""
+
+    write: Write
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of a claim: a place in Slack, a reason to try later, or an end."""
 
     claim: Claim
-    outcome: Sent | Later | Skip | Undeliverable
+    outcome: Sent | Done | Later | Skip | Undeliverable
 
 
 async def drain(runtime: Runtime) -> None:
@@ -69,7 +76,7 @@ async def drain(runtime: Runtime) -> None:
                 if isinstance(what, NotYet)
             ]
             in_flight |= {
-                asyncio.create_task(_send(runtime.gateway, claim, what))
+                asyncio.create_task(_send(runtime, claim, what))
                 for claim, what in composed
                 if not isinstance(what, Skip | NotYet)
             }
@@ -107,9 +114,11 @@ async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) ->
         await _settle(session, [task.result() for task in done])
 
 
-async def _send(gateway: Gateway, claim: Claim, what: Call) -> Result:
+async def _send(runtime: Runtime, claim: Claim, what: Call) -> Result:
     try:
-        return Result(claim, await _call(gateway, claim, what))
+        if isinstance(what, Errand):
+            return Result(claim, Done(await what.run(runtime)))
+        return Result(claim, await _call(runtime.gateway, claim, what))
     except Undeliverable as failure:
         log.warning("undeliverable", row=claim.id, topic=claim.topic, error=failure.code)
         return Result(claim, failure)
@@ -126,7 +135,7 @@ async def _send(gateway: Gateway, claim: Claim, what: Call) -> Result:
         return Result(claim, Later(back_off(claim.attempts), type(error).__name__))
 
 
-async def _call(gateway: Gateway, claim: Claim, what: Call) -> Sent:
+async def _call(gateway: Gateway, claim: Claim, what: Post | Update | Whisper) -> Sent:
     match what:
         case Update():
             return await gateway.update(what)
@@ -150,17 +159,36 @@ def _jitter() -> timedelta:
 
 
 async def _settle(session: AsyncSession, results: Sequence[Result]) -> None:
-    settled: list[Settlement] = []
-    for result in results:
-        match result.outcome:
-            case Sent() as sent:
-                await deliveries.record(session, result.claim, sent)
-                settled.append(Settlement(result.claim, "sent"))
-            case Skip(reason):
-                settled.append(Settlement(result.claim, "skipped", reason))
-            case Undeliverable() as failure:
-                settled.append(Settlement(result.claim, "failed", failure.code))
-            case Later(delay, error):
-                await outbox.postpone(session, result.claim, delay=delay, error=error)
-    if settled:
-        await outbox.settle(session, settled)
+    settled = [await _settlement(session, result) for result in results]
+    if any(settled):
+        await outbox.settle(session, [each for each in settled if each])
+
+
+async def _settlement(session: AsyncSession, result: Result) -> Settlement | None:
+    """None when the row is to be tried again."""
+    claim = result.claim
+    match result.outcome:
+        case Sent() as sent:
+            await deliveries.record(session, claim, sent)
+            return Settlement(claim, "sent")
+        case Done(write):
+            return await _write_down(session, claim, write)
+        case Skip(reason):
+            return Settlement(claim, "skipped", reason)
+        case Later(delay, error):
+            await outbox.postpone(session, claim, delay=delay, error=error)
+            return None
+        case Undeliverable() as failure:
+            if not await deliveries.take_another_way(session, claim):
+                return Settlement(claim, "failed", failure.code)
+            await outbox.postpone(session, claim, delay=timedelta(), error=failure.code)
+            return None
+
+
+async def _write_down(session: AsyncSession, claim: Claim, write: Write) -> Settlement:
+    try:
+        async with session.begin_nested():
+            await write(session)
+    except HelpDeskError as refusal:
+        return Settlement(claim, "skipped", refusal.text)
+    return Settlement(claim, "sent")

@@ -11,6 +11,7 @@ from core.communication.models import Thread
 from core.communication.service import Words
 from core.db import unit_of_work
 from core.errors import NotAllowed
+from core.notices import Place
 from core.tickets.models import Source
 
 #: Everything else that arrives as a message is bookkeeping of Slack's.
@@ -40,7 +41,8 @@ async def on_message(interaction: Interaction) -> None:
 async def _say_so(interaction: Interaction, thread: Thread) -> None:
     """To somebody whose words were not kept: an event has no window to say it in."""
     async with interaction.acting(Source.MESSAGE) as (session, turn):
-        row = notices.not_passed_on(thread.ticket_id, thread.audience, turn.actor.id)
+        place = Place(thread.ticket_id, thread.audience, thread.user_id)
+        row = notices.not_passed_on(place, turn.actor.id)
         await outbox.add(session, row)
 
 

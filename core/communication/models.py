@@ -14,10 +14,11 @@ from core.users.models import User
 
 
 class Audience(StrEnum):
-    """Whose thread it is: the requester's, or the desk's under the ticket's card."""
+    """Whose thread it is: the requester's, the desk's under the ticket's card, or a follower's."""
 
     REQUESTER = "requester"
     DESK = "desk"
+    FOLLOWER = "follower"
 
 
 class Visibility(StrEnum):
@@ -46,6 +47,9 @@ class ChatMessage(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
     channel_id: Mapped[str | None]
     message_ts: Mapped[str | None]
+    #: Slack's version of the text we hold, where it was edited; later ones sort after earlier.
+    edited_ts: Mapped[str | None]
+    edited_at: Mapped[datetime | None]
     #: The natural key of a message that has no original in Slack: the form it came from.
     source_key: Mapped[str | None]
 
@@ -79,30 +83,33 @@ class Notification(NumberKey, Timestamps, HiddenWhenDeleted, Base):
 
 
 class Thread(NumberKey, Timestamps, Base):
-    """A Slack conversation of a ticket. The root is the card or the receipt we posted."""
+    """A Slack conversation of a ticket. Its root is a card or receipt of ours, or the message the
+    ticket was made from; `card_ts` is what of ours shows the ticket there."""
 
     __tablename__ = "threads"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "audience"),
+        UniqueConstraint("ticket_id", "audience", "user_id", postgresql_nulls_not_distinct=True),
         UniqueConstraint("channel_id", "root_ts"),
     )
 
     ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
     audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
+    #: Whose, among the followers.
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     channel_id: Mapped[str]
     root_ts: Mapped[str]
+    card_ts: Mapped[str | None]
 
 
 class MessageCopy(NumberKey, Timestamps, Base):
-    """Where a chat message was repeated for the other side."""
+    """Where a chat message was repeated for others."""
 
     __tablename__ = "message_copies"
     __table_args__ = (
-        UniqueConstraint("chat_message_id", "audience"),
+        UniqueConstraint("chat_message_id", "channel_id"),
         UniqueConstraint("channel_id", "message_ts"),
     )
 
     chat_message_id: Mapped[int] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"))
-    audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
     channel_id: Mapped[str]
     message_ts: Mapped[str]

@@ -17,6 +17,8 @@ from core.communication.models import (
     Visibility,
 )
 from core.errors import NotFound
+from core.notices import Place
+from core.tickets.models import Part, TicketParticipant
 from core.tickets.queries import Person
 from core.users.models import User
 
@@ -30,9 +32,26 @@ async def find_thread(session: AsyncSession, channel_id: str, root_ts: str) -> T
 
 async def list_threads(
     session: AsyncSession, ticket_ids: Sequence[uuid.UUID]
-) -> dict[tuple[uuid.UUID, Audience], Thread]:
+) -> dict[Place, Thread]:
     rows = await session.scalars(select(Thread).where(Thread.ticket_id.in_(ticket_ids)))
-    return {(each.ticket_id, each.audience): each for each in rows}
+    return {Place(each.ticket_id, each.audience, each.user_id): each for each in rows}
+
+
+async def list_listeners(session: AsyncSession, ticket_id: uuid.UUID) -> list[Place]:
+    """Every conversation of the ticket in which public messages are read."""
+    followers = await session.scalars(
+        select(TicketParticipant.user_id)
+        .where(
+            TicketParticipant.ticket_id == ticket_id,
+            TicketParticipant.part == Part.FOLLOWER,
+        )
+        .order_by(TicketParticipant.id)
+    )
+    return [
+        Place(ticket_id, Audience.REQUESTER),
+        Place(ticket_id, Audience.DESK),
+        *(Place(ticket_id, Audience.FOLLOWER, user_id) for user_id in followers),
+    ]
 
 
 async def get_message(session: AsyncSession, message_id: int) -> ChatMessage:
@@ -99,15 +118,10 @@ async def list_told(session: AsyncSession, ids: Sequence[int]) -> dict[int, Told
     return {row[0]: Told(*row) for row in rows}
 
 
-async def find_copy(
-    session: AsyncSession, message_id: int, audience: Audience
-) -> MessageCopy | None:
-    found: MessageCopy | None = await session.scalar(
-        select(MessageCopy).where(
-            MessageCopy.chat_message_id == message_id, MessageCopy.audience == audience
-        )
-    )
-    return found
+async def list_copies(session: AsyncSession, ids: Sequence[int]) -> list[MessageCopy]:
+    """Where these chat messages were repeated."""
+    statement = select(MessageCopy).where(MessageCopy.chat_message_id.in_(ids))
+    return list(await session.scalars(statement.order_by(MessageCopy.id)))
 
 
 async def is_first_note(

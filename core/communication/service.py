@@ -11,6 +11,7 @@ from core.communication import queries
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, NotAllowed
+from core.notices import Place
 from core.tickets import service as tickets
 from core.tickets.changes import Turn, record
 from core.tickets.models import Part, Ticket
@@ -40,9 +41,9 @@ async def hear(
     there, unless the department keeps open threads.
     """
     ticket, standing = await lock(session, turn.actor, thread.ticket_id)
-    if thread.audience is Audience.REQUESTER:
+    if thread.audience is not Audience.DESK:
         authorize(turn.actor, Permission.REPLY, standing)
-        return await _reply(session, turn, ticket, words, Audience.REQUESTER)
+        return await _reply(session, turn, ticket, words, thread.audience)
     authorize(turn.actor, Permission.NOTE, standing)
     if turn.policy.desk(ticket.department_id).open_threads:
         return await _reply(session, turn, ticket, words, Audience.DESK)
@@ -61,7 +62,7 @@ async def reply(
         raise InvalidField("reply", f"Keep it under {BODY_MAX} characters.")
     message = await _reply(session, turn, ticket, words, Audience.DESK)
     if message is not None:
-        await outbox.add(session, *notices.copied(ticket.id, message.id, Audience.DESK))
+        await outbox.add(session, *notices.copied(message.id, Place(ticket.id, Audience.DESK)))
     return message
 
 
@@ -91,15 +92,21 @@ async def _said_publicly(
     session: AsyncSession, turn: Turn, ticket: Ticket, message: ChatMessage
 ) -> None:
     by_desk = message.audience is Audience.DESK
-    other_side = Audience.REQUESTER if by_desk else Audience.DESK
     if by_desk and ticket.first_responded_at is None:
         ticket.first_responded_at = utc_now()
     await record(session, turn, ticket, "message.reply", {}, message_id=message.id)
-    await outbox.add(session, *notices.copied(ticket.id, message.id, other_side))
+    heard_in = Place(ticket.id, message.audience, _whose(message))
+    places = await queries.list_listeners(session, ticket.id)
+    others = [place for place in places if place != heard_in]
+    await outbox.add(session, *notices.copied(message.id, *others))
     if by_desk:
         await tickets.wait_after_reply(session, turn, ticket)
     else:
         await tickets.answer(session, turn, ticket)
+
+
+def _whose(message: ChatMessage) -> uuid.UUID | None:
+    return message.sender_id if message.audience is Audience.FOLLOWER else None
 
 
 async def _note(
@@ -110,7 +117,8 @@ async def _note(
         return None
     await record(session, turn, ticket, "message.note", {}, message_id=message.id)
     if await queries.is_first_note(session, ticket.id, turn.actor.id, message.id):
-        hint = notices.kept_internal(ticket.id, message.id, turn.actor.id)
+        desk = Place(ticket.id, Audience.DESK)
+        hint = notices.kept_internal(desk, message.id, turn.actor.id)
         await outbox.add(session, hint)
     return message
 
@@ -141,5 +149,6 @@ async def _store(
         .returning(ChatMessage)
     )
     if message is not None:
-        await tickets.join(session, ticket.id, turn.actor.id, Part.FOLLOWER)
+        part = Part.AGENT if written_in is Audience.DESK else Part.FOLLOWER
+        await tickets.join(session, ticket.id, turn.actor.id, part)
     return message

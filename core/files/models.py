@@ -21,6 +21,10 @@ class Attachment(NumberKey, Timestamps, HiddenWhenDeleted, Base):
 
     ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
     uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    #: The message it came with.
+    chat_message_id: Mapped[int | None] = mapped_column(
+        ForeignKey("chat_messages.id", ondelete="SET NULL")
+    )
     name: Mapped[str]
     media_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
@@ -30,3 +34,14 @@ class Attachment(NumberKey, Timestamps, HiddenWhenDeleted, Base):
 
     ticket: Mapped[Ticket] = relationship(back_populates="attachments", lazy="raise")
     uploaded_by: Mapped[User] = relationship(back_populates="uploaded_attachments", lazy="raise")
+
+
+class FileCopy(NumberKey, Timestamps, Base):
+    """Where an attachment was uploaded again for others."""
+
+    __tablename__ = "file_copies"
+    __table_args__ = (UniqueConstraint("attachment_id", "channel_id"),)
+
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id", ondelete="CASCADE"))
+    channel_id: Mapped[str]
+    slack_file_id: Mapped[str]

@@ -50,6 +50,9 @@ class Part(StrEnum):
     REQUESTER = "requester"
     AUTHOR = "author"
     ASSIGNEE = "assignee"
+    #: Wrote at the desk.
+    AGENT = "agent"
+    #: Reads and answers in a direct message of their own.
     FOLLOWER = "follower"
 
 
@@ -101,6 +104,12 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     is_private: Mapped[bool] = mapped_column(default=False)
     #: The natural key of what it was made from (a submitted form, a message): one ticket each.
     source_key: Mapped[str | None]
+    #: Of the message it was made from.
+    permalink: Mapped[str | None]
+    #: The ticket this one goes on from, after that could not be reopened any more.
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("tickets.id", ondelete="SET NULL")
+    )
     requestor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     assignee_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL")

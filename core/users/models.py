@@ -2,9 +2,9 @@
 
 import uuid
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, SoftDelete, Timestamps, UuidKey, Versioned, vocabulary
@@ -41,6 +41,9 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     #: A public reply of the desk makes the ticket wait for its requester.
     waits_after_reply: Mapped[bool] = mapped_column(default=True)
     auto_assign: Mapped[AutoAssign] = mapped_column(vocabulary(AutoAssign), default=AutoAssign.NONE)
+
+    #: {"most_mb": 25, "types": ["pdf", "png"]}; what is left out keeps its default.
+    file_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
     members: Mapped[list["User"]] = relationship(back_populates="department", lazy="raise")
     tickets: Mapped[list["Ticket"]] = relationship(back_populates="department", lazy="raise")

@@ -131,12 +131,17 @@ OWN_TABLES = {
     "outbox_messages": "bigint",
     "threads": "bigint",
     "message_copies": "bigint",
+    "file_copies": "bigint",
     "calendars": "bigint",
     "preferences": "text",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
     ("threads", "ticket_id"): ("tickets", "CASCADE"),
+    ("threads", "user_id"): ("users", "CASCADE"),
+    ("tickets", "follows_id"): ("tickets", "SET NULL"),
+    ("attachments", "chat_message_id"): ("chat_messages", "SET NULL"),
+    ("file_copies", "attachment_id"): ("attachments", "CASCADE"),
     ("message_copies", "chat_message_id"): ("chat_messages", "CASCADE"),
 }
 OWN_UNIQUE = {
@@ -149,9 +154,10 @@ OWN_UNIQUE = {
     ("attachments", "ticket_id, slack_file_id"),
     ("attachments", "storage_key"),
     ("sla_templates", "name"),
-    ("threads", "ticket_id, audience"),
+    ("threads", "ticket_id, audience, user_id"),
+    ("file_copies", "attachment_id, channel_id"),
     ("threads", "channel_id, root_ts"),
-    ("message_copies", "chat_message_id, audience"),
+    ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
 }

@@ -1,0 +1,79 @@
+"""The ticket itself: cards, receipts, and lines about what happened to it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.gateway import Post, Update
+from bot.views import notices, ticket_card
+from bot.views.parts import Message
+from core.communication.models import Audience
+from core.notices import Topic
+from core.tickets.queries import TicketView
+from workers.deliveries.calls import Composed, Composer, NotYet, Skip
+from workers.deliveries.scene import Scene
+
+GONE = Skip("the ticket was deleted")
+NO_DESK = Skip("its department has no desk channel")
+
+
+def _receipt(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket = scene.ticket(payload)
+    if ticket is None:
+        return GONE
+    message = ticket_card.receipt(ticket)
+    source = scene.thread_of(ticket.id, Audience.REQUESTER)
+    if source is not None:
+        return Post(source.channel_id, **message, thread_ts=source.root_ts)
+    return Post(ticket.requester.slack_user_id, **message)
+
+
+def _card(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket = scene.ticket(payload)
+    if ticket is None:
+        return GONE
+    if ticket.desk_channel_id is None:
+        return NO_DESK
+    return Post(ticket.desk_channel_id, **ticket_card.card(ticket))
+
+
+def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Composer:
+    def composer(payload: dict[str, Any], scene: Scene) -> Composed:
+        ticket = scene.ticket(payload)
+        if ticket is None:
+            return GONE
+        if audience is Audience.DESK and ticket.desk_channel_id is None:
+            return NO_DESK
+        thread = scene.thread_of(ticket.id, audience)
+        if thread is None or thread.card_ts is None:
+            return NotYet()
+        return Update(thread.channel_id, thread.card_ts, **view(ticket))
+
+    return composer
+
+
+def _happened(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket, thread = scene.ticket(payload), scene.thread(payload)
+    line = scene.lines.get(payload["audit_id"])
+    if ticket is None or thread is None or line is None:
+        return Skip("the ticket was deleted, or has no such thread")
+    message = notices.happened(line, ticket, thread.audience)
+    return Post(thread.channel_id, **message, thread_ts=thread.root_ts)
+
+
+def _person_told(payload: dict[str, Any], scene: Scene) -> Composed:
+    told = scene.told.get(payload["notification_id"])
+    ticket = scene.tickets.get(told.ticket_id) if told and told.ticket_id else None
+    if told is None or ticket is None:
+        return GONE
+    by, note = str(told.details.get("by", "")), str(told.details.get("note", ""))
+    return Post(told.slack_user_id, **notices.assigned(ticket, by, note))
+
+
+COMPOSERS: Mapping[str, Composer] = {
+    Topic.RECEIPT: _receipt,
+    Topic.CARD: _card,
+    Topic.RECEIPT_CHANGED: _changed(Audience.REQUESTER, ticket_card.receipt),
+    Topic.CARD_CHANGED: _changed(Audience.DESK, ticket_card.card),
+    Topic.HAPPENED: _happened,
+    Topic.PERSON_TOLD: _person_told,
+}
