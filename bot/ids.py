@@ -41,6 +41,14 @@ class Action(StrEnum):
     REPLY = "ticket.reply"
     #: Value: a MessageRef.
     SEND_TO_REQUESTER = "message.send"
+    #: The card's menu: the chosen value is a MenuRef.
+    MORE = "ticket.more"
+
+
+class More(StrEnum):
+    """What the card's menu offers; at most five at a time."""
+
+    HISTORY = "history"
 
 
 class Field(StrEnum):

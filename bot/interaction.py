@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.gateway import TRIGGER_GONE, SlackFailure, Undeliverable
+from bot.payloads import MenuRef, TicketRef
 from bot.people import introduce
 from core.db import unit_of_work
 from core.errors import HelpDeskError, NotAllowed, Refused, Unavailable
@@ -36,6 +37,14 @@ class Interaction:
     def action(self) -> dict[str, Any]:
         action: dict[str, Any] = self.body["actions"][0]
         return action
+
+    @property
+    def ticket_ref(self) -> TicketRef:
+        """Of the button that was pressed, or the entry chosen from a menu. Raises Refused."""
+        chosen = self.action.get("selected_option")
+        if isinstance(chosen, dict):
+            return MenuRef.load(chosen.get("value")).ticket
+        return TicketRef.load(self.action.get("value"))
 
     @property
     def view(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from bot.ids import Field
+from bot.ids import Field, More
 from core.errors import InvalidField, Refused
 from core.tickets.states import Priority
 
@@ -52,6 +52,25 @@ class MessageRef:
     def load(cls, raw: Any) -> "MessageRef":
         """Raises Refused for anything that `dump` did not write."""
         return cls(*_load(raw, "m"))
+
+
+@dataclass(frozen=True, slots=True)
+class MenuRef:
+    """What was chosen from a card's menu, and on which ticket."""
+
+    chosen: More
+    ticket: TicketRef
+
+    def dump(self) -> str:
+        return f"{self.chosen} {self.ticket.dump()}"
+
+    @classmethod
+    def load(cls, raw: Any) -> "MenuRef":
+        """Raises Refused for anything that `dump` did not write."""
+        chosen, _, ticket = raw.partition(" ") if isinstance(raw, str) else ("", "", "")
+        if chosen not in set(More):
+            raise Refused(_OLD_BUTTON)
+        return cls(More(chosen), TicketRef.load(ticket))
 
 
 def _dump(ticket_id: UUID, name: str, number: int) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.ids import Action, Command, Field, Shortcut, View
+from bot.ids import Action, Command, Field, More, Shortcut, View
 from bot.interaction import Interaction
 from bot.listeners import commands, directory, new_ticket, replies, resolution, threads, triage
+from bot.payloads import MenuRef
 
 Handler = Callable[[Interaction], Awaitable[None]]
 
@@ -18,6 +19,15 @@ class Routes:
     actions: Mapping[str, Handler] = field(default_factory=dict)
     options: Mapping[str, Handler] = field(default_factory=dict)
     events: Mapping[str, Handler] = field(default_factory=dict)
+
+
+#: What the card's menu leads to.
+MENU: Mapping[More, Handler] = {More.HISTORY: commands.history}
+
+
+async def _choose(interaction: Interaction) -> None:
+    chosen = interaction.action.get("selected_option") or {}
+    await MENU[MenuRef.load(chosen.get("value")).chosen](interaction)
 
 
 ROUTES = Routes(
@@ -40,6 +50,7 @@ ROUTES = Routes(
         Action.HISTORY: commands.history,
         Action.REPLY: replies.open_reply,
         Action.SEND_TO_REQUESTER: replies.publish,
+        Action.MORE: _choose,
     },
     options={Field.DEPARTMENT: new_ticket.departments, Field.ASSIGNEE: triage.assignees},
     events={"message": threads.on_message, "user_change": directory.on_user_change},

@@ -3,7 +3,7 @@
 from bot import payloads
 from bot.interaction import Interaction
 from bot.listeners import new_ticket
-from bot.payloads import File, Help, Mine, Queue, Show, TicketRef
+from bot.payloads import File, Help, Mine, Queue, Show
 from bot.views import command_help, ticket_card, ticket_list
 from bot.views import history as history_view
 from bot.views.parts import Message
@@ -37,7 +37,7 @@ async def _answer(interaction: Interaction, wish: Show | Mine | Queue | Help) ->
 
 
 async def history(interaction: Interaction) -> None:
-    ref = TicketRef.load(interaction.action.get("value"))
+    ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         found = await queries.get_view(session, turn.actor, ref.ticket_id)
         lines = await trail.list_history(session, turn.actor, ref.ticket_id)

@@ -2,7 +2,7 @@
 
 from bot import payloads
 from bot.interaction import Interaction
-from bot.payloads import MessageRef, TicketRef
+from bot.payloads import MessageRef
 from bot.views import reply
 from core.communication import service as communication
 from core.communication.service import Words
@@ -12,7 +12,7 @@ from core.users.permissions import Permission
 
 
 async def open_reply(interaction: Interaction) -> None:
-    ref = TicketRef.load(interaction.action.get("value"))
+    ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
     await interaction.open_view(reply.reply(ticket))

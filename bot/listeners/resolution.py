@@ -3,7 +3,6 @@
 from bot import payloads
 from bot.interaction import Interaction
 from bot.listeners.triage import press
-from bot.payloads import TicketRef
 from bot.views import resolution
 from core.tickets import queries
 from core.tickets import service as tickets
@@ -12,7 +11,7 @@ from core.users.permissions import Permission
 
 
 async def open_resolve(interaction: Interaction) -> None:
-    ref = TicketRef.load(interaction.action.get("value"))
+    ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
     await interaction.open_view(resolution.resolve(ticket))

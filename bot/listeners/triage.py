@@ -33,14 +33,14 @@ async def wait(interaction: Interaction) -> None:
 
 async def press(interaction: Interaction, verb: Verb) -> None:
     """A button that needs nothing but the ticket it stands on."""
-    ref = TicketRef.load(interaction.action.get("value"))
+    ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await verb(session, turn, ref.ticket_id)
     await interaction.done()
 
 
 async def open_assign(interaction: Interaction) -> None:
-    ref = TicketRef.load(interaction.action.get("value"))
+    ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.ASSIGN)
     await interaction.open_view(assignment.assign(ticket))

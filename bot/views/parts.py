@@ -134,6 +134,12 @@ def button(action: Action, label: str, value: str, style: str | None = None) -> 
     return found | {"style": style} if style else found
 
 
+def menu(action: Action, offered: Iterable[tuple[str, str]]) -> Block:
+    """The three dots; at most five options of (label, value)."""
+    listed = [option(label, value) for label, value in offered]
+    return {"type": "overflow", "action_id": action.value, "options": listed}
+
+
 def actions(buttons: Iterable[Block]) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.ids import Action
-from bot.payloads import TicketRef
+from bot.ids import Action, More
+from bot.payloads import MenuRef, TicketRef
 from bot.views.parts import (
     FIELD_MAX,
     NAME_MAX,
@@ -18,6 +18,7 @@ from bot.views.parts import (
     date,
     fields,
     header,
+    menu,
     message,
     one_line,
     plain_text,
@@ -39,6 +40,8 @@ _LABELS: Mapping[Action, str] = {
     Action.CLOSE: "Close",
     Action.HISTORY: "History",
 }
+
+_MORE: Mapping[More, str] = {More.HISTORY: "History"}
 
 _WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.RESOLVE)
 _PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.RESOLVE)
@@ -71,10 +74,8 @@ def card(ticket: TicketView) -> Message:
     if ticket.parts:
         facts.append(("Sub-tickets", f"{ticket.parts_done} of {ticket.parts} done"))
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
-    return message(
-        spoken(ticket),
-        [*blocks, *_marks(ticket), _buttons(ticket, *_BY_STATUS[ticket.status], Action.HISTORY)],
-    )
+    buttons = actions([*_pressed(ticket, *_BY_STATUS[ticket.status]), _more(ticket)])
+    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
 
 def receipt(ticket: TicketView) -> Message:
@@ -134,10 +135,20 @@ def afterwards(ticket: TicketView) -> list[Block]:
 
 
 def _buttons(ticket: TicketView, *shown: Action) -> Block:
+    return actions(_pressed(ticket, *shown))
+
+
+def _pressed(ticket: TicketView, *shown: Action) -> list[Block]:
     value = reference(ticket)
-    return actions(
+    return [
         button(each, _LABELS[each], value, "primary" if each in _MAIN else None) for each in shown
-    )
+    ]
+
+
+def _more(ticket: TicketView) -> Block:
+    ref = TicketRef(ticket.id, ticket.version)
+    offered = [(label, MenuRef(chosen, ref).dump()) for chosen, label in _MORE.items()]
+    return menu(Action.MORE, offered)
 
 
 def _name(name: str) -> str:

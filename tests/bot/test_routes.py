@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from bot.ids import Action, Command, Event, Shortcut, View
-from bot.routes import ROUTES
+from bot.ids import Action, Command, Event, More, Shortcut, View
+from bot.routes import MENU, ROUTES
 from bot.views import assignment, ticket_form
 from tests.bot.views.examples import make_ticket
 
@@ -18,6 +18,7 @@ def test_every_id_has_a_listener_and_every_listener_an_id() -> None:
     assert set(ROUTES.shortcuts) == set(Shortcut)
     assert set(ROUTES.views) == set(View)
     assert set(ROUTES.actions) == set(Action)
+    assert set(MENU) == set(More)
     assert set(ROUTES.events) == set(Event)
 
 

@@ -91,7 +91,7 @@ async def test_history_tells_everyone_what_they_may_know(company: Company) -> No
     assert "Bea Okafor" in theirs.text
     assert "Ann Visser" in theirs.text
     assert "note" not in theirs.text
-    assert (await company.ann.click(await company.card(), "History")).ok
+    assert (await company.ann.choose(await company.card(), "History")).ok
     desk = await company.ann.view()
     assert desk is not None
     assert "wrote a note" in desk.text

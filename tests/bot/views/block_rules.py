@@ -75,12 +75,21 @@ def _actions(block: Json) -> Iterator[str]:
     ids = [element["action_id"] for element in elements]
     if len(ids) != len(set(ids)):
         yield "an action_id twice"
-    for button in elements:
-        yield from _text("button", button["text"], 75, "plain_text")
-        yield from _length("value", button["value"], 2000)
-        yield from _length("action_id", button["action_id"], 255)
-        if button.get("style") not in (None, "primary", "danger"):
-            yield "an unknown style"
+    for element in elements:
+        yield from _length("action_id", element["action_id"], 255)
+        yield from (_overflow if element["type"] == "overflow" else _button)(element)
+
+
+def _button(button: Json) -> Iterator[str]:
+    yield from _text("button", button["text"], 75, "plain_text")
+    yield from _length("value", button["value"], 2000)
+    if button.get("style") not in (None, "primary", "danger"):
+        yield "an unknown style"
+
+
+def _overflow(menu: Json) -> Iterator[str]:
+    yield from _many("overflow", menu["options"], 5)
+    yield from problems_of_options(menu["options"])
 
 
 def _input(block: Json) -> Iterator[str]:
@@ -201,12 +210,22 @@ def _words(part: Any) -> Iterator[str]:
 
 
 def buttons(message: Any) -> list[str]:
+    return [each["text"]["text"] for each in _pressable(message) if each["type"] == "button"]
+
+
+def choices(message: Any) -> list[str]:
+    """What the menus of a message offer."""
     return [
-        element["text"]["text"]
-        for block in message["blocks"]
-        if block["type"] == "actions"
-        for element in block["elements"]
+        offered["text"]["text"]
+        for each in _pressable(message)
+        if each["type"] == "overflow"
+        for offered in each["options"]
     ]
+
+
+def _pressable(message: Any) -> list[Any]:
+    rows = [block for block in message["blocks"] if block["type"] == "actions"]
+    return [element for row in rows for element in row["elements"]]
 
 
 def labels(view: Json) -> list[str]:

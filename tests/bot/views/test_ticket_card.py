@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.payloads import TicketRef
+from bot.ids import More
+from bot.payloads import MenuRef, TicketRef
 from bot.views.ticket_card import card, receipt, show
 from core.tickets.states import Status
-from tests.bot.views.block_rules import buttons, live, problems_of_message, words
+from tests.bot.views.block_rules import buttons, choices, live, problems_of_message, words
 from tests.bot.views.examples import ANN, HUGO, TICKET_ID, make_ticket
 
 WORK = ["Reply to requester", "Wait for requester", "Assign…", "Resolve…"]
@@ -26,7 +27,8 @@ BUTTONS = {
 @pytest.mark.parametrize("status", Status)
 def test_a_card_offers_what_its_status_allows_and_always_the_history(status: Status) -> None:
     shown = card(make_ticket(status=status))
-    assert buttons(shown) == [*BUTTONS[status], "History"]
+    assert buttons(shown) == BUTTONS[status]
+    assert choices(shown) == ["History"]
     assert problems_of_message(shown) == []
 
 
@@ -78,7 +80,10 @@ def test_whoever_filed_it_for_somebody_else_is_named(view) -> None:
 def test_every_button_carries_the_ticket_and_its_version() -> None:
     shown = card(make_ticket())
     [row] = [block for block in shown["blocks"] if block["type"] == "actions"]
-    refs = {button["value"] for button in row["elements"]}
+    refs = {each["value"] for each in row["elements"] if each["type"] == "button"}
+    [menu] = [each for each in row["elements"] if each["type"] == "overflow"]
+    chosen = MenuRef.load(menu["options"][0]["value"])
+    assert chosen == MenuRef(More.HISTORY, TicketRef(TICKET_ID, 3))
     assert [TicketRef.load(value) for value in refs] == [TicketRef(TICKET_ID, 3)]
 
 
