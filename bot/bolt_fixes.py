@@ -1,5 +1,6 @@
 """The few places where Bolt for Python is corrected; each has a test that fails once Bolt is."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,10 @@ def parse_body(body: str, content_type: str | None) -> dict[str, Any]:
     like `/ticket the payload is broken` would arrive empty."""
     is_form = not body.startswith("{") and content_type != "application/json"
     if is_form and "payload" in body:
+        # Decoding a form is the dearest step of a request, hence once only.
         form = dict(parse_qsl(body, keep_blank_values=True))
-        if "payload" not in form:
-            return form
+        payload: dict[str, Any] = json.loads(form["payload"]) if "payload" in form else form
+        return payload
     parsed: dict[str, Any] = internals.parse_body(body, content_type)
     return parsed
 

@@ -25,13 +25,17 @@ class BusinessHours:
         """Open windows in UTC that end after `start`, in order, cut off at `start`."""
         zone = ZoneInfo(self.time_zone)
         day = start.astimezone(zone).date()
+        closed_at = start
         for _ in range(_HORIZON_DAYS):
             if day not in self.holidays:
                 for opens, closes in self.hours.get(day.weekday(), ()):
                     begin = datetime.combine(day, opens, zone).astimezone(UTC)
                     end = _closing(day, closes, zone)
-                    if end > start:
-                        yield max(begin, start), end
+                    # In the hour that clocks leave out, a window may be empty or reach into the
+                    # next one.
+                    if end > max(begin, closed_at):
+                        yield max(begin, closed_at), end
+                        closed_at = end
             day += timedelta(days=1)
 
 

@@ -1,8 +1,8 @@
 """The one base of all tables, the one clock, and the unit of work."""
 
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -183,6 +183,9 @@ def _hide_deleted(state: ORMExecuteState) -> None:
     state.statement = statement
 
 
+_IS_POOLED = "is_pooled"
+
+
 def make_engine(
     url: str, *, pooled: bool = False, pool_size: int = 10, command_timeout: float | None = None
 ) -> AsyncEngine:
@@ -196,6 +199,7 @@ def make_engine(
         max_overflow=0,
         pool_timeout=2,
         pool_use_lifo=True,
+        execution_options={_IS_POOLED: pooled},
         connect_args={"timeout": 1, "command_timeout": command_timeout, **cache},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
@@ -229,9 +233,28 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     Raises ChangedMeanwhile when a row was saved by somebody else in between, and Unavailable
     when the database cannot be reached or does not answer in time.
     """
-    try:
+    with _failures_named():
         async with sessions.begin() as session:
             yield session
+
+
+@asynccontextmanager
+async def one_statement(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """A unit of work that writes with a single statement: it is a transaction by itself, and
+    saves the round trips of BEGIN and COMMIT. Raises what `unit_of_work` does."""
+    with _failures_named():
+        async with sessions.begin() as session:
+            bind = sessions.kw["bind"]
+            # PgBouncer could prepare the statement on one server and run it on another.
+            if isinstance(bind, AsyncEngine) and not bind.get_execution_options()[_IS_POOLED]:
+                await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            yield session
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    try:
+        yield
     except StaleDataError as error:
         raise ChangedMeanwhile("Someone else changed this a moment ago. Look again.") from error
     except exc.DBAPIError as error:

@@ -4,7 +4,7 @@ from bot import payloads
 from bot.interaction import Interaction
 from bot.people import check_team, introduce
 from bot.views import ticket_form
-from core.db import unit_of_work
+from core.db import one_statement, unit_of_work
 from core.errors import InvalidField, NotAllowed
 from core.tickets import service as tickets
 from core.tickets.models import Source
@@ -40,7 +40,7 @@ async def submit(interaction: Interaction) -> None:
     form = payloads.read_new_ticket(interaction.view)
     author = await introduce(interaction.deps, interaction.who)
     requester = await _requester(interaction, author, form.on_behalf_of)
-    async with unit_of_work(interaction.deps.sessions) as session:
+    async with one_statement(interaction.deps.sessions) as session:
         await tickets.open_ticket(
             session,
             tickets.NewTicket(

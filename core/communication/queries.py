@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from core.communication.models import (
     Audience,
@@ -56,18 +57,20 @@ class Said:
 
 async def list_said(session: AsyncSession, ids: Sequence[int]) -> dict[int, Said]:
     """By id; deleted messages are missing."""
+    # Under another name a sender is found when they were deleted since.
+    sender = aliased(User)
     rows = await session.execute(
         select(
             ChatMessage.id,
             ChatMessage.ticket_id,
-            User.slack_user_id,
-            User.name,
-            User.image_url,
+            sender.slack_user_id,
+            sender.name,
+            sender.image_url,
             ChatMessage.body,
             ChatMessage.visibility,
             ChatMessage.created_at,
         )
-        .join(User, User.id == ChatMessage.sender_id)
+        .join(sender, sender.id == ChatMessage.sender_id)
         .where(ChatMessage.id.in_(ids), ChatMessage.is_deleted.is_(False))
     )
     return {row[0]: Said(row[0], row[1], Person(*row[2:5]), *row[5:]) for row in rows}
@@ -113,13 +116,15 @@ async def find_copy(
 async def is_first_note(
     session: AsyncSession, ticket_id: uuid.UUID, user_id: uuid.UUID, message_id: int
 ) -> bool:
-    """Whether the person had written nothing internal on this ticket before `message_id`."""
+    """Whether the person had written nothing in the ticket's desk thread before `message_id`.
+    What came from a form was not written there."""
     earlier = await session.scalar(
         select(ChatMessage.id)
         .where(
             ChatMessage.ticket_id == ticket_id,
             ChatMessage.sender_id == user_id,
             ChatMessage.audience == Audience.DESK,
+            ChatMessage.channel_id.is_not(None),
             ChatMessage.id < message_id,
         )
         .limit(1)

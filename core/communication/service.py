@@ -15,7 +15,15 @@ from core.tickets import service as tickets
 from core.tickets.changes import Turn, record
 from core.tickets.models import Part, Ticket
 from core.tickets.standing import lock
-from core.users.permissions import Permission, authorize
+from core.users.permissions import (
+    Actor,
+    Permission,
+    Relation,
+    Standing,
+    authorize,
+    may,
+    relations,
+)
 
 BODY_MAX = 40_000
 
@@ -42,10 +50,10 @@ async def hear(
     ticket, standing = await lock(session, turn.actor, thread.ticket_id)
     if thread.audience is Audience.REQUESTER:
         authorize(turn.actor, Permission.REPLY, standing)
-        return await _reply(session, turn, ticket, words, Audience.REQUESTER)
+        return await _reply(session, turn, ticket, standing, words, Audience.REQUESTER)
     authorize(turn.actor, Permission.NOTE, standing)
     if turn.policy.desk(ticket.department_id).open_threads:
-        return await _reply(session, turn, ticket, words, Audience.DESK)
+        return await _reply(session, turn, ticket, standing, words, Audience.DESK)
     return await _note(session, turn, ticket, words)
 
 
@@ -59,7 +67,7 @@ async def reply(
         raise InvalidField("reply", "Write what the requester should read.")
     if len(words.body) > BODY_MAX:
         raise InvalidField("reply", f"Keep it under {BODY_MAX} characters.")
-    message = await _reply(session, turn, ticket, words, Audience.DESK)
+    message = await _reply(session, turn, ticket, standing, words, Audience.DESK)
     if message is not None:
         await outbox.add(session, *notices.copied(ticket.id, message.id, Audience.DESK))
     return message
@@ -74,32 +82,44 @@ async def publish(session: AsyncSession, turn: Turn, message_id: int) -> ChatMes
     if message.visibility is Visibility.PUBLIC:
         raise AlreadyDone("The requester has this message already.")
     message.visibility = Visibility.PUBLIC
-    await _said_publicly(session, turn, ticket, message)
+    await _said_publicly(session, turn, ticket, standing, message)
     return message
 
 
 async def _reply(
-    session: AsyncSession, turn: Turn, ticket: Ticket, words: Words, written_in: Audience
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    standing: Standing,
+    words: Words,
+    written_in: Audience,
 ) -> ChatMessage | None:
     message = await _store(session, turn, ticket, words, Visibility.PUBLIC, written_in)
     if message is not None:
-        await _said_publicly(session, turn, ticket, message)
+        await _said_publicly(session, turn, ticket, standing, message)
     return message
 
 
 async def _said_publicly(
-    session: AsyncSession, turn: Turn, ticket: Ticket, message: ChatMessage
+    session: AsyncSession, turn: Turn, ticket: Ticket, standing: Standing, message: ChatMessage
 ) -> None:
-    by_desk = message.audience is Audience.DESK
-    other_side = Audience.REQUESTER if by_desk else Audience.DESK
-    if by_desk and ticket.first_responded_at is None:
+    at_desk = message.audience is Audience.DESK
+    other_side = Audience.REQUESTER if at_desk else Audience.DESK
+    is_response = _is_response(turn.actor, standing)
+    if is_response and ticket.first_responded_at is None:
         ticket.first_responded_at = utc_now()
     await record(session, turn, ticket, "message.reply", {}, message_id=message.id)
     await outbox.add(session, *notices.copied(ticket.id, message.id, other_side))
-    if by_desk:
+    if is_response or (at_desk and turn.actor.id != ticket.requestor_id):
         await tickets.wait_after_reply(session, turn, ticket)
     else:
         await tickets.answer(session, turn, ticket)
+
+
+def _is_response(actor: Actor, standing: Standing) -> bool:
+    """Wherever somebody of the desk writes it. Who filed a ticket does not respond to it."""
+    filed = relations(actor, standing) & {Relation.REQUESTER, Relation.AUTHOR}
+    return may(actor, Permission.WORK, standing) and not filed
 
 
 async def _note(

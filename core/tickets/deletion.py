@@ -10,6 +10,7 @@ from core.communication.models import ChatMessage, Notification
 from core.db import deleted, utc_now
 from core.errors import InvalidField, NotFound
 from core.files.models import Attachment
+from core.tickets import audit
 from core.tickets.changes import Turn, record
 from core.tickets.models import Approval, SubTicket, Ticket, TicketParticipant
 from core.tickets.standing import lock
@@ -32,8 +33,7 @@ async def delete_ticket(
 ) -> Ticket:
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, Permission.DELETE, standing)
-    if not reason.strip():
-        raise InvalidField("reason", "Say why it is deleted.")
+    _check_reason(reason)
     await _hide(session, turn, ticket, utc_now(), reason)
     return ticket
 
@@ -63,15 +63,31 @@ async def delete_person(
 ) -> User:
     """A person, and the tickets they filed. They stay visible in the tickets of others."""
     authorize(turn.actor, Permission.CONFIGURE)
+    _check_reason(reason)
     user = await session.scalar(select(User).where(User.id == user_id).with_for_update())
     if user is None:
         raise NotFound("This person is not known to the help desk.")
     now = utc_now()
     user.delete_softly(now)
+    details = {"user_id": str(user_id), "reason": reason}
+    changes = {"is_deleted": [False, True]}
+    await audit.record(
+        session,
+        turn.actor,
+        "person.delete",
+        source=turn.source,
+        changes=changes,
+        details=details,
+    )
     filed = select(Ticket).where(Ticket.requestor_id == user_id).with_for_update()
     for ticket in await session.scalars(filed):
         await _hide(session, turn, ticket, now, reason)
     return user
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidField("reason", "Say why it is deleted.")
 
 
 async def _hide(

@@ -32,17 +32,22 @@ async def edit(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ed
     authorize(turn.actor, Permission.EDIT, standing)
     if ticket.version != form.version:
         raise ChangedMeanwhile(f"{ticket.key} was changed while you were writing. Look again.")
+    wanted = {
+        "summary": form.summary.strip(),
+        "description": form.description.strip(),
+        "priority": form.priority,
+    }
     changes = {
-        name: [str(getattr(ticket, name)), str(wanted)]
-        for name in ("summary", "description", "priority")
-        if getattr(ticket, name) != (wanted := getattr(form, name))
+        name: [str(getattr(ticket, name)), str(value)]
+        for name, value in wanted.items()
+        if getattr(ticket, name) != value
     }
     if not changes:
         return ticket
     check_texts(form.summary, form.description)
-    ticket.summary, ticket.description = form.summary.strip(), form.description.strip()
-    if ticket.priority != form.priority:
-        ticket.priority = form.priority
+    for name in changes:
+        setattr(ticket, name, wanted[name])
+    if "priority" in changes:
         _promise_again(ticket, turn.policy)
     await record(session, turn, ticket, "ticket.edit", changes)
     await outbox.add(session, *fresh_cards(turn, ticket))

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices
-from core.db import new_id, utc_now
+from core.db import new_id, utc_now, with_deleted
 from core.errors import InvalidField, NotAllowed
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Policy
@@ -77,11 +77,9 @@ def check_texts(summary: str, description: str) -> None:
 
 
 async def _filed_before(session: AsyncSession, form: NewTicket) -> Opened:
-    row = (
-        await session.execute(
-            select(Ticket.id, Ticket.number).where(Ticket.source_key == form.source_key)
-        )
-    ).one_or_none()
+    # A ticket that was deleted since is not filed again by a late retry.
+    filed = select(Ticket.id, Ticket.number).where(Ticket.source_key == form.source_key)
+    row = (await session.execute(with_deleted(filed))).one_or_none()
     if row is None:
         raise NotAllowed("You, the requester or the department changed meanwhile. Try again.")
     return Opened(row.id, row.number, is_new=False)

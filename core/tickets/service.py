@@ -17,7 +17,7 @@ from core.tickets.opening import NewTicket, Opened, open_ticket
 from core.tickets.standing import lock
 from core.tickets.states import TRANSITIONS, Action, ApprovalStatus, Status
 from core.users import queries as users
-from core.users.permissions import Permission, authorize
+from core.users.permissions import Permission, authorize, may
 
 __all__ = [
     "Edit",
@@ -70,7 +70,7 @@ async def assign(
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, Permission.ASSIGN, standing)
     assignee = await users.get_actor(session, assignee_id)
-    if assignee.desk_id != ticket.department_id or not assignee.is_active:
+    if not may(assignee, Permission.CLAIM, standing):
         raise InvalidField("assignee", f"{assignee.name} does not work at this desk.")
     if ticket.assignee_id == assignee_id:
         raise AlreadyDone(f"{assignee.name} has {ticket.key} already.")

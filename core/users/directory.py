@@ -33,7 +33,10 @@ class Directory:
 
     async def find(self, session: AsyncSession, who: Identity) -> Actor | None:
         """None when the person has never been met."""
-        actor = self.recall(who) or await find_actor(session, who)
+        known = self.recall(who)
+        if known is not None:
+            return known
+        actor = await find_actor(session, who)
         if actor is not None:
             self.remember(actor)
         return actor

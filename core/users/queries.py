@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import with_deleted
@@ -37,11 +37,21 @@ def actor_of(user: User) -> Actor:
 
 async def find_user(session: AsyncSession, who: Identity) -> User | None:
     """Softly deleted people too: they stay known, and stay refused."""
-    by_identity = select(User).where(
-        User.team_id == who.team_id, User.slack_user_id == who.slack_user_id
-    )
-    found: User | None = await session.scalar(with_deleted(by_identity))
+    found: User | None = await session.scalar(_by_identity(who))
     return found
+
+
+async def lock_user(session: AsyncSession, who: Identity) -> User | None:
+    """The same, held until the transaction ends."""
+    statement = _by_identity(who).with_for_update()
+    found: User | None = await session.scalar(statement.execution_options(populate_existing=True))
+    return found
+
+
+def _by_identity(who: Identity) -> Select[User]:
+    return with_deleted(
+        select(User).where(User.team_id == who.team_id, User.slack_user_id == who.slack_user_id)
+    )
 
 
 async def find_actor(session: AsyncSession, who: Identity) -> Actor | None:
@@ -56,6 +66,11 @@ async def get_actor(session: AsyncSession, user_id: uuid.UUID) -> Actor:
     return actor_of(user)
 
 
+async def is_code_taken(session: AsyncSession, code: str, by_other_than: User) -> bool:
+    others = select(User.id).where(User.employee_code == code, User.id != by_other_than.id)
+    return await session.scalar(with_deleted(others)) is not None
+
+
 async def list_desk(session: AsyncSession, department_id: uuid.UUID) -> list[User]:
     """The people who work on the department's tickets, by name."""
     rows = await session.scalars(
@@ -64,6 +79,7 @@ async def list_desk(session: AsyncSession, department_id: uuid.UUID) -> list[Use
             User.department_id == department_id,
             User.role.in_(DESK_ROLES),
             User.is_active.is_(True),
+            User.is_guest.is_(False),
         )
         .order_by(User.name, User.id)
     )

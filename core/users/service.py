@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import new_id
 from core.users.models import User
 from core.users.permissions import Actor
-from core.users.queries import Identity, actor_of, find_user
+from core.users.queries import Identity, actor_of, is_code_taken, lock_user
 from core.users.roles import Role
 
 
@@ -32,17 +32,18 @@ async def meet(
 
     Two first contacts at once make one row.
     """
+    # Without naming a constraint: whoever comes second may meet any of them first.
     await session.execute(
         insert(User)
         .values(
             id=new_id(),
             team_id=who.team_id,
             slack_user_id=who.slack_user_id,
-            employee_code=profile.employee_code or who.slack_user_id,
+            employee_code=who.slack_user_id,
             role=role,
             name=profile.name,
         )
-        .on_conflict_do_nothing(index_elements=["team_id", "slack_user_id"])
+        .on_conflict_do_nothing()
     )
     actor = await refresh(session, who, profile)
     assert actor is not None, "the row was just written"
@@ -51,13 +52,15 @@ async def meet(
 
 async def refresh(session: AsyncSession, who: Identity, profile: Profile) -> Actor | None:
     """Take over what Slack tells of a known person; None when we never met them."""
-    user = await find_user(session, who)
+    user = await lock_user(session, who)
     if user is None:
         return None
     user.name, user.email, user.image_url = profile.name, profile.email, profile.image_url
     user.time_zone = profile.time_zone
     user.is_active, user.is_guest = profile.is_active, profile.is_guest
-    if profile.employee_code:
-        user.employee_code = profile.employee_code
+    # A profile is typed by hand. A code of somebody else's in it keeps nobody from the desk.
+    code = profile.employee_code
+    if code and not await is_code_taken(session, code, user):
+        user.employee_code = code
     await session.flush()
     return actor_of(user)
