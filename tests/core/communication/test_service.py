@@ -78,7 +78,7 @@ class TestInADesksThread:
             place = {"channel_id": "C0", "message_ts": f"{number}"}
             await hear(session, desks, ticket, person, Audience.DESK, **place)
         rows = (await dump(session, "outbox_messages"))["outbox_messages"]
-        told = [row["payload"]["user_id"] for row in rows]
+        told = [row["payload"]["reader_id"] for row in rows]
         assert told == [str(desks.ann.id), str(desks.carl.id)]
 
     async def test_a_reply_with_the_form_before_does_not_count_as_told(
@@ -89,7 +89,7 @@ class TestInADesksThread:
         await hear(
             session, desks, ticket, desks.ann, Audience.DESK, channel_id="C0", message_ts="1"
         )
-        assert ("message.kept_internal", "") in await outbox_of(session)
+        assert ("message.kept_internal", "desk") in await outbox_of(session)
 
     async def test_with_open_threads_it_goes_to_the_requester(
         self, session: AsyncSession, desks: Desks
@@ -326,7 +326,7 @@ async def test_whoever_writes_is_on_the_ticket_from_then_on(
     await hear(session, desks, ticket, desks.carl, Audience.DESK)
     await hear(session, desks, ticket, desks.bea, Audience.REQUESTER)
     rows = await session.execute(select(TicketParticipant.user_id, TicketParticipant.part))
-    assert dict(rows.all()) == {desks.bea.id: Part.REQUESTER, desks.carl.id: Part.FOLLOWER}
+    assert dict(rows.all()) == {desks.bea.id: Part.REQUESTER, desks.carl.id: Part.AGENT}
 
 
 async def test_who_left_a_ticket_is_a_stranger_to_it(session: AsyncSession, desks: Desks) -> None:
