@@ -15,6 +15,7 @@ class Event(StrEnum):
     """Event types as they arrive; `message.im` and its kin all arrive as `message`."""
 
     MESSAGE = "message"
+    REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
 
 
@@ -25,6 +26,17 @@ class View(StrEnum):
     ASSIGN = "ticket.assign"
     RESOLVE = "ticket.resolve"
     REPLY = "ticket.reply"
+    SPLIT = "ticket.split"
+    PART_SEND_BACK = "part.send_back"
+    PART_PROPOSE = "part.propose"
+    PART_DONE = "part.done"
+    PART_SEND_AGAIN = "part.send_again"
+    PART_CANCEL = "part.cancel"
+    PART_WRITE = "part.write"
+    TRANSFER = "ticket.transfer"
+    PRIORITY = "ticket.priority"
+    CANCEL = "ticket.cancel"
+    MERGE = "ticket.merge"
 
 
 class Action(StrEnum):
@@ -43,12 +55,42 @@ class Action(StrEnum):
     SEND_TO_REQUESTER = "message.send"
     #: The card's menu: the chosen value is a MenuRef.
     MORE = "ticket.more"
+    SPLIT = "ticket.split"
+    #: In the form "Split…".
+    ADD_PART = "split.add_part"
+    USE_TEMPLATE = "split.use_template"
+    #: On parts; their value is a PartRef.
+    PART_ACCEPT = "part.accept"
+    PART_START = "part.start"
+    PART_SEND_BACK = "part.send_back"
+    PART_PROPOSE = "part.propose"
+    PART_DONE = "part.done"
+    PART_SEND_AGAIN = "part.send_again"
+    PART_CANCEL = "part.cancel"
+    PART_WRITE = "part.write"
+    #: Answers to a proposed time. Value: a ProposalRef.
+    PART_AGREE = "part.agree"
+    PART_KEEP = "part.keep"
+    CANCEL = "ticket.cancel"
+    #: The card's second menu: the chosen value is a MenuRef.
+    DESK_MORE = "ticket.desk_more"
 
 
 class More(StrEnum):
     """What the card's menu offers; at most five at a time."""
 
     HISTORY = "history"
+
+
+class DeskMore(StrEnum):
+    """What the card's second menu offers, for what is done rarely; at most five at a time, and
+    no value of the first."""
+
+    RELEASE = "release"
+    PRIORITY = "priority"
+    TRANSFER = "transfer"
+    MERGE = "merge"
+    CANCEL = "cancel"
 
 
 class Field(StrEnum):
@@ -64,3 +106,14 @@ class Field(StrEnum):
     NOTE = "note"
     RESOLUTION = "resolution"
     REPLY = "reply"
+    #: In the form "Split…" the block id also counts the parts: summary_1.
+    PASSED_ON = "passed_on"
+    REQUIRED = "required"
+    DUE = "due"
+    PASSED_FILES = "passed_files"
+    REASON = "reason"
+    #: What becomes of a part when its ticket is cancelled.
+    FATE = "fate"
+    #: Where a ticket is moved to, and what it is merged into.
+    TO_DEPARTMENT = "to_department"
+    WINNER = "winner"

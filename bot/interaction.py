@@ -70,6 +70,10 @@ class Interaction:
     async def open_view(self, view: dict[str, Any]) -> None:
         await open_view(self.deps, self.body, view)
 
+    async def update_view(self, view: dict[str, Any]) -> None:
+        """In place of the one whose button was pressed, unless that was replaced meanwhile."""
+        await update_view(self.deps, self.view, view)
+
     async def done(self) -> None:
         """Acknowledge a change that is committed, and let the workers send what it says."""
         await self.ack()
@@ -88,6 +92,19 @@ async def open_view(deps: Deps, body: dict[str, Any], view: dict[str, Any]) -> N
         if isinstance(failure, Undeliverable):
             raise
         raise Unavailable("Slack did not open the window. Please try again.") from failure
+
+
+async def update_view(deps: Deps, shown: dict[str, Any], view: dict[str, Any]) -> None:
+    """`shown` is the view as Slack sent it. Raises Unavailable when Slack does not take it."""
+    view_id, its_hash = str(shown.get("id") or ""), shown.get("hash")
+    try:
+        await deps.gateway.update_view(view_id, view, its_hash)
+    except SlackFailure as failure:
+        if failure.code == "hash_conflict":
+            return
+        if isinstance(failure, Undeliverable):
+            raise
+        raise Unavailable("Slack did not show the next page. Please try again.") from failure
 
 
 def identity_of(body: dict[str, Any]) -> Identity:

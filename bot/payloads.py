@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from bot.ids import Field, More
+from bot.ids import DeskMore, Field, More
 from core.errors import InvalidField, Refused
 from core.tickets.states import Priority
 
@@ -56,9 +56,9 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class MenuRef:
-    """What was chosen from a card's menu, and on which ticket."""
+    """What was chosen from a card's menus, and on which ticket."""
 
-    chosen: More
+    chosen: More | DeskMore
     ticket: TicketRef
 
     def dump(self) -> str:
@@ -68,9 +68,13 @@ class MenuRef:
     def load(cls, raw: Any) -> "MenuRef":
         """Raises Refused for anything that `dump` did not write."""
         chosen, _, ticket = raw.partition(" ") if isinstance(raw, str) else ("", "", "")
-        if chosen not in set(More):
+        entry = _ENTRIES.get(chosen)
+        if entry is None:
             raise Refused(_OLD_BUTTON)
-        return cls(More(chosen), TicketRef.load(ticket))
+        return cls(entry, TicketRef.load(ticket))
+
+
+_ENTRIES: dict[str, More | DeskMore] = {each.value: each for each in (*More, *DeskMore)}
 
 
 def _dump(ticket_id: UUID, name: str, number: int) -> str:
@@ -238,6 +242,12 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPart:
+    number: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mine:
     pass
 
@@ -259,18 +269,18 @@ class File:
     summary: str
 
 
-Wish = Show | Mine | Queue | Help | File
+Wish = Show | ShowPart | Mine | Queue | Help | File
 
 _SUBCOMMANDS: dict[str, Wish] = {"mine": Mine(), "queue": Queue(), "help": Help()}
 # At most 18 digits: more is no ticket of ours, nor a number that the database can compare.
-_KEY = re.compile(r"HD-([0-9]{1,18})", re.IGNORECASE)
+_KEY = re.compile(r"HD-([0-9]{1,18})(?:/([0-9]{1,9}))?", re.IGNORECASE)
 
 
 def parse_command(text: Any) -> Wish:
     """What was typed after /ticket. What is no subcommand to the letter is a summary."""
     words = plain(text).strip()
     if key := _KEY.fullmatch(words):
-        return Show(int(key[1]))
+        return ShowPart(int(key[1]), int(key[2])) if key[2] else Show(int(key[1]))
     return _SUBCOMMANDS.get(words) or File(words)
 
 

@@ -76,3 +76,23 @@ def business_between(start: datetime, end: datetime, hours: BusinessHours) -> ti
             break
         passed += min(close, end) - begin
     return passed
+
+
+def business_before(end: datetime, length: timedelta, hours: BusinessHours) -> datetime:
+    """A moment from which `length` of open time has passed until `end`.
+
+    Raises ValueError when the calendar does not open often enough.
+    """
+    days = 1
+    while days < 2 * _HORIZON_DAYS:
+        start = end - timedelta(days=days)
+        passed = business_between(start, end, hours)
+        if passed >= length:
+            return min(add_business(start, passed - length, hours), end)
+        days *= 2
+    raise ValueError("the calendar has too few open hours")
+
+
+def is_open(moment: datetime, hours: BusinessHours) -> bool:
+    begin = next((begin for begin, _ in hours.windows(moment)), None)
+    return begin == moment

@@ -85,14 +85,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value is not None else None
 
 
-def vocabulary(kind: type[StrEnum]) -> Enum:
-    """A closed list stored by value, as text with a check that later migrations can widen."""
+def vocabulary(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """A closed list stored by value, as text with a check that later migrations can widen.
+    `name` is the check's, where a table holds two of a kind."""
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -2,7 +2,7 @@
 
 from core.communication.models import ChatMessage, MessageCopy, Notification, Thread
 from core.db import Base
-from core.files.models import Attachment, FileCopy
+from core.files.models import Attachment, FileCopy, PassedFile
 from core.outbox import OutboxMessage
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
@@ -10,10 +10,12 @@ from core.tickets.models import (
     Approval,
     AuditLog,
     SlaTemplate,
-    SubTicket,
     Ticket,
     TicketParticipant,
 )
+from core.tickets.reactions import CardReaction
+from core.tickets.routing import RoutingRule
+from core.tickets.sub_models import SubTicket
 from core.users.models import Department, User
 
 __all__ = [
@@ -22,13 +24,16 @@ __all__ = [
     "AuditLog",
     "Base",
     "Calendar",
+    "CardReaction",
     "ChatMessage",
     "Department",
     "FileCopy",
     "MessageCopy",
     "Notification",
     "OutboxMessage",
+    "PassedFile",
     "Preference",
+    "RoutingRule",
     "SlaTemplate",
     "SubTicket",
     "Thread",

@@ -22,7 +22,7 @@ class Topic(StrEnum):
 
     #: The first message to the requester, and root of their thread if that has none. {ticket_id}
     RECEIPT = "ticket.receipt"
-    #: The live card in the desk channel, root of the desk thread. {ticket_id}
+    #: The live card in the desk channel, root of the desk thread. {ticket_id, department_id}
     CARD = "ticket.card"
     RECEIPT_CHANGED = "ticket.receipt_changed"
     CARD_CHANGED = "ticket.card_changed"
@@ -36,24 +36,56 @@ class Topic(StrEnum):
     NOT_PASSED_ON = "message.not_passed_on"
     #: A direct message. {notification_id}
     PERSON_TOLD = "person.told"
+    #: The card of a part in its department's channel, root of its thread. {place}
+    PART_CARD = "part.card"
+    PART_CARD_CHANGED = "part.card_changed"
+    #: A line in a thread about something that happened to a part. {place, about, audit_id}
+    PART_HAPPENED = "part.happened"
+    #: Words from a part's thread, for the desk of the ticket. {place, about, message_id}
+    PART_SAID = "part.said"
+    #: "All parts done", below the card of a ticket that nobody has. {place}
+    PARTS_DONE = "parts.done"
+    #: A direct message about parts. {notification_id}
+    PART_TOLD = "part.told"
+    #: What stays of a card or receipt where the ticket is not any more. {ticket_id, channel_id,
+    #: card_ts}
+    LEFT_BEHIND = "ticket.left_behind"
+    #: To whoever wrote there, alone. {ticket_id, channel_id, root_ts, reader_id}
+    GONE_FROM_HERE = "ticket.gone_from_here"
+    #: Where a duplicate goes on, to those who filed it. {ticket_id, channel_id, root_ts}
+    MERGED = "ticket.merged"
+    #: Gives a new ticket to somebody. {ticket_id} and, by a rule, {assignee_id}
+    AUTO_ASSIGN = "ticket.auto_assign"
+    #: Below the card of a ticket that waits for somebody. {place, since}
+    NUDGE = "ticket.nudge"
+    #: "Resolve HD-12?", to who set a reaction, alone. {place, reader_id}
+    ASK_RESOLVE = "reaction.resolve"
+    #: Why a reaction did nothing, to who set it, alone. {place, audit_id, reader_id}
+    REACTION_REFUSED = "reaction.refused"
+    #: A direct message about a ticket that waits, or a desk in trouble. {notification_id}
+    TRIAGE_TOLD = "triage.told"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One conversation of a ticket. `user_id` says whose, among its followers'."""
+    """One conversation of a ticket. `user_id` says whose, among its followers'; `part_id` of
+    which of its parts."""
 
     ticket_id: uuid.UUID
     audience: Audience
     user_id: uuid.UUID | None = None
+    part_id: int | None = None
 
     @property
     def lane(self) -> str:
         """What is said in one place is said in order."""
-        return ":".join(str(part) for part in (self.audience, self.ticket_id, self.user_id) if part)
+        named = (self.audience, self.ticket_id, self.user_id, self.part_id)
+        return ":".join(str(each) for each in named if each)
 
     def payload(self, **more: Any) -> dict[str, Any]:
         named = {"ticket_id": str(self.ticket_id), "audience": self.audience.value}
-        return named | ({"user_id": str(self.user_id)} if self.user_id else {}) | more
+        named |= {"user_id": str(self.user_id)} if self.user_id else {}
+        return named | ({"part_id": self.part_id} if self.part_id else {}) | more
 
     @classmethod
     def of(cls, payload: dict[str, Any]) -> "Place":
@@ -62,6 +94,7 @@ class Place:
             uuid.UUID(payload["ticket_id"]),
             Audience(payload["audience"]),
             uuid.UUID(whose) if whose else None,
+            payload.get("part_id"),
         )
 
 
@@ -70,8 +103,11 @@ def receipt(ticket_id: uuid.UUID) -> Row:
     return Row(Topic.RECEIPT, place.lane, {"ticket_id": str(ticket_id)})
 
 
-def card(ticket_id: uuid.UUID) -> Row:
-    return Row(Topic.CARD, Place(ticket_id, Audience.DESK).lane, {"ticket_id": str(ticket_id)})
+def card(ticket_id: uuid.UUID, department_id: uuid.UUID | None = None) -> Row:
+    """Said only while the ticket is with that department."""
+    payload = {"ticket_id": str(ticket_id)}
+    payload |= {"department_id": str(department_id)} if department_id else {}
+    return Row(Topic.CARD, Place(ticket_id, Audience.DESK).lane, payload)
 
 
 def refreshes(ticket_id: uuid.UUID, fold: timedelta) -> list[Row]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, NumberKey, Timestamps
+from core.db import Base, NumberKey, Timestamps, utc_now
 
 
 class OutboxMessage(NumberKey, Timestamps, Base):
@@ -174,3 +174,30 @@ async def postpone(session: AsyncSession, claim: Claim, *, delay: timedelta, err
     )
     connection = await session.connection()
     await connection.execute(statement, {"claim_id": claim.id, "claim_attempts": claim.attempts})
+
+
+async def put_first(session: AsyncSession, lane: str, *rows: Row) -> None:
+    """Say these before what waits in the lane and was never taken yet."""
+    waiting = await session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.lane == lane,
+            OutboxMessage.settled_at.is_(None),
+            OutboxMessage.attempts == 0,
+        )
+        .values(settled_at=func.now(), outcome="skipped", last_error="something goes before it")
+        .returning(
+            OutboxMessage.id,
+            OutboxMessage.topic,
+            OutboxMessage.payload,
+            OutboxMessage.fold_key,
+            OutboxMessage.available_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    now = utc_now()
+    again = [
+        Row(row.topic, lane, row.payload, row.fold_key, max(row.available_at - now, timedelta()))
+        for row in sorted(waiting, key=lambda row: row.id)
+    ]
+    await add(session, *rows, *again)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import Audience, ChatMessage, Visibility
-from core.tickets.models import SubTicket, Ticket
+from core.tickets.models import Ticket
+from core.tickets.sub_models import SubTicket
 from core.users.models import Department, User
 from core.users.roles import Role
 
@@ -75,8 +77,10 @@ async def make_sub_ticket(
     summary: str = "Order a toner",
     **columns: Any,
 ) -> SubTicket:
+    before = select(func.count()).where(SubTicket.parent_ticket_id == parent.id)
+    given = {"position": (await session.scalar(before) or 0) + 1, **columns}
     sub_ticket = SubTicket(
-        parent_ticket_id=parent.id, department_id=department.id, summary=summary, **columns
+        parent_ticket_id=parent.id, department_id=department.id, summary=summary, **given
     )
     session.add(sub_ticket)
     await session.flush()

@@ -1,6 +1,7 @@
 """The Celery application: what the workers answer to, and what beat calls for."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
@@ -8,7 +9,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import outbox
+from workers import outbox, triage
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -36,12 +37,34 @@ app.conf.update(
             # A sweep nobody took in time is worth nothing: the next one sees the same rows.
             "options": {"expires": settings.sweep_every.total_seconds() * 2},
         },
+        "nudge about tickets that wait": {
+            "task": triage.NUDGE,
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 120},
+        },
+        "look at the desk channels": {
+            "task": triage.CHECK_DESKS,
+            "schedule": timedelta(minutes=5),
+            "options": {"expires": 600},
+        },
     },
 )
 
 
 @app.task(name=outbox.DRAIN)
 def drain_outbox() -> None:
+    run(outbox.drain)
+
+
+@app.task(name=triage.NUDGE)
+def nudge_waiting() -> None:
+    run(triage.nudge_waiting)
+    run(outbox.drain)
+
+
+@app.task(name=triage.CHECK_DESKS)
+def check_desks() -> None:
+    run(triage.check_desks)
     run(outbox.drain)
 
 

@@ -179,9 +179,10 @@ async def _settlement(session: AsyncSession, result: Result) -> Settlement | Non
             await outbox.postpone(session, claim, delay=delay, error=error)
             return None
         case Undeliverable() as failure:
-            if not await deliveries.take_another_way(session, claim):
+            wait = await deliveries.take_another_way(session, claim, failure.code)
+            if wait is None:
                 return Settlement(claim, "failed", failure.code)
-            await outbox.postpone(session, claim, delay=timedelta(), error=failure.code)
+            await outbox.postpone(session, claim, delay=wait, error=failure.code)
             return None
 
 

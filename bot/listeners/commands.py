@@ -3,12 +3,12 @@
 from bot import payloads
 from bot.interaction import Interaction
 from bot.listeners import new_ticket
-from bot.payloads import File, Help, Mine, Queue, Show
-from bot.views import command_help, ticket_card, ticket_list
+from bot.payloads import File, Help, Mine, Queue, Show, ShowPart
+from bot.views import command_help, part_card, ticket_card, ticket_list
 from bot.views import history as history_view
 from bot.views.parts import Message
 from core.tickets import history as trail
-from core.tickets import queries
+from core.tickets import queries, sub_queries
 from core.tickets.models import Source
 
 
@@ -22,7 +22,7 @@ async def ticket(interaction: Interaction) -> None:
     await interaction.ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
 
 
-async def _answer(interaction: Interaction, wish: Show | Mine | Queue | Help) -> Message:
+async def _answer(interaction: Interaction, wish: Show | ShowPart | Mine | Queue | Help) -> Message:
     if isinstance(wish, Help):
         return command_help.command_help()
     async with interaction.acting(Source.COMMAND) as (session, turn):
@@ -30,6 +30,9 @@ async def _answer(interaction: Interaction, wish: Show | Mine | Queue | Help) ->
             case Show(number):
                 found = await queries.get_view_by_number(session, turn.actor, number)
                 return ticket_card.show(found)
+            case ShowPart(number, position):
+                part = await sub_queries.get_part_by_key(session, turn.actor, number, position)
+                return part_card.show(part, turn.actor)
             case Mine():
                 return ticket_list.mine(await queries.list_mine(session, turn.actor))
             case Queue():

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot import payloads
 from bot.interaction import Interaction
+from bot.listeners import former
 from core import notices, outbox
 from core.communication import queries
 from core.communication import service as communication
@@ -21,7 +22,7 @@ _CONTENT = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 async def on_message(interaction: Interaction) -> None:
     event = interaction.event
     thread = await _thread_of(interaction, event)
-    if thread is None:
+    if thread is None or (thread := await former.listening(interaction, thread)) is None:
         return
     words = Words(
         payloads.plain(event.get("text")),
@@ -41,7 +42,7 @@ async def on_message(interaction: Interaction) -> None:
 async def _say_so(interaction: Interaction, thread: Thread) -> None:
     """To somebody whose words were not kept: an event has no window to say it in."""
     async with interaction.acting(Source.MESSAGE) as (session, turn):
-        place = Place(thread.ticket_id, thread.audience, thread.user_id)
+        place = Place(thread.ticket_id, thread.audience, thread.user_id, thread.part_id)
         row = notices.not_passed_on(place, turn.actor.id)
         await outbox.add(session, row)
 

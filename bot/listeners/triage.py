@@ -9,11 +9,10 @@ from bot import payloads
 from bot.interaction import Interaction
 from bot.payloads import TicketRef
 from bot.views import assignment
-from core.tickets import queries
+from core.tickets import queries, workload
 from core.tickets import service as tickets
 from core.tickets.models import Source, Ticket
 from core.tickets.service import Turn
-from core.users import queries as users
 from core.users.permissions import Permission
 
 Verb = Callable[[AsyncSession, Turn, UUID], Awaitable[Ticket]]
@@ -48,13 +47,14 @@ async def open_assign(interaction: Interaction) -> None:
 
 
 async def assignees(interaction: Interaction) -> None:
-    """The people of the ticket's desk whose name holds what was typed."""
+    """The people of the ticket's desk whose name holds what was typed, whoever has the least to
+    do first."""
     ref = TicketRef.load(interaction.view.get("private_metadata"))
     typed = str(interaction.body.get("value") or "").casefold()
     async with interaction.acting(Source.FORM) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.ASSIGN)
-        people = await users.list_desk(session, ticket.department_id)
-    found = [(each.id, each.name) for each in people if typed in each.name.casefold()]
+        people = await workload.list_by_load(session, ticket.department_id)
+    found = [(each.id, each.name, each.open) for each in people if typed in each.name.casefold()]
     await interaction.ack(options=assignment.assignee_options(found)["options"])
 
 

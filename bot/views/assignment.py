@@ -12,6 +12,7 @@ from bot.views.parts import (
     form,
     input_block,
     options,
+    plain_text,
     text_input,
 )
 from bot.views.ticket_card import reference
@@ -42,5 +43,10 @@ def assign(ticket: TicketView) -> Form:
     )
 
 
-def assignee_options(people: Iterable[tuple[UUID, str]]) -> dict[str, list[Block]]:
-    return options((name, str(user_id)) for user_id, name in people)
+def assignee_options(people: Iterable[tuple[UUID, str, int]]) -> dict[str, list[Block]]:
+    """Of (id, name, how many tickets they have open)."""
+    listed = list(people)
+    found = options((name, str(user_id)) for user_id, name, _ in listed)
+    for shown, (_, _, count) in zip(found["options"], listed, strict=False):
+        shown["description"] = plain_text(f"{count} open")
+    return found

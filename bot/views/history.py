@@ -42,9 +42,27 @@ _DONE: Mapping[str, str] = {
     "ticket.delete": "deleted the ticket",
     "ticket.restore": "restored the ticket",
     "ticket.refused": "was not allowed to do something",
+    "ticket.ask_split": "asked {asked} to split the ticket",
+    "part.add": "passed on {part}",
+    "part.accept": "accepted {part}",
+    "part.start": "started to work on {part}",
+    "part.finish": "finished {part}",
+    "part.send_back": "sent back {part}",
+    "part.send_again": "sent {part} again",
+    "part.cancel": "cancelled {part}",
+    "part.propose": "proposed another time for {part}",
+    "part.agree": "agreed to another time for {part}",
+    "part.keep": "kept the time of {part}",
+    "part.say": "wrote about {part}",
     "message.reply": "wrote a reply",
+    "ticket.transfer": "moved the ticket to {department}",
+    "ticket.merge": "merged the ticket into {into}",
+    "ticket.take_in": "merged {loser} into the ticket",
     "message.note": "wrote a note for the desk",
 }
+
+#: Details that sentences name.
+_NAMED = ("part", "asked", "department", "into", "loser")
 
 #: Details that anybody on the ticket may read, and those that stay at the desk.
 _TOLD = ("resolution", "reason")
@@ -89,7 +107,8 @@ def _what(line: HistoryLine) -> str:
     if done is None:
         return f"({readable(line.action)})"
     assignee = clip(one_line(detail(line, "assignee")), NAME_MAX) or "somebody else"
-    return done.format(assignee=assignee, changes=_changes(line.changes))
+    named = {name: clip(one_line(detail(line, name)), NAME_MAX) for name in _NAMED}
+    return done.format(assignee=assignee, changes=_changes(line.changes), **named)
 
 
 def _changes(changes: Mapping[str, Any]) -> str:

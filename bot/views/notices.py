@@ -44,6 +44,8 @@ _TO_REQUESTER: Mapping[str, str] = {
     "ticket.delete": "{who} deleted {key}.",
     "ticket.restore": "{who} restored {key}.",
     "message.reply": "{who} wrote to you about {key}.",
+    "ticket.transfer": "{key} is with {department} now.",
+    "ticket.merge": "{key} was merged into {winner}.",
 }
 
 _TO_DESK: Mapping[str, str] = {
@@ -58,6 +60,9 @@ _TO_DESK: Mapping[str, str] = {
     "ticket.delete": "{who} deleted {key}",
     "message.reply": "{who} wrote to {requester}.",
     "message.note": "{who} wrote a note on {key}.",
+    "ticket.transfer": "{who} moved {key} here from {former}",
+    "ticket.merge": "{who} merged {key} into {winner}. Go on there.",
+    "ticket.take_in": "{who} merged {loser} into {key}.",
 }
 
 #: Which word of the trail follows the sentence. A note to the assignee stays at the desk.
@@ -68,6 +73,7 @@ _FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
     ("ticket.cancel", Audience.DESK): "reason",
     ("ticket.assign", Audience.DESK): "note",
     ("ticket.delete", Audience.DESK): "reason",
+    ("ticket.transfer", Audience.DESK): "note",
 }
 
 
@@ -97,6 +103,9 @@ def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
         assignee=_short(detail(line, "assignee") or now),
         requester=_short(ticket.requester.name),
         department=_short(ticket.department),
+        former=_short(detail(line, "from") or "another department"),
+        winner=_short(detail(line, "into") or "another ticket"),
+        loser=_short(detail(line, "loser") or "another ticket"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.ids import Action, More
+from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views.parts import (
     FIELD_MAX,
@@ -25,7 +25,7 @@ from bot.views.parts import (
     section,
 )
 from core.tickets.queries import Person, TicketView
-from core.tickets.states import IS_OVER, Status
+from core.tickets.states import IS_HELD, IS_OVER, Status
 
 EXCERPT_MAX = 600
 
@@ -39,16 +39,18 @@ _LABELS: Mapping[Action, str] = {
     Action.REOPEN: "Reopen",
     Action.CLOSE: "Close",
     Action.HISTORY: "History",
+    Action.CANCEL: "Cancel…",
+    Action.SPLIT: "Split…",
 }
 
 _MORE: Mapping[More, str] = {More.HISTORY: "History"}
 
-_WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.RESOLVE)
-_PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.RESOLVE)
+_WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
+_PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
 _AFTERWARDS = (Action.REOPEN, Action.CLOSE)
 
 _BY_STATUS: Mapping[Status, tuple[Action, ...]] = {
-    Status.NEW: (Action.CLAIM, Action.ASSIGN, Action.REPLY, Action.RESOLVE),
+    Status.NEW: (Action.CLAIM, Action.ASSIGN, Action.REPLY, Action.SPLIT, Action.RESOLVE),
     Status.ASSIGNED: (Action.START, *_WORK),
     Status.IN_PROGRESS: _WORK,
     Status.WAITING_REQUESTER: _PAUSED,
@@ -57,6 +59,18 @@ _BY_STATUS: Mapping[Status, tuple[Action, ...]] = {
     Status.RESOLVED: _AFTERWARDS,
     Status.CLOSED: (),
     Status.CANCELLED: (),
+}
+_ANY_TIME = (
+    (DeskMore.PRIORITY, "Priority…"),
+    (DeskMore.TRANSFER, "Transfer…"),
+    (DeskMore.MERGE, "Merge…"),
+    (DeskMore.CANCEL, "Cancel…"),
+)
+_WHILE_HELD = ((DeskMore.RELEASE, "Release"), *_ANY_TIME)
+_DESK_MORE: Mapping[Status, tuple[tuple[DeskMore, str], ...]] = {
+    Status.NEW: _ANY_TIME,
+    **dict.fromkeys(IS_HELD, _WHILE_HELD),
+    Status.WAITING_APPROVAL: _ANY_TIME[:1],
 }
 _MAIN = frozenset({Action.CLAIM, Action.START})
 
@@ -72,9 +86,10 @@ def card(ticket: TicketView) -> Message:
         ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
     ]
     if ticket.parts:
-        facts.append(("Sub-tickets", f"{ticket.parts_done} of {ticket.parts} done"))
+        facts.append(("Sub-tickets", _progress(ticket)))
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
-    buttons = actions([*_pressed(ticket, *_BY_STATUS[ticket.status]), _more(ticket)])
+    menus = [_more(ticket), *_desk_more(ticket)]
+    buttons = actions([*_pressed(ticket, *_BY_STATUS[ticket.status]), *menus])
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
 
@@ -85,15 +100,19 @@ def receipt(ticket: TicketView) -> Message:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
     if ticket.due_at:
         facts.append(("Due", date(ticket.due_at)))
+    if ticket.parts:
+        facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
     is_resolved = ticket.status is Status.RESOLVED
     shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
+    if ticket.status is Status.NEW or ticket.status in IS_HELD:
+        shown = (*shown, Action.CANCEL)
     return message(
         spoken(ticket),
         [
             header(title(ticket)),
             fields(facts),
             *_marks(ticket),
-            context(plain_text(_hint(ticket.status))),
+            context(plain_text(_hint(ticket))),
             _buttons(ticket, *shown),
         ],
     )
@@ -151,6 +170,13 @@ def _more(ticket: TicketView) -> Block:
     return menu(Action.MORE, offered)
 
 
+def _desk_more(ticket: TicketView) -> list[Block]:
+    ref = TicketRef(ticket.id, ticket.version)
+    shown = _DESK_MORE.get(ticket.status, ())
+    offered = [(label, MenuRef(chosen, ref).dump()) for chosen, label in shown]
+    return [menu(Action.DESK_MORE, offered)] if offered else []
+
+
 def _name(name: str) -> str:
     return clip_escaped(one_line(name), NAME_MAX) if name.strip() else NOTHING
 
@@ -165,15 +191,24 @@ def _words(text: str, most: int) -> list[Block]:
 
 def _marks(ticket: TicketView) -> Iterator[Block]:
     marks = ["Private"] if ticket.is_private else []
+    if ticket.merged_into:
+        marks.append(f"Merged into HD-{ticket.merged_into}")
     if ticket.author:
         marks.append(f"Filed by {clip(ticket.author.name, NAME_MAX)}")
     if marks:
         yield context(*(plain_text(mark) for mark in marks))
 
 
-def _hint(status: Status) -> str:
-    if status is Status.RESOLVED:
+def _hint(ticket: TicketView) -> str:
+    if ticket.merged_into:
+        return f"It goes on as HD-{ticket.merged_into}. What you write here is heard there."
+    if ticket.status is Status.RESOLVED:
         return "Not solved? Press “Reopen” and tell us in this thread what is missing."
-    if status in IS_OVER:
+    if ticket.status in IS_OVER:
         return "This one is over. Type /ticket if there is something new."
     return "Answer here in this thread: the people who help you read it."
+
+
+def _progress(ticket: TicketView) -> str:
+    done, due_at = f"{ticket.parts_done} of {ticket.parts} done", ticket.next_part_due_at
+    return f"{done}, next due {date(due_at)}" if due_at else done

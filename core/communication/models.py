@@ -5,20 +5,26 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, HiddenWhenDeleted, NumberKey, Timestamps, vocabulary
 from core.tickets.models import Ticket
 from core.users.models import User
 
+#: Of the index that keeps threads apart, for ON CONFLICT.
+NOT_FORMER = "audience <> 'former'"
+
 
 class Audience(StrEnum):
-    """Whose thread it is: the requester's, the desk's under the ticket's card, or a follower's."""
+    """Whose thread it is: the requester's, the desk's under the ticket's card, a follower's, or
+    under the card of a part at the desk that it was passed on to; or one that the ticket left."""
 
     REQUESTER = "requester"
     DESK = "desk"
     FOLLOWER = "follower"
+    PART = "part"
+    FORMER = "former"
 
 
 class Visibility(StrEnum):
@@ -52,6 +58,8 @@ class ChatMessage(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     edited_at: Mapped[datetime | None]
     #: The natural key of a message that has no original in Slack: the form it came from.
     source_key: Mapped[str | None]
+    #: The part of the ticket whose thread it was written in.
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("sub_tickets.id", ondelete="CASCADE"))
 
     ticket: Mapped[Ticket] = relationship(back_populates="messages", lazy="raise")
     sender: Mapped[User] = relationship(back_populates="sent_messages", lazy="raise")
@@ -88,7 +96,14 @@ class Thread(NumberKey, Timestamps, Base):
 
     __tablename__ = "threads"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "audience", "user_id", postgresql_nulls_not_distinct=True),
+        # One of each kind, and any number that the ticket left.
+        Index(
+            "uq_threads_place",
+            *("ticket_id", "audience", "user_id", "part_id"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text(NOT_FORMER),
+        ),
         UniqueConstraint("channel_id", "root_ts"),
     )
 
@@ -96,6 +111,7 @@ class Thread(NumberKey, Timestamps, Base):
     audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
     #: Whose, among the followers.
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("sub_tickets.id", ondelete="CASCADE"))
     channel_id: Mapped[str]
     root_ts: Mapped[str]
     card_ts: Mapped[str | None]

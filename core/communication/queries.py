@@ -35,7 +35,7 @@ async def list_threads(
     session: AsyncSession, ticket_ids: Sequence[uuid.UUID]
 ) -> dict[Place, Thread]:
     rows = await session.scalars(select(Thread).where(Thread.ticket_id.in_(ticket_ids)))
-    return {Place(each.ticket_id, each.audience, each.user_id): each for each in rows}
+    return {Place(each.ticket_id, each.audience, each.user_id, each.part_id): each for each in rows}
 
 
 async def list_listeners(session: AsyncSession, ticket_id: uuid.UUID) -> list[Place]:

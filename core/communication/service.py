@@ -1,13 +1,13 @@
 """Saying something about a ticket, and who may hear it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
-from core.communication import queries
+from core.communication import part_threads, queries
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, NotAllowed
@@ -48,6 +48,9 @@ async def hear(
     What the requester's side writes is public. What the desk writes in its own thread stays
     there, unless the department keeps open threads.
     """
+    if thread.part_id is not None:
+        clipped = replace(words, body=words.body[:BODY_MAX])
+        return await part_threads.hear(session, turn, thread.part_id, clipped)
     ticket, standing = await lock(session, turn.actor, thread.ticket_id)
     if thread.audience is not Audience.DESK:
         authorize(turn.actor, Permission.REPLY, standing)
@@ -77,6 +80,8 @@ async def reply(
 async def publish(session: AsyncSession, turn: Turn, message_id: int) -> ChatMessage:
     """Send an internal message of the desk to the requester after all."""
     message = await queries.get_message(session, message_id)
+    if message.part_id is not None:
+        raise NotAllowed("What desks say to each other about a part stays between them.")
     ticket, standing = await lock(session, turn.actor, message.ticket_id)
     authorize(turn.actor, Permission.WORK, standing)
     await session.refresh(message, with_for_update=True)

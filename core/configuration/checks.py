@@ -15,6 +15,10 @@ def contradictions(file: Configuration) -> Iterator[Fault]:
     yield from _twice(("people", "employee_code"), [each.employee_code for each in file.people])
     yield from _twice(("calendars", "name"), [each.name for each in file.calendars])
     yield from _twice(("sla_templates", "name"), [each.name for each in file.sla_templates])
+    templates = [each.name for each in file.split_templates]
+    yield from _twice(("split_templates", "name"), templates)
+    yield from _twice(("routing", "name"), [each.name for each in file.routing])
+    yield from _idle(file)
     yield from _twice(("departments", "head"), [each.head for each in file.departments])
     yield from _built_in(file)
     yield from _team(file)
@@ -30,6 +34,13 @@ def _twice(place: tuple[str, str], values: Iterable[str | None]) -> Iterator[Fau
             yield (section, position, key), f"the {key} “{value}” is in {section} a second time"
         if value is not None:
             seen.add(value)
+
+
+def _idle(file: Configuration) -> Iterator[Fault]:
+    for position, each in enumerate(file.routing):
+        if not (each.to or each.set_priority or each.assignee):
+            text = "this rule does nothing: write to, set_priority or assignee"
+            yield ("routing", position), text
 
 
 def _built_in(file: Configuration) -> Iterator[Fault]:

@@ -1,16 +1,18 @@
 """Writing the configuration back as the file it could have come from."""
 
+from datetime import timedelta
 from typing import Any
 
 import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import durations
+from core.configuration import durations, routing
 from core.configuration.file import NO_TEAM
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
+from core.tickets.split_templates import NAME as TEMPLATES
 from core.users.models import Department, User
 from core.users.roles import Role
 
@@ -32,7 +34,9 @@ async def export(session: AsyncSession) -> str:
         "people": [_person(each, names) for each in people],
         "calendars": await _calendars(session),
         "sla_templates": await _sla_templates(session, names),
+        "routing": await routing.export(session, names),
         "approval_rules": [_rule(each) for each in stored.get("approval_rules", [])],
+        "split_templates": [_split_template(each) for each in stored.get(TEMPLATES, [])],
         "settings": await _settings(session),
     }
     return yaml.safe_dump(
@@ -66,6 +70,8 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
         "auto_assign": row.auto_assign.value,
+        "reactions": row.reactions,
+        "nudge_after": durations.write(row.nudge_after),
     }
 
 
@@ -117,6 +123,15 @@ def _rule(stored: dict[str, Any]) -> dict[str, Any]:
         return int(text) if text is not None and text.isdigit() else text
 
     return {**stored, "from": amount(stored["from"]), "to": amount(stored["to"])}
+
+
+def _split_template(stored: dict[str, Any]) -> dict[str, Any]:
+    def part(each: dict[str, Any]) -> dict[str, Any]:
+        length = each["due_after"]
+        due_after = durations.write(timedelta(seconds=length)) if length else None
+        return {**each, "due_after": due_after}
+
+    return {**stored, "parts": [part(each) for each in stored["parts"]]}
 
 
 async def _settings(session: AsyncSession) -> dict[str, str]:

@@ -19,7 +19,9 @@ _EXPECTED = {
     "date_parsing": "write a day like 2026-12-24",
     "date_from_datetime_parsing": "write a day like 2026-12-24",
     "string_too_short": "write at least one character",
-    "string_too_long": "write at most 75 characters",
+    "string_too_long": "write at most {max_length} characters",
+    "too_short": "write at least {min_length} of them",
+    "too_long": "write at most {max_length} of them",
     "greater_than_equal": "write a number that is not below zero",
 }
 
@@ -49,7 +51,9 @@ def sentence(error: Any, known_keys: Callable[[Path], list[str]]) -> str:
     if kind == "enum":
         choices = error["ctx"]["expected"].replace("'", "")
         return f"{_place(path)}: “{error['input']}” is not one of {choices}"
-    return f"{_place(path)}: {_EXPECTED.get(kind, error['msg'])}"
+    expected = _EXPECTED.get(kind)
+    told = expected.format(**error.get("ctx", {})) if expected else error["msg"]
+    return f"{_place(path)}: {told}"
 
 
 def _place(path: Path) -> str:

@@ -20,7 +20,9 @@ from core.configuration import durations, yaml_lines
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.preferences import Preferences
 from core.tickets.calendars import read_hours
+from core.tickets.opening import SUMMARY_MAX
 from core.tickets.policy import BUSINESS_DAY
+from core.tickets.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.states import Priority
 from core.users.models import AutoAssign
 from core.users.roles import Role
@@ -64,9 +66,16 @@ def _positive(length: timedelta) -> timedelta:
     return length
 
 
+def _word(text: str) -> str:
+    if not text.strip():
+        raise ValueError("write a word that a ticket may say")
+    return text
+
+
 Length = Annotated[timedelta, BeforeValidator(_length)]
 Promise = Annotated[Length, AfterValidator(_positive)]
 Name = Annotated[str, Field(min_length=1, max_length=75)]
+Word = Annotated[str, AfterValidator(_word)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
@@ -92,6 +101,8 @@ class DepartmentEntry(Entry):
     open_threads: bool = False
     waits_after_reply: bool = True
     auto_assign: AutoAssign = AutoAssign.NONE
+    reactions: bool = True
+    nudge_after: Length = timedelta(minutes=30)
 
 
 class PersonEntry(Entry):
@@ -126,6 +137,20 @@ class SlaTemplateEntry(Entry):
     calendar: Name = "office"
 
 
+class RoutingEntry(Entry):
+    """What a ticket must be like (`words` to `requester_department`; left out: anything), and
+    what becomes of it."""
+
+    name: Name
+    words: list[Word] = []
+    department: Name | None = None
+    priority: Priority | None = None
+    requester_department: Name | None = None
+    to: Name | None = None
+    set_priority: Priority | None = None
+    assignee: UserId | None = None
+
+
 class ApprovalRule(Entry):
     """For amounts from `lower`, included, up to `upper`, excluded."""
 
@@ -133,6 +158,24 @@ class ApprovalRule(Entry):
     lower: Annotated[Decimal, Field(alias="from", ge=0)] = Decimal(0)
     upper: Annotated[Decimal | None, Field(alias="to")] = None
     steps: list[Step] = []
+
+
+class TemplatePartEntry(Entry):
+    """Due after this much business time of its department; by its promise when left out."""
+
+    department: Name
+    summary: Annotated[str, Field(min_length=1, max_length=SUMMARY_MAX)]
+    passed_on: Annotated[str, Field(max_length=PASSED_ON_MAX)] = ""
+    required: bool = True
+    due_after: Promise | None = None
+
+
+class SplitTemplateEntry(Entry):
+    """Offered for tickets of the department, or of every one."""
+
+    name: Name
+    department: Name | None = None
+    parts: Annotated[list[TemplatePartEntry], Field(min_length=1, max_length=PARTS_MOST)]
 
 
 class SettingsEntry(Entry):
@@ -153,6 +196,8 @@ class Configuration(Entry):
     calendars: list[CalendarEntry] = []
     sla_templates: list[SlaTemplateEntry] = []
     approval_rules: list[ApprovalRule] = []
+    routing: list[RoutingEntry] = []
+    split_templates: list[SplitTemplateEntry] = []
     settings: SettingsEntry = SettingsEntry()
 
     _document: Document = PrivateAttr(default_factory=lambda: Document({}))
@@ -179,6 +224,9 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     ("calendars", "holidays"): Holidays,
     ("sla_templates",): SlaTemplateEntry,
     ("approval_rules",): ApprovalRule,
+    ("routing",): RoutingEntry,
+    ("split_templates",): SplitTemplateEntry,
+    ("split_templates", "parts"): TemplatePartEntry,
     ("settings",): SettingsEntry,
 }
 

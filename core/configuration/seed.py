@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.configuration import routing
 from core.configuration.changes import Changes
 from core.configuration.file import (
     NO_TEAM,
@@ -14,6 +15,8 @@ from core.configuration.file import (
     PersonEntry,
     SettingsEntry,
     SlaTemplateEntry,
+    SplitTemplateEntry,
+    TemplatePartEntry,
 )
 from core.configuration.yaml_lines import Path
 from core.db import with_deleted
@@ -21,6 +24,8 @@ from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.policy import BUSINESS_DAY
+from core.tickets.routing import RoutingRule
+from core.tickets.split_templates import NAME as TEMPLATES
 from core.users.models import Department, User
 from core.users.roles import Role
 
@@ -36,6 +41,7 @@ async def apply(session: AsyncSession, file: Configuration) -> list[str]:
     await seeding.calendars()
     await seeding.sla_templates()
     await seeding.preferences()
+    await seeding.routing()
     await session.flush()
     return seeding.changes.lines
 
@@ -143,11 +149,40 @@ class _Seeding:
             wanted["approval_rules"] = [
                 rule.model_dump(mode="json", by_alias=True) for rule in self.file.approval_rules
             ]
+        if self.file.split_templates or (TEMPLATES in known and self._names("split_templates")):
+            wanted[TEMPLATES] = self._split_templates()
         if self.file.team_id != NO_TEAM:
             wanted["team_id"] = self.file.team_id
         for name, value in wanted.items():
             row = known.get(name) or Preference()
             self.changes.save(row, {"name": name, "value": value}, f"setting {name}")
+
+    def _names(self, key: str) -> bool:
+        return key in self.file.model_fields_set
+
+    def _split_templates(self) -> list[dict[str, Any]]:
+        for position, template in enumerate(self.file.split_templates):
+            path: Path = ("split_templates", position)
+            self._department_id((*path, "department"), template.department)
+            for number, part in enumerate(template.parts):
+                self._department_id((*path, "parts", number, "department"), part.department)
+        return [_split_template(each) for each in self.file.split_templates]
+
+    async def routing(self) -> None:
+        known = {each.name: each for each in await self._all(RoutingRule)}
+        people = {each.slack_user_id: each.id for each in await self._all(User)}
+        for position, entry in enumerate(self.file.routing):
+            path: Path = ("routing", position)
+            row = known.get(entry.name)
+            wanted = routing.columns_of(entry, is_new=row is None) | {"position": position}
+            for key in routing.DEPARTMENTS & wanted.keys():
+                name = wanted.pop(key)
+                wanted[routing.COLUMNS[key]] = self._department_id((*path, key), name)
+            if (who := wanted.pop("assignee", None)) and who not in people:
+                raise self.file.fault((*path, "assignee"), f"there is no person {who}")
+            if "assignee" in entry.model_fields_set:
+                wanted["assignee_id"] = people.get(who) if who else None
+            self.changes.save(row or RoutingRule(), wanted, f"routing rule {entry.name}")
 
     async def _all(self, kind: type[Any]) -> list[Any]:
         return list(await self.session.scalars(with_deleted(select(kind))))
@@ -180,6 +215,14 @@ _TARGETS = {"first_response": "first_response_target", "resolution": "resolution
 def _sla_template(entry: SlaTemplateEntry, *, is_new: bool) -> dict[str, Any]:
     values = entry.model_dump(include=None if is_new else entry.model_fields_set | {"name"})
     return {_TARGETS.get(key, key): value for key, value in values.items()}
+
+
+def _split_template(entry: SplitTemplateEntry) -> dict[str, Any]:
+    def part(each: TemplatePartEntry) -> dict[str, Any]:
+        length = each.due_after
+        return each.model_dump() | {"due_after": length.total_seconds() if length else None}
+
+    return entry.model_dump() | {"parts": [part(each) for each in entry.parts]}
 
 
 def _preferences(settings: SettingsEntry) -> dict[str, Any]:

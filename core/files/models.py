@@ -45,3 +45,13 @@ class FileCopy(NumberKey, Timestamps, Base):
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id", ondelete="CASCADE"))
     channel_id: Mapped[str]
     slack_file_id: Mapped[str]
+
+
+class PassedFile(NumberKey, Timestamps, Base):
+    """An attachment that goes with a part of its ticket; the others stay with the ticket."""
+
+    __tablename__ = "passed_files"
+    __table_args__ = (UniqueConstraint("part_id", "attachment_id"),)
+
+    part_id: Mapped[int] = mapped_column(ForeignKey("sub_tickets.id", ondelete="CASCADE"))
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id", ondelete="CASCADE"))

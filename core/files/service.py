@@ -15,6 +15,7 @@ from core.tickets.changes import Turn, record
 from core.tickets.models import Ticket
 from core.tickets.queries import visible_to
 from core.tickets.standing import lock
+from core.tickets.sub_queries import passed_to
 from core.users.permissions import Actor, Permission, authorize
 
 
@@ -56,11 +57,12 @@ async def attach(
 async def open_file(
     session: AsyncSession, actor: Actor, storage: Storage, attachment_id: int
 ) -> tuple[Attachment, AsyncIterator[bytes]]:
-    """Raises NotFound for what the actor may not see, as for what does not exist."""
+    """What is on a ticket, or came with a part of it. Raises NotFound for what the actor may not
+    see, as for what does not exist."""
     attachment = await session.scalar(
         select(Attachment)
         .join(Ticket, Ticket.id == Attachment.ticket_id)
-        .where(Attachment.id == attachment_id, visible_to(actor))
+        .where(Attachment.id == attachment_id, visible_to(actor) | passed_to(actor))
     )
     if attachment is None:
         raise NotFound("This file does not exist, or you are not on its ticket.")

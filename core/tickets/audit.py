@@ -10,7 +10,7 @@ from core.users.permissions import Actor
 
 async def record(  # noqa: PLR0913 - one argument a column
     session: AsyncSession,
-    actor: Actor,
+    actor: Actor | None,
     action: str,
     *,
     source: Source,
@@ -19,11 +19,12 @@ async def record(  # noqa: PLR0913 - one argument a column
     details: dict[str, Any] | None = None,
 ) -> AuditLog:
     """`action` is `area.verb`; `changes` holds {field: [before, after]} in JSON's own types.
+    Without an actor the help desk did it by itself.
 
     Writes what is pending in the session, so that the row has its id afterwards.
     """
     row = AuditLog(
-        user_id=actor.id,
+        user_id=actor.id if actor else None,
         ticket_id=ticket.id if ticket else None,
         action=action,
         source=source,

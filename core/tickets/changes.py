@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication.models import Audience
+from core.db import utc_now
 from core.tickets import audit
 from core.tickets.models import AuditLog, Part, Source, Ticket, TicketParticipant
 from core.tickets.policy import Policy
@@ -42,15 +43,22 @@ def move(ticket: Ticket, action: Action) -> dict[str, Any]:
 def give(ticket: Ticket, assignee_id: uuid.UUID | None) -> dict[str, Any]:
     before, ticket.assignee_id = ticket.assignee_id, assignee_id
     after = ticket.assignee_id
+    if assignee_id is None:
+        ticket.queued_at, ticket.nudges = utc_now(), 0
     return {"assignee_id": [str(before) if before else None, str(after) if after else None]}
 
 
 async def join(session: AsyncSession, ticket_id: uuid.UUID, user_id: uuid.UUID, part: Part) -> None:
-    """Onto the ticket's participants; who is on it already keeps their part."""
+    """Onto the ticket's participants, or back onto them. Who is on it already keeps their part:
+    only who wrote at the desk becomes its assignee."""
+    row = insert(TicketParticipant).values(ticket_id=ticket_id, user_id=user_id, part=part)
+    is_raised = (TicketParticipant.part == Part.AGENT) & (row.excluded.part == Part.ASSIGNEE)
     await session.execute(
-        insert(TicketParticipant)
-        .values(ticket_id=ticket_id, user_id=user_id, part=part)
-        .on_conflict_do_nothing(index_elements=["ticket_id", "user_id"])
+        row.on_conflict_do_update(
+            index_elements=["ticket_id", "user_id"],
+            set_={"part": row.excluded.part, "is_deleted": False, "deleted_at": None},
+            where=TicketParticipant.is_deleted.is_(True) | is_raised,
+        )
     )
 
 

@@ -12,8 +12,9 @@ from core.errors import InvalidField, NotFound
 from core.files.models import Attachment
 from core.tickets import audit
 from core.tickets.changes import Turn, record
-from core.tickets.models import Approval, SubTicket, Ticket, TicketParticipant
+from core.tickets.models import Approval, Ticket, TicketParticipant
 from core.tickets.standing import lock
+from core.tickets.sub_models import SubTicket
 from core.users.models import User
 from core.users.permissions import Permission, authorize
 

@@ -48,13 +48,14 @@ async def edit(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ed
     for name in changes:
         setattr(ticket, name, wanted[name])
     if "priority" in changes:
-        _promise_again(ticket, turn.policy)
+        promise_again(ticket, turn.policy)
     await record(session, turn, ticket, "ticket.edit", changes)
     await outbox.add(session, *fresh_cards(turn, ticket))
     return ticket
 
 
-def _promise_again(ticket: Ticket, policy: Policy) -> None:
+def promise_again(ticket: Ticket, policy: Policy) -> None:
+    """By what its department promises for its priority, counted from when it was filed."""
     due = policy.due_times(policy.desk(ticket.department_id), ticket.priority, ticket.created_at)
     ticket.sla_template_id, ticket.due_at = due.template_id, due.due_at
     ticket.first_response_due_at = due.first_response_due_at

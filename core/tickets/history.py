@@ -13,11 +13,15 @@ from sqlalchemy.orm import aliased
 
 from core.tickets import queries
 from core.tickets.models import AuditLog
+from core.tickets.states import SubAction
 from core.users.models import User
 from core.users.permissions import Actor
 
 #: Lines of the audit trail that only the desk of the ticket may read.
-INTERNAL_ACTIONS = frozenset({"message.note", "ticket.refused"})
+INTERNAL_ACTIONS = frozenset({"message.note", "ticket.refused"}) | {
+    "ticket.ask_split",
+    *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
+}
 #: Details of other lines that only they may read.
 INTERNAL_DETAILS = frozenset({"note"})
 

@@ -1,4 +1,4 @@
-"""Tickets, their parts, who takes part, approvals, SLA templates and the audit trail."""
+"""Tickets, who takes part, approvals, SLA templates and the audit trail."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -6,7 +6,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import (
@@ -19,12 +28,13 @@ from core.db import (
     utc_now,
     vocabulary,
 )
-from core.tickets.states import ApprovalStatus, Priority, Status, SubTicketStatus
+from core.tickets.states import ApprovalStatus, Priority, Status
 from core.users.models import Department, User
 
 if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
+    from core.tickets.sub_models import SubTicket
 
 
 # Written as the filter for the living writes it, or PostgreSQL 15 would not see that they agree.
@@ -93,6 +103,26 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
             postgresql_where=text("is_deleted IS false"),
         ),
         Index("ix_tickets_open_by_due", "due_at", postgresql_where=text(_IS_OPEN)),
+        Index(
+            "ix_tickets_waiting",
+            "department_id",
+            "queued_at",
+            postgresql_where=text(
+                "assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2"
+            ),
+        ),
+        Index(
+            "ix_tickets_open_by_department",
+            "department_id",
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_where=text(_IS_OPEN),
+        ),
+        Index(
+            "ix_tickets_merged",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     #: What people call it: HD-<number>.
@@ -126,6 +156,14 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+    #: The ticket that this one is a duplicate of.
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("tickets.id", ondelete="SET NULL")
+    )
+    #: Since when it lies in its department's queue, or when it last came out of there.
+    queued_at: Mapped[datetime] = mapped_column(default=utc_now, server_default=func.now())
+    #: Who heard that it waits: nobody yet, the desk (1), its head as well (2).
+    nudges: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     requestor: Mapped[User] = relationship(
         back_populates="created_tickets", foreign_keys=[requestor_id], lazy="raise"
@@ -154,35 +192,6 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     @property
     def key(self) -> str:
         return f"HD-{self.number}"
-
-
-class SubTicket(NumberKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
-    """A part of a ticket for another department. It knows only what was passed on."""
-
-    __tablename__ = "sub_tickets"
-    __table_args__ = (
-        Index(None, "parent_ticket_id"),
-        Index(None, "status"),
-        Index(None, "department_id"),
-        Index(None, "parent_ticket_id", "status"),
-    )
-
-    parent_ticket_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("tickets.id", ondelete="CASCADE")
-    )
-    department_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("departments.id", ondelete="RESTRICT")
-    )
-    summary: Mapped[str]
-    passed_on: Mapped[str] = mapped_column(default="")
-    status: Mapped[SubTicketStatus] = mapped_column(
-        vocabulary(SubTicketStatus), default=SubTicketStatus.NEW
-    )
-    is_required: Mapped[bool] = mapped_column(default=True)
-    due_at: Mapped[datetime | None]
-
-    parent_ticket: Mapped[Ticket] = relationship(back_populates="sub_tickets", lazy="raise")
-    department: Mapped[Department] = relationship(back_populates="sub_tickets", lazy="raise")
 
 
 class TicketParticipant(NumberKey, Timestamps, HiddenWhenDeleted, Base):

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import notices
 from core.db import new_id, utc_now, with_deleted
 from core.errors import InvalidField, NotAllowed
+from core.tickets.auto_assign import assignment_of
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Policy
+from core.tickets.routing import Asked, Routed, route
 from core.tickets.states import Priority
 from core.users.permissions import Actor, Permission, authorize
 
@@ -55,10 +57,19 @@ async def open_ticket(
     if requester.id != author.id:
         authorize_requester(requester)
     check_texts(form.summary, form.description)
-    row = (await session.execute(_OPEN, _values(form, author, requester, policy))).one_or_none()
+    routed = _route(form, requester, policy)
+    values = _values(form, routed, author, requester, policy)
+    row = (await session.execute(_OPEN, values)).one_or_none()
     if row is not None:
         return Opened(row.id, row.number, is_new=True)
     return await _filed_before(session, form)
+
+
+def _route(form: NewTicket, requester: Actor, policy: Policy) -> Routed:
+    words = f"{form.summary}\n{form.description}"
+    return route(
+        policy.rules, Asked(words, form.department_id, form.priority, requester.department_id)
+    )
 
 
 def authorize_requester(requester: Actor) -> None:
@@ -85,34 +96,39 @@ async def _filed_before(session: AsyncSession, form: NewTicket) -> Opened:
     return Opened(row.id, row.number, is_new=False)
 
 
-def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) -> dict[str, Any]:
-    now = utc_now()
-    due = policy.due_times(policy.desk(form.department_id), form.priority, now)
+def _values(
+    form: NewTicket, routed: Routed, author: Actor, requester: Actor, policy: Policy
+) -> dict[str, Any]:
+    now, desk = utc_now(), policy.desk(routed.department_id)
+    due = policy.due_times(desk, routed.priority, now)
     people = {requester.id: Part.REQUESTER}
     people.setdefault(author.id, Part.AUTHOR)
     ticket_id = new_id()
-    rows = [notices.receipt(ticket_id), notices.card(ticket_id)]
+    rows = [notices.receipt(ticket_id), notices.card(ticket_id, desk.id)]
+    rows += assignment_of(ticket_id, desk, routed.assignee_id)
+    details = {"priority": routed.priority.value}
+    details |= {"routed_by": routed.rule} if routed.rule else {}
     return {
         "id": ticket_id,
         "now": now,
         "summary": form.summary.strip(),
         "description": form.description.strip(),
-        "priority": form.priority.value,
+        "priority": routed.priority.value,
         "is_private": form.is_private,
         "source_key": form.source_key,
         "requester_id": requester.id,
         "author_id": author.id,
-        "department_id": form.department_id,
+        "department_id": desk.id,
         "template_id": due.template_id,
         "first_response_due_at": due.first_response_due_at,
         "due_at": due.due_at,
         "people": list(people),
         "parts": [part.value for part in people.values()],
         "source": form.source.value,
-        "details": json.dumps({"priority": form.priority.value}),
+        "details": json.dumps(details),
         "topics": [row.topic for row in rows],
         "lanes": [row.lane for row in rows],
-        "payload": json.dumps(rows[0].payload),
+        "payloads": [json.dumps(row.payload) for row in rows],
     }
 
 
@@ -151,9 +167,10 @@ _OPEN = text(
         SELECT CAST(:requester_id AS uuid), ticket.id, 'ticket.receipt', '{}', false FROM ticket
     ), messages AS (
         INSERT INTO outbox_messages (topic, lane, payload)
-        SELECT message.topic, message.lane, CAST(:payload AS jsonb)
+        SELECT message.topic, message.lane, CAST(message.payload AS jsonb)
           FROM ticket,
-               unnest(CAST(:topics AS text[]), CAST(:lanes AS text[])) AS message (topic, lane)
+               unnest(CAST(:topics AS text[]), CAST(:lanes AS text[]), CAST(:payloads AS text[]))
+                   AS message (topic, lane, payload)
     )
     SELECT id, number FROM ticket
     """

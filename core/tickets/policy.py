@@ -15,8 +15,9 @@ from core.errors import InvalidField
 from core.preferences import Preferences, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
+from core.tickets.routing import RoutingRule, Rule, rule_of
 from core.tickets.states import Priority
-from core.users.models import Department
+from core.users.models import AutoAssign, Department
 
 #: A business day, where days of business time are counted.
 BUSINESS_DAY = timedelta(hours=8)
@@ -32,6 +33,9 @@ class Desk:
     time_zone: str
     open_threads: bool
     waits_after_reply: bool
+    auto_assign: AutoAssign = AutoAssign.NONE
+    reactions: bool = True
+    nudge_after: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,13 @@ class DueTimes:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One consistent reading of all of it."""
+    """One consistent reading of all of it. `rules` route new tickets, in order."""
 
     desks: Mapping[uuid.UUID, Desk]
     promises: tuple[Promise, ...]
     hours: Mapping[tuple[str, str], BusinessHours]
     preferences: Preferences
+    rules: tuple[Rule, ...] = ()
 
     def desk(self, department_id: uuid.UUID) -> Desk:
         """Raises InvalidField, since departments are chosen in forms."""
@@ -103,7 +108,17 @@ async def read_policy(session: AsyncSession) -> Policy:
         promises=tuple(_promise(each) for each in templates),
         hours=_hours(calendars, {each.time_zone for each in departments}),
         preferences=await read_preferences(session),
+        rules=await _rules(session, {each.id for each in departments}),
     )
+
+
+async def _rules(session: AsyncSession, living: set[uuid.UUID]) -> tuple[Rule, ...]:
+    """Without those that lead to a department that was deleted."""
+    rows = await session.scalars(
+        select(RoutingRule).order_by(RoutingRule.position, RoutingRule.id)
+    )
+    rules = [rule_of(row) for row in rows]
+    return tuple(each for each in rules if each.to_department_id in {None, *living})
 
 
 def _desk(department: Department) -> Desk:
@@ -114,6 +129,9 @@ def _desk(department: Department) -> Desk:
         time_zone=department.time_zone,
         open_threads=department.open_threads,
         waits_after_reply=department.waits_after_reply,
+        auto_assign=department.auto_assign,
+        reactions=department.reactions,
+        nudge_after=department.nudge_after,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     exists,
     false,
     func,
@@ -30,11 +31,13 @@ from sqlalchemy.orm import aliased
 
 from core.db import S, with_deleted
 from core.errors import NotFound
-from core.tickets.models import Part, SubTicket, Ticket, TicketParticipant
+from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.standing import load
-from core.tickets.states import Priority, Status
+from core.tickets.states import PART_IS_OUT, Priority, Status
+from core.tickets.sub_models import SubTicket
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
+from core.users.roles import Role
 
 #: What a list shows at once.
 PAGE = 10
@@ -58,6 +61,27 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.desk_id is not None:
         ways.append(Ticket.department_id == actor.desk_id)
     return and_(Ticket.is_deleted.is_(False), or_(*ways))
+
+
+def desk_place(department: type[Department]) -> ColumnElement[str | None]:
+    """Where its cards are posted: while nothing can be posted in its channel, its head's direct
+    messages, if it has a head."""
+    head = aliased(User)
+    of_head = (
+        select(head.slack_user_id)
+        .where(
+            head.department_id == department.id,
+            head.role == Role.DEPARTMENT_HEAD,
+            head.is_active.is_(True),
+            head.is_deleted.is_(False),
+        )
+        .order_by(head.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    channel = department.desk_channel_id
+    is_well = or_(department.desk_trouble.is_(None), channel.is_(None))
+    return case((is_well, channel), else_=func.coalesce(of_head, channel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +109,7 @@ class TicketView:
     resolution: str | None
     department_id: uuid.UUID
     department: str
+    #: Or its head's Slack user id, while nothing can be posted there.
     desk_channel_id: str | None
     open_threads: bool
     requester: Person
@@ -92,6 +117,9 @@ class TicketView:
     author: Person | None = None
     parts_done: int = 0
     parts: int = 0
+    next_part_due_at: datetime | None = None
+    #: The number of the ticket that this one is a duplicate of.
+    merged_into: int | None = None
 
     @property
     def key(self) -> str:
@@ -104,7 +132,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     requester, assignee, author = aliased(User), aliased(User), aliased(User)
     # Under another name it is found when it was deleted, as people are.
     department = aliased(Department)
-    filed = aliased(TicketParticipant)
+    filed, winner = aliased(TicketParticipant), aliased(Ticket)
     living_parts = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
     return (
         select(
@@ -122,7 +150,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.resolution,
             department.id,
             department.name,
-            department.desk_channel_id,
+            desk_place(department),
             department.open_threads,
             requester.slack_user_id,
             requester.name,
@@ -136,6 +164,10 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             select(func.count())
             .where(living_parts, SubTicket.status != "cancelled")
             .scalar_subquery(),
+            select(func.min(SubTicket.due_at))
+            .where(living_parts, SubTicket.status.in_(PART_IS_OUT))
+            .scalar_subquery(),
+            winner.number,
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -143,6 +175,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(assignee, assignee.id == Ticket.assignee_id)
         .outerjoin(filed, (filed.ticket_id == Ticket.id) & (filed.part == Part.AUTHOR))
         .outerjoin(author, author.id == filed.user_id)
+        .outerjoin(winner, (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False))
         .where(Ticket.is_deleted.is_(False))
     )
 
@@ -169,6 +202,8 @@ def _view(row: Sequence[Any]) -> TicketView:
         author=Person(*author) if author[0] else None,
         parts_done=row[24],
         parts=row[25],
+        next_part_due_at=row[26],
+        merged_into=row[27],
     )
 
 
@@ -254,17 +289,3 @@ def _newest(statement: S, before: tuple[datetime, uuid.UUID] | None) -> S:
 async def name_of(session: AsyncSession, user_id: uuid.UUID | None) -> str:
     name = await session.scalar(with_deleted(select(User.name).where(User.id == user_id)))
     return name or "someone"
-
-
-async def list_open_parts(session: AsyncSession, ticket_id: uuid.UUID) -> list[SubTicket]:
-    """Required parts that are not finished; they keep the ticket from being resolved."""
-    rows = await session.scalars(
-        select(SubTicket)
-        .where(
-            SubTicket.parent_ticket_id == ticket_id,
-            SubTicket.is_required.is_(True),
-            SubTicket.status.not_in(["done", "cancelled"]),
-        )
-        .order_by(SubTicket.id)
-    )
-    return list(rows)

@@ -1,6 +1,7 @@
 """What can be done to a ticket. Each verb: lock, ask, move, write the trail, announce."""
 
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,13 +10,14 @@ from core import notices
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
-from core.tickets import queries
+from core.tickets import queries, sub_queries, sub_tickets
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
 from core.tickets.models import Approval, Part, Ticket
 from core.tickets.opening import NewTicket, Opened, open_ticket
 from core.tickets.standing import lock
 from core.tickets.states import TRANSITIONS, Action, ApprovalStatus, Status
+from core.tickets.sub_tickets import Fate
 from core.users import queries as users
 from core.users.permissions import Permission, authorize, may
 
@@ -146,14 +148,22 @@ async def close(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Tick
     ticket = await begin(session, turn, ticket_id, Action.CLOSE)
     changes = move(ticket, Action.CLOSE)
     ticket.closed_at = utc_now()
+    await sub_tickets.follow(session, turn, ticket)
     await finish(session, turn, ticket, Action.CLOSE, changes, told=(REQUESTER, DESK))
     return ticket
 
 
 async def cancel(
-    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, *, reason: str = ""
+    session: AsyncSession,
+    turn: Turn,
+    ticket_id: uuid.UUID,
+    *,
+    reason: str = "",
+    fates: Mapping[int, Fate] | None = None,
 ) -> Ticket:
+    """`fates` say what becomes of its open parts. Raises Refused when one is left out."""
     ticket = await begin(session, turn, ticket_id, Action.CANCEL)
+    await sub_tickets.settle(session, turn, ticket, fates)
     changes = move(ticket, Action.CANCEL)
     told = (REQUESTER, DESK)
     await finish(session, turn, ticket, Action.CANCEL, changes, told=told, reason=reason)
@@ -188,13 +198,16 @@ async def _simply(
 
 
 async def _refuse_while_open(session: AsyncSession, ticket: Ticket) -> None:
-    parts = await queries.list_open_parts(session, ticket.id)
+    parts = await sub_queries.list_open_required(session, ticket.id)
     pending = await session.scalars(
         select(Approval.id).where(
             Approval.ticket_id == ticket.id, Approval.status == ApprovalStatus.PENDING
         )
     )
-    missing = [f"“{part.summary}” ({part.status.value})" for part in parts]
+    missing = [
+        f"{part.key} {part.summary} ({part.status.words.lower()}, {part.department})"
+        for part in parts
+    ]
     missing += ["an approval is pending" for _ in pending]
     if missing:
         raise Refused(f"{ticket.key} cannot be resolved yet: {', '.join(missing)}.")

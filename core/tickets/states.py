@@ -38,6 +38,10 @@ class SubTicketStatus(StrEnum):
     SENT_BACK = "sent_back"
     CANCELLED = "cancelled"
 
+    @property
+    def words(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
 
 class ApprovalStatus(StrEnum):
     PENDING = "pending"
@@ -76,6 +80,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     CANCEL = "cancel"
+    TRANSFER = "transfer"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     Action.ASSIGN: Transition(
         frozenset({Status.NEW}) | IS_HELD, Status.ASSIGNED, Permission.ASSIGN
     ),
-    Action.RELEASE: Transition(IS_HELD, Status.NEW, Permission.WORK),
+    Action.RELEASE: Transition(IS_HELD, Status.NEW, Permission.RELEASE),
     Action.START: Transition(IS_HELD - {Status.IN_PROGRESS}, Status.IN_PROGRESS, Permission.WORK),
     Action.WAIT: Transition(
         frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.ON_HOLD}),
@@ -113,6 +119,10 @@ TRANSITIONS: Mapping[Action, Transition] = {
     Action.CANCEL: Transition(
         frozenset({Status.NEW}) | IS_HELD, Status.CANCELLED, Permission.CANCEL
     ),
+    Action.TRANSFER: Transition(
+        frozenset({Status.NEW}) | IS_HELD, Status.NEW, Permission.TRANSFER
+    ),
+    Action.MERGE: Transition(frozenset({Status.NEW}) | IS_HELD, Status.CLOSED, Permission.WORK),
 }
 
 
@@ -125,3 +135,53 @@ def check(action: Action, now: Status, key: str) -> Status:
     if not allows(action, now):
         raise InvalidTransition(f"{key} is {now.words.lower()}: you cannot {action} it now.")
     return TRANSITIONS[action].then
+
+
+class SubAction(StrEnum):
+    """What can be done to a part's status. Also the `action` of its audit row: `part.…`."""
+
+    ACCEPT = "accept"
+    START = "start"
+    FINISH = "finish"
+    SEND_BACK = "send_back"
+    SEND_AGAIN = "send_again"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class SubTransition:
+    now: frozenset[SubTicketStatus]
+    then: SubTicketStatus
+    permission: Permission
+
+
+#: Somebody of the receiving department has it.
+PART_IS_HELD = frozenset({SubTicketStatus.ACCEPTED, SubTicketStatus.IN_PROGRESS})
+#: It lies with the receiving department.
+PART_IS_OUT = PART_IS_HELD | {SubTicketStatus.NEW}
+PART_IS_OPEN = PART_IS_OUT | {SubTicketStatus.SENT_BACK}
+
+SUB_TRANSITIONS: Mapping[SubAction, SubTransition] = {
+    SubAction.ACCEPT: SubTransition(
+        frozenset({SubTicketStatus.NEW}), SubTicketStatus.ACCEPTED, Permission.WORK_PART
+    ),
+    SubAction.START: SubTransition(
+        frozenset({SubTicketStatus.ACCEPTED}), SubTicketStatus.IN_PROGRESS, Permission.WORK_PART
+    ),
+    SubAction.FINISH: SubTransition(PART_IS_HELD, SubTicketStatus.DONE, Permission.WORK_PART),
+    SubAction.SEND_BACK: SubTransition(
+        PART_IS_OUT, SubTicketStatus.SENT_BACK, Permission.WORK_PART
+    ),
+    SubAction.SEND_AGAIN: SubTransition(
+        frozenset({SubTicketStatus.SENT_BACK}), SubTicketStatus.NEW, Permission.STEER_PART
+    ),
+    SubAction.CANCEL: SubTransition(PART_IS_OPEN, SubTicketStatus.CANCELLED, Permission.STEER_PART),
+}
+
+
+def check_part(action: SubAction, now: SubTicketStatus, key: str) -> SubTicketStatus:
+    """The part's status after the action. Raises InvalidTransition with a sentence."""
+    if now not in SUB_TRANSITIONS[action].now:
+        verb = action.value.replace("_", " ")
+        raise InvalidTransition(f"{key} is {now.words.lower()}: you cannot {verb} it now.")
+    return SUB_TRANSITIONS[action].then

@@ -1,10 +1,11 @@
 """People and the departments they belong to."""
 
 import uuid
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, SoftDelete, Timestamps, UuidKey, Versioned, vocabulary
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from core.tickets.models import (
         Approval,
         AuditLog,
-        SubTicket,
         Ticket,
         TicketParticipant,
     )
+    from core.tickets.sub_models import SubTicket
 
 
 class AutoAssign(StrEnum):
@@ -42,6 +43,14 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     waits_after_reply: Mapped[bool] = mapped_column(default=True)
     auto_assign: Mapped[AutoAssign] = mapped_column(vocabulary(AutoAssign), default=AutoAssign.NONE)
 
+    #: 👀, ✅ and 🚨 on a card do something.
+    reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Business time that a ticket may wait for somebody before its desk hears of it; zero: never.
+    nudge_after: Mapped[timedelta] = mapped_column(
+        default=timedelta(minutes=30), server_default=text("'30 minutes'")
+    )
+    #: Slack's word for why cards cannot be posted in the desk channel; none while they can.
+    desk_trouble: Mapped[str | None]
     #: {"most_mb": 25, "types": ["pdf", "png"]}; what is left out keeps its default.
     file_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
@@ -76,6 +85,8 @@ class User(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     )
     is_active: Mapped[bool] = mapped_column(default=True)
     is_guest: Mapped[bool] = mapped_column(default=False)
+    #: When a ticket was last given to them without anybody choosing.
+    last_assigned_at: Mapped[datetime | None]
 
     department: Mapped[Department | None] = relationship(back_populates="members", lazy="raise")
     created_tickets: Mapped[list["Ticket"]] = relationship(

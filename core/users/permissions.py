@@ -26,6 +26,12 @@ class Permission(StrEnum):
     RESTORE = "restore"
     SEE_QUEUE = "see_queue"
     CONFIGURE = "configure"
+    SPLIT = "split"
+    READ_PART = "read_part"
+    WORK_PART = "work_part"
+    STEER_PART = "steer_part"
+    RELEASE = "release"
+    TRANSFER = "transfer"
 
 
 class Relation(StrEnum):
@@ -38,6 +44,9 @@ class Relation(StrEnum):
     FOLLOWER = "follower"
     #: The ticket lies with the department whose desk the person works at.
     DESK = "desk"
+    #: A part of it lies with that department, or with that person.
+    RECEIVER = "receiver"
+    PART_ASSIGNEE = "part_assignee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What `authorize` needs to know of a ticket. Authors and followers may leave out everyone
-    but the actor."""
+    but the actor. With a receiver it is about one part of the ticket, and `key` is the part's."""
 
     key: str
     department_id: uuid.UUID
@@ -70,6 +79,8 @@ class Standing:
     assignee_id: uuid.UUID | None = None
     author_ids: frozenset[uuid.UUID] = frozenset()
     follower_ids: frozenset[uuid.UUID] = frozenset()
+    receiver_id: uuid.UUID | None = None
+    part_assignee_id: uuid.UUID | None = None
 
 
 _EVERYONE = frozenset(Role)
@@ -80,6 +91,7 @@ _FOR_ME = frozenset({Relation.REQUESTER, Relation.AUTHOR})
 _AT_DESK = frozenset({Relation.DESK})
 _WORKING = frozenset({Relation.DESK, Relation.ASSIGNEE})
 _ANY = frozenset({Relation.ANYONE})
+_RECEIVING = frozenset({Relation.RECEIVER, Relation.PART_ASSIGNEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,18 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.RESTORE: (Grant(_ADMIN, _ANY),),
     Permission.SEE_QUEUE: (Grant(DESK_ROLES, _ANY),),
     Permission.CONFIGURE: (Grant(_ADMIN, _ANY),),
+    Permission.SPLIT: (Grant(_HEAD, _AT_DESK),),
+    Permission.READ_PART: (Grant(DESK_ROLES, _WORKING | _RECEIVING),),
+    Permission.WORK_PART: (Grant(DESK_ROLES, _RECEIVING),),
+    Permission.STEER_PART: (
+        Grant(_HEAD, _AT_DESK),
+        Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
+    ),
+    Permission.RELEASE: (
+        Grant(_HEAD, _AT_DESK),
+        Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
+    ),
+    Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
 }
 
 _REFUSALS: Mapping[Permission, str] = {
@@ -122,6 +146,14 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.SEE_DELETED: "Only an administrator can see deleted records.",
     Permission.RESTORE: "Only an administrator can restore {key}.",
     Permission.CONFIGURE: "Only an administrator can change the settings.",
+    Permission.SPLIT: "Only the head of its department can split {key}.",
+    Permission.READ_PART: "Only the desks that work on {key} can see it.",
+    Permission.WORK_PART: "Only the department it was passed on to can work on {key}.",
+    Permission.STEER_PART: "Only the head of the department that passed it on, and the assignee "
+    "there, can decide about {key}.",
+    Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "
+    "the queue.",
+    Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
 }
 
 
@@ -139,6 +171,15 @@ def relations(actor: Actor, on: Standing | None) -> frozenset[Relation]:
         found.add(Relation.FOLLOWER)
     if actor.desk_id == on.department_id:
         found.add(Relation.DESK)
+    return frozenset(found) | _of_part(actor, on)
+
+
+def _of_part(actor: Actor, on: Standing) -> frozenset[Relation]:
+    found = set()
+    if on.receiver_id is not None and actor.desk_id == on.receiver_id:
+        found.add(Relation.RECEIVER)
+    if actor.id == on.part_assignee_id:
+        found.add(Relation.PART_ASSIGNEE)
     return frozenset(found)
 
 
@@ -157,7 +198,11 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
         raise NotAllowed("Your account is deactivated, so you cannot use the help desk.")
     if actor.is_guest:
         raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
-    if on is not None and not may(actor, Permission.READ, on):
+    if on is not None and not may(actor, _seeing(on), on):
         raise NotAllowed(f"You are not on {on.key}, so you cannot see or change it.")
     refusal = _REFUSALS.get(permission, "You may not do that.")
     raise NotAllowed(refusal.format(key=on.key if on else "this ticket"))
+
+
+def _seeing(on: Standing) -> Permission:
+    return Permission.READ if on.receiver_id is None else Permission.READ_PART

@@ -19,6 +19,7 @@ EVENT_SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "reaction_added": "reactions:read",
     "user_change": "users:read",
 }
 METHOD_SCOPES = {

@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-from bot.ids import Action, Command, Event, More, Shortcut, View
-from bot.routes import MENU, ROUTES
-from bot.views import assignment, ticket_form
+from bot.ids import Action, Command, DeskMore, Event, More, Shortcut, View
+from bot.routes import DESK_MENU, MENU, ROUTES
+from bot.views import assignment, ticket_form, triage_forms
 from tests.bot.views.examples import make_ticket
 
 MANIFEST: dict[str, Any] = yaml.safe_load(Path("manifest.yml").read_text())
@@ -19,11 +19,18 @@ def test_every_id_has_a_listener_and_every_listener_an_id() -> None:
     assert set(ROUTES.views) == set(View)
     assert set(ROUTES.actions) == set(Action)
     assert set(MENU) == set(More)
+    assert set(DESK_MENU) == set(DeskMore)
+    assert not {each.value for each in More} & {each.value for each in DeskMore}
     assert set(ROUTES.events) == set(Event)
 
 
 def test_every_menu_that_asks_us_is_answered() -> None:
-    forms = [ticket_form.new_ticket(), assignment.assign(make_ticket())]
+    forms = [
+        ticket_form.new_ticket(),
+        assignment.assign(make_ticket()),
+        triage_forms.transfer(make_ticket()),
+        triage_forms.merge(make_ticket()),
+    ]
     elements = [block.get("element", {}) for form in forms for block in form["blocks"]]
     asking = {each["action_id"] for each in elements if each.get("type") == "external_select"}
     assert asking == set(ROUTES.options)

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.calendar import ALWAYS, BusinessHours, add_business, business_between, office
+from core import calendar
+from core.calendar import (
+    ALWAYS,
+    BusinessHours,
+    add_business,
+    business_before,
+    business_between,
+    office,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = office("Europe/Berlin")
@@ -222,3 +230,20 @@ def test_pauses_count_the_same_in_either_order_and_empty_ones_not_at_all(
     assert due_after_pauses(start, length, second, first) == due
     nothing = (first[0], first[0])
     assert due_after_pauses(start, length, nothing) == add_business(start, length, OFFICE)
+
+
+@given(moments, lengths, calendars)
+def test_going_back_leaves_as_much_open_time_until_then(
+    moment: datetime, length: timedelta, hours: BusinessHours
+) -> None:
+    start = business_before(moment, length, hours)
+    assert start <= moment
+    assert business_between(start, moment, hours) == length
+
+
+@given(moments, calendars)
+def test_a_desk_is_open_at_a_moment_that_a_window_holds(
+    moment: datetime, hours: BusinessHours
+) -> None:
+    windows = _until(moment - timedelta(days=2), moment, hours)
+    assert calendar.is_open(moment, hours) is any(begin <= moment < end for begin, end in windows)

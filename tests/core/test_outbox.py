@@ -336,3 +336,23 @@ async def test_a_claim_says_since_when_the_row_waits(session: AsyncSession) -> N
     (claim,) = await take(session)
     assert abs(claim.created_at - before) < timedelta(minutes=1)
     assert claim.payload == {"ticket_id": "1"}
+
+
+async def test_what_goes_first_is_said_before_what_waits_and_after_what_was_taken(
+    session: AsyncSession,
+) -> None:
+    await outbox.add(session, row(), Row("second", "desk:1", {"n": 2}, "key", LEASE))
+    await outbox.add(session, Row("other", "desk:2", {}))
+    await take(session, most=1)
+    await outbox.put_first(session, "desk:1", Row("first", "desk:1", {}))
+    kept = [each for each in await stored(session) if each.settled_at is None]
+    assert [(each.topic, each.lane) for each in kept] == [
+        ("ticket.happened", "desk:1"),
+        ("other", "desk:2"),
+        ("first", "desk:1"),
+        ("second", "desk:1"),
+    ]
+    again = kept[-1]
+    assert (again.payload, again.fold_key) == ({"n": 2}, "key")
+    # It is held back as long as before.
+    assert again.available_at > kept[0].created_at + LEASE / 2

@@ -134,6 +134,9 @@ OWN_TABLES = {
     "file_copies": "bigint",
     "calendars": "bigint",
     "preferences": "text",
+    "passed_files": "bigint",
+    "routing_rules": "bigint",
+    "card_reactions": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
@@ -143,6 +146,17 @@ OWN_FOREIGN_KEYS = {
     ("attachments", "chat_message_id"): ("chat_messages", "SET NULL"),
     ("file_copies", "attachment_id"): ("attachments", "CASCADE"),
     ("message_copies", "chat_message_id"): ("chat_messages", "CASCADE"),
+    ("sub_tickets", "assignee_id"): ("users", "SET NULL"),
+    ("threads", "part_id"): ("sub_tickets", "CASCADE"),
+    ("chat_messages", "part_id"): ("sub_tickets", "CASCADE"),
+    ("passed_files", "part_id"): ("sub_tickets", "CASCADE"),
+    ("passed_files", "attachment_id"): ("attachments", "CASCADE"),
+    ("tickets", "merged_into_id"): ("tickets", "SET NULL"),
+    ("routing_rules", "department_id"): ("departments", "CASCADE"),
+    ("routing_rules", "requester_department_id"): ("departments", "CASCADE"),
+    ("routing_rules", "to_department_id"): ("departments", "CASCADE"),
+    ("routing_rules", "assignee_id"): ("users", "SET NULL"),
+    ("card_reactions", "user_id"): ("users", "CASCADE"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -154,7 +168,11 @@ OWN_UNIQUE = {
     ("attachments", "ticket_id, slack_file_id"),
     ("attachments", "storage_key"),
     ("sla_templates", "name"),
-    ("threads", "ticket_id, audience, user_id"),
+    ("sub_tickets", 'parent_ticket_id, "position"'),
+    ("sub_tickets", "source_key"),
+    ("passed_files", "part_id, attachment_id"),
+    ("routing_rules", "name"),
+    ("card_reactions", "channel_id, message_ts, user_id, emoji, event_ts"),
     ("file_copies", "attachment_id, channel_id"),
     ("threads", "channel_id, root_ts"),
     ("message_copies", "chat_message_id, channel_id"),
@@ -169,6 +187,10 @@ OWN_PARTIAL_INDEXES = {
     "ix_outbox_messages_due",
     "ix_outbox_messages_lane",
     "uq_outbox_messages_waiting_refresh",
+    "uq_threads_place",
+    "ix_tickets_waiting",
+    "ix_tickets_open_by_department",
+    "ix_tickets_merged",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
@@ -274,6 +296,14 @@ LISTS = {
     "ix_tickets_open_by_due": """
         SELECT id FROM tickets WHERE due_at < now() AND is_deleted IS false
            AND status IN ('new', 'assigned', 'in_progress') ORDER BY due_at LIMIT 500""",
+    "ix_tickets_waiting": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2
+           AND queued_at <= now() ORDER BY queued_at LIMIT 200 FOR UPDATE SKIP LOCKED""",
+    "ix_tickets_open_by_department": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false
+         ORDER BY created_at DESC, id DESC LIMIT 100""",
 }
 
 
@@ -286,3 +316,18 @@ async def test_lists_and_sweeps_read_their_partial_index_in_order(
     plan = "\n".join((await session.execute(text(f"EXPLAIN {LISTS[index]}"))).scalars())
     assert index in plan
     assert "Sort" not in plan
+
+
+async def test_a_part_can_hang_on_nothing_but_a_ticket(session: AsyncSession) -> None:
+    """One level, and no circle: nothing that a part has to name could be another part."""
+    keys = await catalog.foreign_keys(session)
+    columns = await catalog.columns(session)
+    named = {key: target for (table, key), (target, _) in keys.items() if table == "sub_tickets"}
+    assert [key for key, target in named.items() if target == "tickets"] == ["parent_ticket_id"]
+    assert "sub_tickets" not in named.values()
+    assert ("tickets", "sub_tickets") not in {
+        (table, target) for (table, _), (target, _) in keys.items()
+    }
+    # A part's own key is a number, so it cannot stand where a ticket's key has to.
+    assert columns["sub_tickets", "parent_ticket_id"][:2] == ("uuid", False)
+    assert columns["sub_tickets", "id"][:2] == ("bigint", False)

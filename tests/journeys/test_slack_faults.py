@@ -79,7 +79,7 @@ async def test_a_limit_is_waited_for_and_not_tried_against(company: Company) -> 
 
 async def test_what_slack_will_never_take_holds_up_nobody(company: Company) -> None:
     card, receipt = await company.filed(), await company.receipt()
-    fault = {"kind": "error", "error": "channel_not_found", "times": 1}
+    fault = {"kind": "error", "error": "restricted_action", "times": 1}
     await company.slack.fault("chat.postMessage", **fault)  # type: ignore[arg-type]
     for words in ("first", "second"):
         await company.bea.dm(words, thread_ts=receipt.ts)
@@ -87,7 +87,7 @@ async def test_what_slack_will_never_take_holds_up_nobody(company: Company) -> N
     await company.deliver()
     assert [each.plain for each in await company.thread(card)] == ["second"]
     failed = await company.rows("SELECT outcome, last_error FROM outbox_messages ORDER BY id")
-    assert [tuple(row) for row in failed if row[0] == "failed"] == [("failed", "channel_not_found")]
+    assert [tuple(row) for row in failed if row[0] == "failed"] == [("failed", "restricted_action")]
 
 
 async def test_a_failed_reply_keeps_its_place_in_the_thread(company: Company) -> None:

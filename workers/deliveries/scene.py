@@ -12,9 +12,10 @@ from core.communication.models import Audience, Thread
 from core.communication.queries import Said, Told
 from core.notices import Place
 from core.outbox import Claim
-from core.tickets import history, queries
+from core.tickets import history, queries, sub_queries
 from core.tickets.history import HistoryLine
 from core.tickets.queries import TicketView
+from core.tickets.sub_queries import PartView
 from core.users import queries as users
 
 
@@ -27,6 +28,7 @@ class Scene:
     lines: Mapping[int, HistoryLine]
     #: Slack user ids of people we write to.
     readers: Mapping[uuid.UUID, str]
+    parts: Mapping[int, PartView]
 
     def ticket(self, payload: dict[str, Any]) -> TicketView | None:
         return self.tickets.get(uuid.UUID(payload["ticket_id"]))
@@ -56,4 +58,5 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
         told=told,
         lines=await history.list_lines(session, named("audit_id")),
         readers=await users.list_slack_ids(session, people),
+        parts=await sub_queries.list_part_views(session, named("part_id") + named("about")),
     )

@@ -14,6 +14,8 @@ from workers.deliveries.scene import Scene
 
 GONE = Skip("the ticket was deleted")
 NO_DESK = Skip("its department has no desk channel")
+ELSEWHERE = Skip("the ticket is not there any more")
+SHOWN = Skip("the desk has its card already")
 
 
 def _receipt(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -33,6 +35,10 @@ def _card(payload: dict[str, Any], scene: Scene) -> Composed:
         return GONE
     if ticket.desk_channel_id is None:
         return NO_DESK
+    if payload.get("department_id", str(ticket.department_id)) != str(ticket.department_id):
+        return ELSEWHERE
+    if scene.thread_of(ticket.id, Audience.DESK) is not None:
+        return SHOWN
     return Post(ticket.desk_channel_id, **ticket_card.card(ticket))
 
 
@@ -45,7 +51,7 @@ def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Compo
             return NO_DESK
         thread = scene.thread_of(ticket.id, audience)
         if thread is None or thread.card_ts is None:
-            return NotYet()
+            return NotYet() if ticket.merged_into is None else ELSEWHERE
         return Update(thread.channel_id, thread.card_ts, **view(ticket))
 
     return composer

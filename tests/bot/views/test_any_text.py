@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.payloads import plain
+from bot.views import triage, triage_forms
 from bot.views.assignment import assign, assignee_options
 from bot.views.copies import copies
 from bot.views.history import history
@@ -22,6 +23,7 @@ from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import department_options, new_ticket
 from bot.views.ticket_list import mine, queue
 from core.communication.models import Audience
+from core.tickets.candidates import Candidate
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import Status
 from tests.bot.views.block_rules import (
@@ -33,6 +35,8 @@ from tests.bot.views.block_rules import (
 from tests.bot.views.examples import make_line, make_ticket
 
 ACTIONS = ("open", "assign", "resolve", "reopen", "cancel", "edit", "delete")
+
+BEHIND = (triage.left_behind, triage.gone_from_here, triage.merged)
 
 NASTY = st.sampled_from(
     [
@@ -136,8 +140,37 @@ def test_every_view_is_valid_and_inert(text: str) -> None:
 @settings(deadline=None, database=None, max_examples=40)
 @given(FOREIGN)
 def test_every_menu_is_valid(text: str) -> None:
-    for menu in (department_options, assignee_options):
-        assert list(problems_of_options(menu([(UUID(int=1), text)])["options"])) == []
+    one = UUID(int=1)
+    menus = (
+        department_options([(one, text)]),
+        assignee_options([(one, text, 3)]),
+        triage_forms.department_options([(one, text)]),
+        triage_forms.winner_options([Candidate(one, 2**62, text)]),
+    )
+    for menu in menus:
+        assert list(problems_of_options(menu["options"])) == []
+
+
+@settings(deadline=None, database=None, max_examples=40)
+@given(FOREIGN)
+def test_what_triage_shows_is_valid_and_pings_nobody(text: str) -> None:
+    ticket = foreign_ticket(text)
+    elsewhere = foreign_ticket(text, merged_into=9)
+    said = [
+        *(view(each) for view in BEHIND for each in (ticket, elsewhere)),
+        triage.nudge(ticket, 1_700_000_000),
+        triage.waits(ticket, 1_700_000_000),
+        triage.ask_resolve(ticket),
+        triage.reaction_refused(ticket, "eyes", text),
+        triage.desk_in_trouble(text, text, text),
+        triage.desk_mended(text),
+    ]
+    for each in said:
+        assert problems_of_message(each) == []
+        assert live(each) == []
+    forms = (triage_forms.transfer, triage_forms.priority, triage_forms.merge, triage_forms.cancel)
+    for form in forms:
+        assert problems_of_view(form(ticket)) == []
 
 
 @settings(database=None)

@@ -110,7 +110,11 @@ def test_titles_stay_within_their_limit_for_any_number(form) -> None:
     assert problems_of_view(form(make_ticket(number=2**62))) == []
 
 
-@pytest.mark.parametrize("menu", [department_options, assignee_options])
+def people(found) -> dict:
+    return assignee_options((who, name, 3) for who, name in found)
+
+
+@pytest.mark.parametrize("menu", [department_options, people])
 def test_menus_offer_names_and_carry_ids(menu) -> None:
     it = UUID(int=1)
     assert menu([]) == {"options": []}
@@ -118,7 +122,12 @@ def test_menus_offer_names_and_carry_ids(menu) -> None:
     assert (offered["text"]["text"], offered["value"]) == ("IT", str(it))
 
 
-@pytest.mark.parametrize("menu", [department_options, assignee_options])
+def test_people_are_offered_with_what_they_have_open() -> None:
+    [offered] = assignee_options([(UUID(int=1), "Ann", 3)])["options"]
+    assert offered["description"]["text"] == "3 open"
+
+
+@pytest.mark.parametrize("menu", [department_options, people])
 def test_menus_offer_no_more_than_slack_shows(menu) -> None:
     offered = menu((UUID(int=number), "a name that goes on " * 9) for number in range(120))
     assert len(offered["options"]) == 100

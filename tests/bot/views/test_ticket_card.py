@@ -2,17 +2,17 @@
 
 import pytest
 
-from bot.ids import More
+from bot.ids import DeskMore, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views.ticket_card import card, receipt, show
-from core.tickets.states import Status
+from core.tickets.states import IS_HELD, IS_OVER, Status
 from tests.bot.views.block_rules import buttons, choices, live, problems_of_message, words
 from tests.bot.views.examples import ANN, HUGO, TICKET_ID, make_ticket
 
-WORK = ["Reply to requester", "Wait for requester", "Assign…", "Resolve…"]
-PAUSED = ["Start", "Reply to requester", "Assign…", "Resolve…"]
+WORK = ["Reply to requester", "Wait for requester", "Assign…", "Split…", "Resolve…"]
+PAUSED = ["Start", "Reply to requester", "Assign…", "Split…", "Resolve…"]
 BUTTONS = {
-    Status.NEW: ["Assign to me", "Assign…", "Reply to requester", "Resolve…"],
+    Status.NEW: ["Assign to me", "Assign…", "Reply to requester", "Split…", "Resolve…"],
     Status.ASSIGNED: ["Start", *WORK],
     Status.IN_PROGRESS: WORK,
     Status.WAITING_REQUESTER: PAUSED,
@@ -22,13 +22,20 @@ BUTTONS = {
     Status.CLOSED: [],
     Status.CANCELLED: [],
 }
+ALWAYS = ["Priority…", "Transfer…", "Merge…", "Cancel…"]
+RARELY = {
+    Status.NEW: ALWAYS,
+    **{status: ["Release", *ALWAYS] for status in IS_HELD},
+    Status.WAITING_APPROVAL: ["Priority…"],
+    **{status: [] for status in IS_OVER},
+}
 
 
 @pytest.mark.parametrize("status", Status)
 def test_a_card_offers_what_its_status_allows_and_always_the_history(status: Status) -> None:
     shown = card(make_ticket(status=status))
     assert buttons(shown) == BUTTONS[status]
-    assert choices(shown) == ["History"]
+    assert choices(shown) == ["History", *RARELY[status]]
     assert problems_of_message(shown) == []
 
 
@@ -81,9 +88,10 @@ def test_every_button_carries_the_ticket_and_its_version() -> None:
     shown = card(make_ticket())
     [row] = [block for block in shown["blocks"] if block["type"] == "actions"]
     refs = {each["value"] for each in row["elements"] if each["type"] == "button"}
-    [menu] = [each for each in row["elements"] if each["type"] == "overflow"]
-    chosen = MenuRef.load(menu["options"][0]["value"])
-    assert chosen == MenuRef(More.HISTORY, TicketRef(TICKET_ID, 3))
+    menus = [each for each in row["elements"] if each["type"] == "overflow"]
+    chosen = [MenuRef.load(menu["options"][0]["value"]) for menu in menus]
+    ref = TicketRef(TICKET_ID, 3)
+    assert chosen == [MenuRef(More.HISTORY, ref), MenuRef(DeskMore.PRIORITY, ref)]
     assert [TicketRef.load(value) for value in refs] == [TicketRef(TICKET_ID, 3)]
 
 
@@ -95,7 +103,7 @@ def test_a_receipt_says_where_it_went_and_when_to_expect_an_answer() -> None:
     assert "*First answer expected by*\n2026-03-02 09:00 UTC" in words(shown)
     assert "*Due*\n2026-03-02 16:00 UTC" in words(shown)
     assert "Answer here in this thread" in words(shown)
-    assert buttons(shown) == ["History"]
+    assert buttons(shown) == ["History", "Cancel…"]
 
 
 def test_a_receipt_without_promised_times_does_not_mention_them() -> None:
@@ -121,3 +129,10 @@ def test_a_look_at_a_resolved_ticket_says_how_it_was_solved() -> None:
     assert "Resolution: New toner." in words(shown)
     assert buttons(shown) == ["History"]
     assert "New toner" not in words(show(make_ticket(resolution="New toner.")))
+
+
+def test_a_merged_ticket_says_into_which() -> None:
+    merged = make_ticket(status=Status.CLOSED, merged_into=9)
+    for view in (card, receipt, show):
+        assert "Merged into HD-9" in words(view(merged))
+    assert "What you write here is heard there." in words(receipt(merged))

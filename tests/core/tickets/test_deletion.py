@@ -14,7 +14,8 @@ from core.errors import InvalidField, NotAllowed, NotFound
 from core.files.models import Attachment
 from core.tickets import deletion, queries
 from core.tickets import service as tickets
-from core.tickets.models import Approval, AuditLog, SubTicket, Ticket, TicketParticipant
+from core.tickets.models import Approval, AuditLog, Ticket, TicketParticipant
+from core.tickets.sub_models import SubTicket
 from core.users import queries as users
 from core.users.models import User
 from core.users.queries import Identity

@@ -219,7 +219,7 @@ class TestResolving:
             ticket = await desks.ticket(session, assignee=desks.ann, status=Status.IN_PROGRESS)
             missing = []
             for number, (status, is_required) in enumerate(sub_tickets):
-                await make_sub_ticket(
+                part = await make_sub_ticket(
                     session,
                     parent=ticket,
                     department=desks.hr,
@@ -228,7 +228,8 @@ class TestResolving:
                     is_required=is_required,
                 )
                 if is_required and status not in over:
-                    missing.append(f"“Part {number}” ({status.value})")
+                    key, now = f"{ticket.key}/{part.position}", status.words.lower()
+                    missing.append(f"{key} Part {number} ({now}, HR)")
             for status in approvals:
                 session.add(self._approval(ticket, desks, status))
             missing += ["an approval is pending"] * approvals.count(ApprovalStatus.PENDING)

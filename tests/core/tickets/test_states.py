@@ -26,7 +26,7 @@ LETTERS = dict(zip("napwhqrcx", Status, strict=True))
 BY_HAND = """
     claim    n      assigned           claim
     assign   napwh  assigned           assign
-    release  apwh   new                work
+    release  apwh   new                release
     start    awh    in_progress        work
     wait     aph    waiting_requester  work
     hold     apw    on_hold            work
@@ -35,6 +35,8 @@ BY_HAND = """
     reopen   r      in_progress        reopen
     close    r      closed             close
     cancel   napwh  cancelled          cancel
+    transfer napwh  new                transfer
+    merge    napwh  closed             work
 """
 TABLE = {
     Action(action): ({LETTERS[letter] for letter in now}, Status(then), Permission(permission))
@@ -90,9 +92,9 @@ def test_every_status_is_either_open_or_over() -> None:
     assert IS_HELD < IS_OPEN
 
 
-def test_only_resolving_closing_and_cancelling_end_the_work() -> None:
+def test_only_resolving_closing_cancelling_and_merging_end_the_work() -> None:
     ending = {action for action, each in TRANSITIONS.items() if each.then in IS_OVER}
-    assert ending == {Action.RESOLVE, Action.CLOSE, Action.CANCEL}
+    assert ending == {Action.RESOLVE, Action.CLOSE, Action.CANCEL, Action.MERGE}
 
 
 @pytest.mark.parametrize("status", Status)

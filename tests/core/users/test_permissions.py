@@ -25,23 +25,29 @@ LETTERS = dict(zip("eahfcm", (E, A, H, F, C, M), strict=True))
 
 # Who may, by what they are to the ticket: employee, agent, head, finance, ceo, adMin.
 BY_HAND = """
-                anyone  requester  author  assignee  follower  desk
-    file        eahfcm  -          -       -         -         -
-    read        -       eahfcm     eahfcm  eahfcm    eahfcm    ahf
-    reply       -       eahfcm     eahfcm  eahfcm    eahfcm    ahf
-    note        -       -          -       ahf       -         ahf
-    claim       -       -          -       -         -         ahf
-    assign      -       -          -       -         -         h
-    work        -       -          -       ahf       -         ahf
-    edit        -       eahfcm     eahfcm  ahf       -         ahf
-    reopen      -       eahfcm     eahfcm  ahf       -         ahf
-    close       -       eahfcm     eahfcm  ahf       -         ahf
-    cancel      -       eahfcm     eahfcm  -         -         h
-    delete      -       -          -       -         -         h
-    see_deleted m       -          -       -         -         -
-    restore     m       -          -       -         -         -
-    see_queue   ahf     -          -       -         -         -
-    configure   m       -          -       -         -         -
+                anyone  requester  author  assignee  follower  desk  receiver  part_assignee
+    file        eahfcm  -          -       -         -         -     -         -
+    read        -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
+    reply       -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
+    note        -       -          -       ahf       -         ahf   -         -
+    claim       -       -          -       -         -         ahf   -         -
+    assign      -       -          -       -         -         h     -         -
+    work        -       -          -       ahf       -         ahf   -         -
+    edit        -       eahfcm     eahfcm  ahf       -         ahf   -         -
+    reopen      -       eahfcm     eahfcm  ahf       -         ahf   -         -
+    close       -       eahfcm     eahfcm  ahf       -         ahf   -         -
+    cancel      -       eahfcm     eahfcm  -         -         h     -         -
+    delete      -       -          -       -         -         h     -         -
+    see_deleted m       -          -       -         -         -     -         -
+    restore     m       -          -       -         -         -     -         -
+    see_queue   ahf     -          -       -         -         -     -         -
+    configure   m       -          -       -         -         -     -         -
+    split       -       -          -       -         -         h     -         -
+    read_part   -       -          -       ahf       -         ahf   ahf       ahf
+    work_part   -       -          -       -         -         -     ahf       ahf
+    steer_part  -       -          -       ahf       -         h     -         -
+    release     -       -          -       ahf       -         h     -         -
+    transfer    -       -          -       -         -         ahf   -         -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -80,6 +86,8 @@ def on(actor: Actor, *held: Relation) -> Standing:
         assignee_id=actor.id if Relation.ASSIGNEE in held else SOMEBODY,
         author_ids=own if Relation.AUTHOR in held else frozenset(),
         follower_ids=own if Relation.FOLLOWER in held else frozenset(),
+        receiver_id=HR if Relation.RECEIVER in held else None,
+        part_assignee_id=actor.id if Relation.PART_ASSIGNEE in held else SOMEBODY,
     )
 
 
@@ -98,6 +106,7 @@ def test_a_permission_is_given_to_exactly_whom_the_table_names(permission: Permi
         actor = person(role, department=IT if relation is Relation.DESK else HR)
         is_at_desk = relation is Relation.DESK and role in {A, H, F}
         held = {Relation.ANYONE, relation} - ({Relation.DESK} if not is_at_desk else set())
+        held -= {Relation.RECEIVER} if role not in {A, H, F} else set()
         expected = granted(role, permission, frozenset(held))
         assert may(actor, permission, on(actor, relation)) is expected, (role, relation)
 
@@ -141,8 +150,10 @@ def test_what_somebody_is_to_a_ticket_is_read_off_its_row(
     role: Role, held: frozenset[Relation], department: uuid.UUID | None
 ) -> None:
     actor = person(role, department=department)
-    told = held - {Relation.ANYONE, Relation.DESK}
+    told = held - {Relation.ANYONE, Relation.DESK, Relation.RECEIVER}
     at_desk = {Relation.DESK} if department == IT and role in {A, H, F} else set()
+    if Relation.RECEIVER in held and department == HR and role in {A, H, F}:
+        at_desk = {Relation.RECEIVER}
     assert relations(actor, on(actor, *held)) == told | at_desk | {Relation.ANYONE}
 
 

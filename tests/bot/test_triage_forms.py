@@ -1,0 +1,77 @@
+"""The forms of triage, read into typed values; whatever else arrives is refused in words."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot.payloads import MenuRef, TicketRef
+from bot.triage_forms import read_cancel, read_merge, read_priority, read_transfer
+from core.errors import InvalidField, Refused
+from core.tickets.states import Priority
+from core.tickets.sub_tickets import Fate
+
+REF = TicketRef(UUID(int=7), 3)
+ONE = UUID(int=1)
+READERS = (read_cancel, read_merge, read_priority, read_transfer)
+
+
+def view(*inputs: tuple[str, str, dict[str, Any]]) -> dict[str, Any]:
+    """Of (block id, action id, answer)."""
+    values = {block: {action: answer} for block, action, answer in inputs}
+    return {
+        "id": "V1",
+        "private_metadata": REF.dump(),
+        "blocks": [{"type": "input", "block_id": block} for block, _, _ in inputs],
+        "state": {"values": values},
+    }
+
+
+def chosen(name: str, value: str, block: str | None = None) -> tuple[str, str, dict[str, Any]]:
+    text = {"type": "plain_text", "text": "Label"}
+    return block or name, name, {"selected_option": {"text": text, "value": value}}
+
+
+def typed(name: str, value: str | None) -> tuple[str, str, dict[str, Any]]:
+    return name, name, {"value": value}
+
+
+def test_each_is_read_as_it_was_filled_in() -> None:
+    moved = read_transfer(view(chosen("to_department", str(ONE)), typed("reason", " Payroll. ")))
+    assert (moved.ref, moved.department_id, moved.reason) == (REF, ONE, "Payroll.")
+    assert read_transfer(view(chosen("to_department", str(ONE)))).reason == ""
+    assert read_merge(view(chosen("winner", str(ONE)))).winner_id == ONE
+    assert read_priority(view(chosen("priority", "urgent"))).priority is Priority.URGENT
+    fate = chosen("fate", "finish", "fate_12")
+    cancelled = read_cancel(view(typed("reason", "Not needed."), fate))
+    assert (cancelled.reason, cancelled.fates) == ("Not needed.", {12: Fate.FINISH})
+
+
+@pytest.mark.parametrize(
+    ("reader", "field", "filled"),
+    [
+        (read_transfer, "to_department", []),
+        (read_transfer, "to_department", [chosen("to_department", "IT")]),
+        (read_transfer, "reason", [chosen("to_department", str(ONE)), typed("reason", "x" * 3001)]),
+        (read_merge, "winner", [chosen("winner", "")]),
+        (read_priority, "priority", [chosen("priority", "soon")]),
+        (read_cancel, "reason", [typed("reason", "  ")]),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_input(reader: Any, field: str, filled: Any) -> None:
+    with pytest.raises(InvalidField) as refusal:
+        reader(view(*filled))
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("raw", [None, [], "view", {}, {"state": 5}, {"state": {"values": []}}])
+def test_what_is_no_form_of_ours_is_refused(reader: Any, raw: Any) -> None:
+    with pytest.raises((InvalidField, Refused)):
+        reader(raw)
+
+
+def test_a_menu_entry_that_nobody_offers_is_refused() -> None:
+    for raw in ("", "history", f"explode {REF.dump()}", None, "release {}"):
+        with pytest.raises(Refused):
+            MenuRef.load(raw)

@@ -1,0 +1,159 @@
+"""What triage says, the errand that finds somebody, and what follows when a card was posted."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.gateway import Post, Update, Whisper
+from bot.views import triage
+from core.communication.models import Audience
+from core.db import unit_of_work
+from core.notices import Topic
+from core.outbox import Claim
+from core.preferences import read_preferences
+from core.tickets.auto_assign import assign_automatically
+from core.tickets.desk_trouble import MENDED, TROUBLE, go_elsewhere
+from core.tickets.merged_people import follow_through
+from core.tickets.models import Ticket
+from core.tickets.states import Status
+from core.tickets.transfers import leave_desk_thread
+from core.tickets.waiting import WAITS
+from workers.deliveries.calls import Composed, Composer, Errand, Skip, Write
+from workers.deliveries.scene import Scene
+from workers.runtime import Runtime
+
+GONE = Skip("the ticket was deleted, or there is no such thread or person")
+TAKEN = Skip("somebody has it, or it is over")
+#: Slack's words for a channel that takes nothing from us.
+NO_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
+#: What goes to a desk besides what names it as its place.
+_CARDS = frozenset({Topic.CARD, Topic.CARD_CHANGED})
+
+
+def _left_behind(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket = scene.ticket(payload)
+    if ticket is None:
+        return GONE
+    return Update(payload["channel_id"], payload["card_ts"], **triage.left_behind(ticket))
+
+
+def _gone_from_here(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket, reader = scene.ticket(payload), scene.reader(payload)
+    if ticket is None or reader is None:
+        return GONE
+    message = triage.gone_from_here(ticket)
+    return Whisper(payload["channel_id"], reader, **message, thread_ts=payload["root_ts"])
+
+
+def _merged(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket = scene.ticket(payload)
+    if ticket is None:
+        return GONE
+    return Post(payload["channel_id"], **triage.merged(ticket), thread_ts=payload["root_ts"])
+
+
+def _nudge(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket, thread = scene.ticket(payload), scene.thread(payload)
+    if ticket is None or thread is None:
+        return GONE
+    if ticket.status is not Status.NEW:
+        return TAKEN
+    message = triage.nudge(ticket, payload["since"])
+    return Post(thread.channel_id, **message, thread_ts=thread.root_ts)
+
+
+def _ask_resolve(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket, thread, reader = scene.ticket(payload), scene.thread(payload), scene.reader(payload)
+    if ticket is None or thread is None or reader is None:
+        return GONE
+    return Whisper(thread.channel_id, reader, **triage.ask_resolve(ticket))
+
+
+def _reaction_refused(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket, thread, reader = scene.ticket(payload), scene.thread(payload), scene.reader(payload)
+    line = scene.lines.get(payload["audit_id"])
+    if ticket is None or thread is None or reader is None or line is None:
+        return GONE
+    emoji, why = str(line.details.get("reaction")), str(line.details.get("reason"))
+    return Whisper(thread.channel_id, reader, **triage.reaction_refused(ticket, emoji, why))
+
+
+def _told(payload: dict[str, Any], scene: Scene) -> Composed:
+    told = scene.told.get(payload["notification_id"])
+    if told is None:
+        return GONE
+    named = {name: str(each) for name, each in told.details.items()}
+    match told.topic:
+        case topic if topic == TROUBLE:
+            where = (named["department"], named["channel"])
+            message = triage.desk_in_trouble(*where, named["trouble"])
+        case topic if topic == MENDED:
+            message = triage.desk_mended(named["department"])
+        case topic if topic == WAITS:
+            ticket = scene.tickets.get(told.ticket_id) if told.ticket_id else None
+            if ticket is None or ticket.status is not Status.NEW:
+                return TAKEN
+            message = triage.waits(ticket, int(named["since"]))
+        case _:
+            return Skip(f"nothing is known to say about {told.topic}")
+    return Post(told.slack_user_id, **message)
+
+
+def _auto_assign(payload: dict[str, Any], scene: Scene) -> Composed:
+    wanted = payload.get("assignee_id")
+    ticket_id = uuid.UUID(payload["ticket_id"])
+    return Errand(_find_somebody(ticket_id, uuid.UUID(wanted) if wanted else None))
+
+
+def _find_somebody(
+    ticket_id: uuid.UUID, wanted: uuid.UUID | None
+) -> Callable[[Runtime], Awaitable[Write]]:
+    """In a transaction of its own: it waits for others at the same desk, and they for it."""
+
+    async def run(runtime: Runtime) -> Write:
+        async with unit_of_work(runtime.sessions) as session:
+            fold = (await read_preferences(session)).card_fold
+            await assign_automatically(session, ticket_id, fold, wanted)
+        return _nothing
+
+    return run
+
+
+async def _nothing(session: AsyncSession) -> None:
+    """All is written down already."""
+
+
+async def follow_card(session: AsyncSession, claim: Claim) -> None:
+    """After a root was posted: the ticket may have gone elsewhere while it was on its way."""
+    ticket_id = uuid.UUID(claim.payload["ticket_id"])
+    if claim.topic == Topic.RECEIPT:
+        await follow_through(session, ticket_id)
+    posted_for = claim.payload.get("department_id")
+    if claim.topic == Topic.CARD and posted_for:
+        now = await session.scalar(select(Ticket.department_id).where(Ticket.id == ticket_id))
+        if now is not None and str(now) != posted_for:
+            await leave_desk_thread(session, ticket_id)
+
+
+async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> timedelta | None:
+    """How long to wait for it; None when there is none."""
+    is_at_desk = claim.topic in _CARDS or claim.payload.get("audience") == Audience.DESK
+    if code not in NO_CHANNEL or not is_at_desk:
+        return None
+    return await go_elsewhere(session, claim, code)
+
+
+COMPOSERS: Mapping[str, Composer] = {
+    Topic.LEFT_BEHIND: _left_behind,
+    Topic.GONE_FROM_HERE: _gone_from_here,
+    Topic.MERGED: _merged,
+    Topic.NUDGE: _nudge,
+    Topic.ASK_RESOLVE: _ask_resolve,
+    Topic.REACTION_REFUSED: _reaction_refused,
+    Topic.TRIAGE_TOLD: _told,
+    Topic.AUTO_ASSIGN: _auto_assign,
+}

@@ -1,0 +1,62 @@
+"""What nobody has to ask for: nudges about tickets that wait, and a look at the desk channels."""
+
+import structlog
+from sqlalchemy import select
+
+from bot.gateway import SlackFailure, Undeliverable
+from core.db import unit_of_work, utc_now
+from core.tickets.desk_trouble import note
+from core.tickets.policy import read_policy
+from core.tickets.waiting import BATCH, limits_of, nudge
+from core.users.models import Department
+from workers.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+#: The tasks' names.
+NUDGE, CHECK_DESKS = "triage.nudge", "triage.check_desks"
+
+
+async def nudge_waiting(runtime: Runtime) -> None:
+    """Each desk of what nobody took in time. Any number of these may run side by side."""
+    async with unit_of_work(runtime.sessions) as session:
+        policy = await read_policy(session)
+    for desk in policy.desks.values():
+        limits = limits_of(policy, desk, utc_now())
+        told = BATCH if limits else 0
+        while limits and told == BATCH:
+            async with unit_of_work(runtime.sessions) as session:
+                told = await nudge(session, desk, limits)
+
+
+async def check_desks(runtime: Runtime) -> None:
+    """Whether cards can be posted in each desk channel."""
+    async with unit_of_work(runtime.sessions) as session:
+        rows = await session.execute(
+            select(Department.id, Department.desk_channel_id).where(
+                Department.desk_channel_id.is_not(None), Department.is_deleted.is_(False)
+            )
+        )
+    for department_id, channel_id in rows:
+        try:
+            trouble = await _trouble_of(runtime, str(channel_id))
+        except SlackFailure as failure:
+            # Slack does not tell now; the next look will.
+            log.info("desk_not_checked", channel=channel_id, error=failure.code)
+            continue
+        async with unit_of_work(runtime.sessions) as session:
+            await note(session, department_id, trouble)
+
+
+async def _trouble_of(runtime: Runtime, channel_id: str) -> str | None:
+    """Slack's word for it; None when all is well."""
+    try:
+        answer = await runtime.gateway.ask("conversations.info", channel=channel_id)
+    except Undeliverable as failure:
+        if failure.code == "channel_not_found":
+            return failure.code
+        raise
+    channel = answer["channel"]
+    if channel.get("is_archived"):
+        return "is_archived"
+    return None if channel.get("is_member", True) else "not_in_channel"
