@@ -191,21 +191,16 @@ class Gateway:
         """Our own message with this mark, when an earlier attempt did reach Slack."""
         channel = post.channel
         if channel.startswith(("U", "W")):
-            opened = await self._call(
-                self._client.conversations_open, pause_key="conversations.open", users=[channel]
-            )
+            opened = await self.ask("conversations.open", users=[channel])
             channel = opened["channel"]["id"]
         oldest = f"{since.timestamp() - 60:.6f}"
         wanted: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": 200}
-        read: Callable[..., Awaitable[Any]] = self._client.conversations_history
+        read = "conversations.history"
         if post.thread_ts:
-            read, wanted["ts"] = self._client.conversations_replies, post.thread_ts
-        key = read.__name__
+            read, wanted["ts"] = "conversations.replies", post.thread_ts
         cursor = ""
         while True:
-            page = await self._call(
-                read, pause_key=key, include_all_metadata=True, cursor=cursor, **wanted
-            )
+            page = await self.ask(read, include_all_metadata=True, cursor=cursor, **wanted)
             for message in page["messages"]:
                 metadata = message.get("metadata") or {}
                 if (
@@ -226,17 +221,32 @@ class Gateway:
             view=view,
         )
 
+    async def update_view(
+        self, view_id: str, view: dict[str, Any], view_hash: str | None = None
+    ) -> None:
+        """`view_hash`: of the view that is to be replaced, and nothing newer."""
+        await self._call(
+            self._client.views_update,
+            pause_key="views.update",
+            view_id=view_id,
+            view=view,
+            hash=view_hash,
+        )
+
     async def user(self, slack_user_id: str) -> dict[str, Any]:
         """Slack's user object."""
-        answer = await self._call(
-            self._client.users_info, pause_key="users.info", user=slack_user_id
-        )
+        answer = await self.ask("users.info", user=slack_user_id)
         user: dict[str, Any] = answer["user"]
         return user
 
+    async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Any other method, by Slack's name for it."""
+        call = getattr(self._client, method.replace(".", "_"))
+        return await self._call(call, pause_key=method, **arguments)
+
     async def whoami(self) -> dict[str, Any]:
         """auth.test: team_id, user_id and bot_id of the token."""
-        return await self._call(self._client.auth_test, pause_key="auth.test")
+        return await self.ask("auth.test")
 
     async def _call(
         self, method: Callable[..., Awaitable[Any]], *, pause_key: str, **arguments: Any

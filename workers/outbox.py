@@ -101,7 +101,11 @@ async def _turn(
     async with unit_of_work(runtime.sessions) as session:
         await _settle(session, finished)
         claims = await outbox.claim(session, most=room, lease=lease) if room else []
-        return await deliveries.compose(session, claims)
+        composed = await deliveries.compose(session, claims)
+        for claim, what in composed:
+            if isinstance(what, Errand) and what.takes:
+                await outbox.hold(session, claim, what.takes)
+        return composed
 
 
 async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) -> None:

@@ -1,8 +1,11 @@
 """Filing a ticket: the form, its list of departments, and its submission."""
 
-from bot import payloads
+from bot import payloads, shared_files
+from bot.follow_ups import FollowUpRef
 from bot.interaction import Interaction
+from bot.listeners import linked_ticket, sources
 from bot.people import check_team, introduce
+from bot.sources import SourceRef
 from bot.views import ticket_form
 from core.db import one_statement, unit_of_work
 from core.errors import InvalidField, NotAllowed
@@ -40,22 +43,30 @@ async def submit(interaction: Interaction) -> None:
     form = payloads.read_new_ticket(interaction.view)
     author = await introduce(interaction.deps, interaction.who)
     requester = await _requester(interaction, author, form.on_behalf_of)
-    async with one_statement(interaction.deps.sessions) as session:
-        await tickets.open_ticket(
-            session,
-            tickets.NewTicket(
-                summary=form.summary,
-                description=form.description,
-                department_id=form.department_id,
-                priority=form.priority,
-                is_private=form.is_private,
-                source=Source.FORM,
-                source_key=f"view:{form.view_id}",
-            ),
-            author=author,
-            requester=requester,
-            policy=await interaction.deps.policies.current(session),
-        )
+    wanted = tickets.NewTicket(
+        summary=form.summary,
+        description=form.description,
+        department_id=form.department_id,
+        priority=form.priority,
+        is_private=form.is_private,
+        source=Source.FORM,
+        source_key=f"view:{form.view_id}",
+        files=shared_files.of_form(interaction.view),
+    )
+    earlier = FollowUpRef.find(interaction.view.get("private_metadata"))
+    if earlier is not None:
+        await linked_ticket.file(interaction, earlier.ticket_id, wanted, requester)
+    elif (ref := SourceRef.find(interaction.view.get("private_metadata"))) is not None:
+        await sources.file(interaction, ref, wanted, author, requester)
+    else:
+        async with one_statement(interaction.deps.sessions) as session:
+            await tickets.open_ticket(
+                session,
+                wanted,
+                author=author,
+                requester=requester,
+                policy=await interaction.deps.policies.current(session),
+            )
     await interaction.done()
 
 

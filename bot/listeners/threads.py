@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from bot import payloads
+from bot import shared_files
 from bot.interaction import Interaction
+from bot.listeners import sources
+from bot.mentions import mentioned
+from bot.people import read_words
 from core import notices, outbox
 from core.communication import queries
 from core.communication import service as communication
@@ -20,15 +23,20 @@ _CONTENT = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 
 async def on_message(interaction: Interaction) -> None:
     event = interaction.event
-    thread = await _thread_of(interaction, event)
+    if sources.is_for_the_app(event) and not interaction.deps.workspace.is_own(event):
+        await sources.on_direct_message(interaction)
+        return
+    thread = await thread_of(interaction, event)
     if thread is None:
         return
     words = Words(
-        payloads.plain(event.get("text")),
+        await read_words(interaction.deps, event.get("text")),
         channel_id=event["channel"],
         message_ts=event["ts"],
+        mentioned=_others(interaction, event),
+        files=shared_files.of_message(event),
     )
-    if not words.body.strip():
+    if not words.body.strip() and not words.files:
         return
     try:
         async with interaction.acting(Source.MESSAGE) as (session, turn):
@@ -36,6 +44,12 @@ async def on_message(interaction: Interaction) -> None:
     except NotAllowed:
         await _say_so(interaction, thread)
     await interaction.done()
+
+
+def _others(interaction: Interaction, event: dict[str, Any]) -> tuple[str, ...]:
+    """Whom it mentions, but for the app."""
+    ourselves = interaction.deps.workspace.bot_user_id
+    return tuple(each for each in mentioned(event.get("text")) if each != ourselves)
 
 
 async def _say_so(interaction: Interaction, thread: Thread) -> None:
@@ -46,7 +60,7 @@ async def _say_so(interaction: Interaction, thread: Thread) -> None:
         await outbox.add(session, row)
 
 
-async def _thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread | None:
+async def thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread | None:
     """None for what is not a person's reply in a thread of ours; nothing of it is kept."""
     channel, root, ts = (event.get(name) for name in ("channel", "thread_ts", "ts"))
     if not (isinstance(channel, str) and isinstance(root, str) and isinstance(ts, str)):

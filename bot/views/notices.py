@@ -43,6 +43,8 @@ _TO_REQUESTER: Mapping[str, str] = {
     "ticket.edit": "{who} changed {key}.",
     "ticket.delete": "{who} deleted {key}.",
     "ticket.restore": "{who} restored {key}.",
+    "ticket.add_follower": "{who} added {follower} to {key}.",
+    "ticket.continue": "{key} is continued in {continued_in}.",
     "message.reply": "{who} wrote to you about {key}.",
 }
 
@@ -56,6 +58,10 @@ _TO_DESK: Mapping[str, str] = {
     "ticket.hold": "{who} put {key} on hold.",
     "ticket.answer": "{requester} answered. Work on {key} goes on.",
     "ticket.delete": "{who} deleted {key}",
+    "ticket.source_unread": "{key} was made from a conversation that the help desk cannot read, so "
+    "the earlier messages are not here. The message itself is in the description.",
+    "ticket.source_cut": "There are more earlier messages than could be brought along. The rest of "
+    "them is where {key} was made.",
     "message.reply": "{who} wrote to {requester}.",
     "message.note": "{who} wrote a note on {key}.",
 }
@@ -64,8 +70,10 @@ _TO_DESK: Mapping[str, str] = {
 _FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
     ("ticket.resolve", Audience.REQUESTER): "resolution",
     ("ticket.resolve", Audience.DESK): "resolution",
+    ("ticket.resolve", Audience.FOLLOWER): "resolution",
     ("ticket.cancel", Audience.REQUESTER): "reason",
     ("ticket.cancel", Audience.DESK): "reason",
+    ("ticket.cancel", Audience.FOLLOWER): "reason",
     ("ticket.assign", Audience.DESK): "note",
     ("ticket.delete", Audience.DESK): "reason",
 }
@@ -86,7 +94,7 @@ def happened(line: HistoryLine, ticket: TicketView, audience: Audience) -> Messa
 
 
 def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
-    sentences = _TO_REQUESTER if audience is Audience.REQUESTER else _TO_DESK
+    sentences = _TO_DESK if audience is Audience.DESK else _TO_REQUESTER
     sentence = sentences.get(line.action)
     if sentence is None:
         return f"{ticket.key}: {who(line)} ({readable(line.action)})."
@@ -97,6 +105,8 @@ def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
         assignee=_short(detail(line, "assignee") or now),
         requester=_short(ticket.requester.name),
         department=_short(ticket.department),
+        follower=_short(detail(line, "follower") or "Somebody"),
+        continued_in=_short(detail(line, "continued_in") or "a new ticket"),
     )
 
 

@@ -1,6 +1,6 @@
 """A ticket as messages show it: the desk's card, the requester's receipt, a look at one ticket."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.ids import Action, More
 from bot.payloads import MenuRef, TicketRef
@@ -25,9 +25,12 @@ from bot.views.parts import (
     section,
 )
 from core.tickets.queries import Person, TicketView
-from core.tickets.states import IS_OVER, Status
+from core.tickets.states import FINAL, IS_OVER, Status
 
 EXCERPT_MAX = 600
+#: Followers by name, each as long as a name may be, within a field.
+NAMED_MOST = 20
+LINKED_MOST = 10
 
 _LABELS: Mapping[Action, str] = {
     Action.CLAIM: "Assign to me",
@@ -39,9 +42,19 @@ _LABELS: Mapping[Action, str] = {
     Action.REOPEN: "Reopen",
     Action.CLOSE: "Close",
     Action.HISTORY: "History",
+    Action.FILES: "Files…",
+    Action.WATCH: "Watch",
+    Action.UNWATCH: "Unwatch",
+    Action.EDIT: "Edit…",
 }
 
-_MORE: Mapping[More, str] = {More.HISTORY: "History"}
+_MORE: Mapping[More, str] = {
+    More.EDIT: "Edit…",
+    More.HISTORY: "History",
+    More.WATCH: "Watch",
+    More.UNWATCH: "Unwatch",
+    More.NOTE: "Add note…",
+}
 
 _WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.RESOLVE)
 _PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.RESOLVE)
@@ -74,7 +87,8 @@ def card(ticket: TicketView) -> Message:
     if ticket.parts:
         facts.append(("Sub-tickets", f"{ticket.parts_done} of {ticket.parts} done"))
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
-    buttons = actions([*_pressed(ticket, *_BY_STATUS[ticket.status]), _more(ticket)])
+    shown = (*_BY_STATUS[ticket.status], *_files(ticket))
+    buttons = actions([*_pressed(ticket, *shown), _more(ticket)])
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
 
@@ -87,6 +101,8 @@ def receipt(ticket: TicketView) -> Message:
         facts.append(("Due", date(ticket.due_at)))
     is_resolved = ticket.status is Status.RESOLVED
     shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
+    if ticket.status not in FINAL:
+        shown = (*shown, Action.EDIT)
     return message(
         spoken(ticket),
         [
@@ -94,13 +110,20 @@ def receipt(ticket: TicketView) -> Message:
             fields(facts),
             *_marks(ticket),
             context(plain_text(_hint(ticket.status))),
-            _buttons(ticket, *shown),
+            _buttons(ticket, *shown, *_files(ticket)),
         ],
     )
 
 
-def show(ticket: TicketView) -> Message:
-    """Answers `/ticket HD-12`, seen by who asked only."""
+def show(
+    ticket: TicketView,
+    *,
+    can_edit: bool = False,
+    followers: Sequence[Person] = (),
+    is_following: bool | None = None,
+) -> Message:
+    """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
+    None when it is theirs anyway."""
     facts = [
         ("Status", ticket.status.words),
         ("Priority", ticket.priority.value.capitalize()),
@@ -110,10 +133,16 @@ def show(ticket: TicketView) -> Message:
         ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
         ("Filed", date(ticket.created_at)),
     ]
+    if followers:
+        facts.append(("Followers", _names(followers)))
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
     if ticket.resolution and ticket.status in IS_OVER:
         blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
-    return message(spoken(ticket), [*blocks, *_marks(ticket), _buttons(ticket, Action.HISTORY)])
+    shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
+    if is_following is not None:
+        shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
+    buttons = _buttons(ticket, *shown, *_files(ticket))
+    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
 
 def title(ticket: TicketView) -> str:
@@ -145,10 +174,15 @@ def _pressed(ticket: TicketView, *shown: Action) -> list[Block]:
     ]
 
 
+def _files(ticket: TicketView) -> tuple[Action, ...]:
+    return (Action.FILES,) if ticket.has_files else ()
+
+
 def _more(ticket: TicketView) -> Block:
+    """Where every reply goes to the requester, a note needs a form."""
     ref = TicketRef(ticket.id, ticket.version)
-    offered = [(label, MenuRef(chosen, ref).dump()) for chosen, label in _MORE.items()]
-    return menu(Action.MORE, offered)
+    shown = [each for each in _MORE if each is not More.NOTE or ticket.open_threads]
+    return menu(Action.MORE, [(_MORE[each], MenuRef(each, ref).dump()) for each in shown])
 
 
 def _name(name: str) -> str:
@@ -159,6 +193,12 @@ def _person(person: Person | None) -> str:
     return _name(person.name) if person else "Nobody yet"
 
 
+def _names(people: Sequence[Person]) -> str:
+    shown = [_name(each.name) for each in people[:NAMED_MOST]]
+    more = len(people) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
 def _words(text: str, most: int) -> list[Block]:
     return [section(plain_text(text, most))] if text.strip() else []
 
@@ -167,6 +207,11 @@ def _marks(ticket: TicketView) -> Iterator[Block]:
     marks = ["Private"] if ticket.is_private else []
     if ticket.author:
         marks.append(f"Filed by {clip(ticket.author.name, NAME_MAX)}")
+    if ticket.goes_on_from:
+        marks.append(f"Goes on from HD-{ticket.goes_on_from}")
+    if ticket.continued_in:
+        later = ", ".join(f"HD-{number}" for number in ticket.continued_in[-LINKED_MOST:])
+        marks.append(f"Continued in {later}")
     if marks:
         yield context(*(plain_text(mark) for mark in marks))
 

@@ -66,6 +66,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
         "auto_assign": row.auto_assign.value,
+        "files": row.file_rules,
     }
 
 
@@ -125,4 +126,5 @@ async def _settings(session: AsyncSession) -> dict[str, str]:
         "reply_hold": durations.write(chosen.reply_hold),
         "reopen_grace": f"{chosen.reopen_grace_days}d",
         "card_fold": durations.write(chosen.card_fold),
+        "old_texts": chosen.old_texts.value,
     }

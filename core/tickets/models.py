@@ -93,6 +93,11 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
             postgresql_where=text("is_deleted IS false"),
         ),
         Index("ix_tickets_open_by_due", "due_at", postgresql_where=text(_IS_OPEN)),
+        Index(
+            "ix_tickets_follow_ups",
+            "follows_id",
+            postgresql_where=text("follows_id IS NOT NULL"),
+        ),
     )
 
     #: What people call it: HD-<number>.

@@ -9,8 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices
+from core.communication.models import Audience
 from core.db import new_id, utc_now, with_deleted
 from core.errors import InvalidField, NotAllowed
+from core.files.offers import Offered
+from core.notices import Place
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Policy
 from core.tickets.states import Priority
@@ -31,6 +34,10 @@ class NewTicket:
     is_private: bool
     source: Source
     source_key: str
+    #: The ticket it goes on from. Whoever calls has asked whether the author may read that.
+    follows_id: uuid.UUID | None = None
+    #: The files that belong to the description, as Slack names them.
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,8 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
     people.setdefault(author.id, Part.AUTHOR)
     ticket_id = new_id()
     rows = [notices.receipt(ticket_id), notices.card(ticket_id)]
+    described = Place(ticket_id, Audience.REQUESTER)
+    rows += [Offered(described, each, author.id).row() for each in form.files]
     return {
         "id": ticket_id,
         "now": now,
@@ -103,6 +112,7 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
         "requester_id": requester.id,
         "author_id": author.id,
         "department_id": form.department_id,
+        "follows_id": form.follows_id,
         "template_id": due.template_id,
         "first_response_due_at": due.first_response_due_at,
         "due_at": due.due_at,
@@ -112,7 +122,7 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
         "details": json.dumps({"priority": form.priority.value}),
         "topics": [row.topic for row in rows],
         "lanes": [row.lane for row in rows],
-        "payload": json.dumps(rows[0].payload),
+        "payloads": [json.dumps(row.payload) for row in rows],
     }
 
 
@@ -122,11 +132,12 @@ _OPEN = text(
     """
     WITH ticket AS (
         INSERT INTO tickets (id, summary, description, status, priority, is_private, source_key,
-                             requestor_id, department_id, sla_template_id,
+                             requestor_id, department_id, follows_id, sla_template_id,
                              first_response_due_at, due_at, created_at, updated_at)
         SELECT CAST(:id AS uuid), CAST(:summary AS text), CAST(:description AS text), 'new',
                CAST(:priority AS text), CAST(:is_private AS boolean), CAST(:source_key AS text),
-               requester.id, department.id, CAST(:template_id AS bigint),
+               requester.id, department.id, CAST(:follows_id AS uuid),
+               CAST(:template_id AS bigint),
                CAST(:first_response_due_at AS timestamptz), CAST(:due_at AS timestamptz),
                CAST(:now AS timestamptz), CAST(:now AS timestamptz)
           FROM users AS requester, users AS author, departments AS department
@@ -151,9 +162,10 @@ _OPEN = text(
         SELECT CAST(:requester_id AS uuid), ticket.id, 'ticket.receipt', '{}', false FROM ticket
     ), messages AS (
         INSERT INTO outbox_messages (topic, lane, payload)
-        SELECT message.topic, message.lane, CAST(:payload AS jsonb)
+        SELECT message.topic, message.lane, CAST(message.payload AS jsonb)
           FROM ticket,
-               unnest(CAST(:topics AS text[]), CAST(:lanes AS text[])) AS message (topic, lane)
+               unnest(CAST(:topics AS text[]), CAST(:lanes AS text[]), CAST(:payloads AS text[]))
+                   AS message (topic, lane, payload)
     )
     SELECT id, number FROM ticket
     """

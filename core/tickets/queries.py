@@ -24,12 +24,13 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.db import S, with_deleted
 from core.errors import NotFound
+from core.tickets.attached import has_files
 from core.tickets.models import Part, SubTicket, Ticket, TicketParticipant
 from core.tickets.standing import load
 from core.tickets.states import Priority, Status
@@ -92,6 +93,11 @@ class TicketView:
     author: Person | None = None
     parts_done: int = 0
     parts: int = 0
+    #: Numbers: of the ticket it goes on from, and of those that go on from it.
+    goes_on_from: int | None = None
+    continued_in: tuple[int, ...] = ()
+    #: Files that everybody on it may see.
+    has_files: bool = False
 
     @property
     def key(self) -> str:
@@ -105,6 +111,8 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     # Under another name it is found when it was deleted, as people are.
     department = aliased(Department)
     filed = aliased(TicketParticipant)
+    earlier, later = aliased(Ticket), aliased(Ticket)
+    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
     living_parts = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
     return (
         select(
@@ -136,6 +144,12 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             select(func.count())
             .where(living_parts, SubTicket.status != "cancelled")
             .scalar_subquery(),
+            earlier.number,
+            select(func.array_agg(aggregate_order_by(later.number, later.number.asc())))
+            .where(goes_on)
+            .correlate(Ticket)
+            .scalar_subquery(),
+            has_files(),
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -143,6 +157,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(assignee, assignee.id == Ticket.assignee_id)
         .outerjoin(filed, (filed.ticket_id == Ticket.id) & (filed.part == Part.AUTHOR))
         .outerjoin(author, author.id == filed.user_id)
+        .outerjoin(earlier, (earlier.id == Ticket.follows_id) & earlier.is_deleted.is_(False))
         .where(Ticket.is_deleted.is_(False))
     )
 
@@ -169,6 +184,9 @@ def _view(row: Sequence[Any]) -> TicketView:
         author=Person(*author) if author[0] else None,
         parts_done=row[24],
         parts=row[25],
+        goes_on_from=row[26],
+        continued_in=tuple(row[27] or ()),
+        has_files=row[28],
     )
 
 

@@ -132,6 +132,7 @@ OWN_TABLES = {
     "threads": "bigint",
     "message_copies": "bigint",
     "file_copies": "bigint",
+    "ticket_offers": "bigint",
     "calendars": "bigint",
     "preferences": "text",
 }
@@ -139,6 +140,7 @@ OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
     ("threads", "ticket_id"): ("tickets", "CASCADE"),
     ("threads", "user_id"): ("users", "CASCADE"),
+    ("ticket_offers", "user_id"): ("users", "CASCADE"),
     ("tickets", "follows_id"): ("tickets", "SET NULL"),
     ("attachments", "chat_message_id"): ("chat_messages", "SET NULL"),
     ("file_copies", "attachment_id"): ("attachments", "CASCADE"),
@@ -157,11 +159,13 @@ OWN_UNIQUE = {
     ("threads", "ticket_id, audience, user_id"),
     ("file_copies", "attachment_id, channel_id"),
     ("threads", "channel_id, root_ts"),
+    ("ticket_offers", "subject, user_id"),
     ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
 }
 OWN_PARTIAL_INDEXES = {
+    "ix_tickets_follow_ups",
     "ix_tickets_open_by_assignee",
     "ix_tickets_queue",
     "ix_tickets_by_requestor",

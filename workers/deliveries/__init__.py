@@ -9,13 +9,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gateway import Sent
 from core.communication.models import Audience, MessageCopy, Thread
-from core.notices import Topic
+from core.notices import Place, Topic
 from core.outbox import Claim
-from workers.deliveries import messages, tickets
+from workers.deliveries import (
+    files,
+    messages,
+    participation,
+    revisions,
+    sources,
+    tickets,
+    transcripts,
+)
 from workers.deliveries.calls import Composed, Composer
 from workers.deliveries.scene import read_scene
 
-_COMPOSERS: Mapping[str, Composer] = {**tickets.COMPOSERS, **messages.COMPOSERS}
+_COMPOSERS: Mapping[str, Composer] = {
+    **tickets.COMPOSERS,
+    **messages.COMPOSERS,
+    **transcripts.COMPOSERS,
+    **sources.COMPOSERS,
+    **participation.COMPOSERS,
+    **files.COMPOSERS,
+    **revisions.COMPOSERS,
+}
 _CARDS = {Topic.RECEIPT: Audience.REQUESTER, Topic.CARD: Audience.DESK}
 
 
@@ -41,6 +57,18 @@ async def record(session: AsyncSession, claim: Claim, sent: Sent) -> None:
         await session.execute(
             thread.on_conflict_do_update(index_elements=key, set_={"card_ts": sent.ts})
         )
+    elif claim.topic == Topic.FOLLOWED:
+        place = Place.of(claim.payload)
+        root = insert(Thread).values(
+            ticket_id=place.ticket_id,
+            audience=place.audience,
+            user_id=place.user_id,
+            channel_id=sent.channel,
+            root_ts=sent.ts,
+            card_ts=sent.ts,
+        )
+        # Whoever came back has a thread, and what was posted is a line in it.
+        await session.execute(root.on_conflict_do_nothing())
     elif claim.topic == Topic.MESSAGE_COPIED:
         copy = insert(MessageCopy).values(
             chat_message_id=claim.payload["message_id"],

@@ -7,15 +7,25 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import outbox
 from core.communication import queries as communication
-from core.communication.models import Audience, Thread
+from core.communication.models import Audience, MessageCopy, Thread
 from core.communication.queries import Said, Told
-from core.notices import Place
+from core.notices import Place, Topic
 from core.outbox import Claim
-from core.tickets import history, queries
+from core.tickets import followers, history, queries
 from core.tickets.history import HistoryLine
 from core.tickets.queries import TicketView
 from core.users import queries as users
+
+#: What is shown anew, and in whose conversation.
+_REFRESHED = {
+    Topic.RECEIPT_CHANGED: Audience.REQUESTER,
+    Topic.CARD_CHANGED: Audience.DESK,
+    Topic.FOLLOWED_CHANGED: Audience.FOLLOWER,
+}
+#: What a thread begins with.
+ROOTS = (Topic.RECEIPT, Topic.CARD, Topic.FOLLOWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,14 @@ class Scene:
     lines: Mapping[int, HistoryLine]
     #: Slack user ids of people we write to.
     readers: Mapping[uuid.UUID, str]
+    #: Copies that are to be changed, by message and channel.
+    copies: Mapping[tuple[int, str], MessageCopy]
+    #: Names of people who were mentioned, as far as we know them.
+    names: Mapping[str, str]
+    #: Conversations of those who follow a ticket now.
+    following: frozenset[Place]
+    #: Lanes in which the root of a thread is on its way.
+    awaited: frozenset[str]
 
     def ticket(self, payload: dict[str, Any]) -> TicketView | None:
         return self.tickets.get(uuid.UUID(payload["ticket_id"]))
@@ -37,6 +55,9 @@ class Scene:
     def thread_of(self, ticket_id: uuid.UUID, audience: Audience) -> Thread | None:
         return self.threads.get(Place(ticket_id, audience))
 
+    def is_awaited(self, place: Place) -> bool:
+        return place.lane in self.awaited
+
     def reader(self, payload: dict[str, Any]) -> str | None:
         return self.readers.get(uuid.UUID(payload["reader_id"]))
 
@@ -45,6 +66,8 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
     def named(key: str) -> list[Any]:
         return list({each.payload[key] for each in claims if key in each.payload})
 
+    # Before the threads: a root that is posted in between is seen there.
+    awaited = await _list_awaited(session, claims)
     told = await communication.list_told(session, named("notification_id"))
     ids = {uuid.UUID(each) for each in named("ticket_id")}
     ids |= {each.ticket_id for each in told.values() if each.ticket_id}
@@ -56,4 +79,45 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
         told=told,
         lines=await history.list_lines(session, named("audit_id")),
         readers=await users.list_slack_ids(session, people),
+        copies=await _list_copies(session, claims),
+        names=await _list_names(session, claims),
+        following=await _list_following(session, claims),
+        awaited=awaited,
     )
+
+
+async def _list_awaited(session: AsyncSession, claims: Sequence[Claim]) -> frozenset[str]:
+    places = [
+        Place.of({"audience": _REFRESHED[Topic(each.topic)], **each.payload})
+        for each in claims
+        if each.topic in _REFRESHED
+    ]
+    if not places:
+        return frozenset()
+    return await outbox.list_waiting(session, [each.lane for each in places], ROOTS)
+
+
+async def _list_following(session: AsyncSession, claims: Sequence[Claim]) -> frozenset[Place]:
+    ids = {
+        uuid.UUID(each.payload["ticket_id"])
+        for each in claims
+        if each.payload.get("audience") == Audience.FOLLOWER
+    }
+    return await followers.list_following(session, list(ids)) if ids else frozenset()
+
+
+async def _list_copies(
+    session: AsyncSession, claims: Sequence[Claim]
+) -> dict[tuple[int, str], MessageCopy]:
+    ids = [each.payload["message_id"] for each in claims if each.topic == Topic.MESSAGE_CHANGED]
+    copies = await communication.list_copies(session, ids) if ids else []
+    return {(each.chat_message_id, each.channel_id): each for each in copies}
+
+
+async def _list_names(session: AsyncSession, claims: Sequence[Claim]) -> dict[str, str]:
+    asked = [each.payload for each in claims if each.topic == Topic.ADD_THEM]
+    found: dict[str, str] = {}
+    for team_id in {each["team_id"] for each in asked}:
+        mentioned = [each["mentioned"] for each in asked if each["team_id"] == team_id]
+        found |= await users.list_names(session, team_id, mentioned)
+    return found

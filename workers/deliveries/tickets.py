@@ -7,12 +7,13 @@ from bot.gateway import Post, Update
 from bot.views import notices, ticket_card
 from bot.views.parts import Message
 from core.communication.models import Audience
-from core.notices import Topic
+from core.notices import Place, Topic
 from core.tickets.queries import TicketView
 from workers.deliveries.calls import Composed, Composer, NotYet, Skip
 from workers.deliveries.scene import Scene
 
 GONE = Skip("the ticket was deleted")
+NEVER_SHOWN = Skip("Slack did not take the message that it would change")
 NO_DESK = Skip("its department has no desk channel")
 
 
@@ -45,7 +46,7 @@ def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Compo
             return NO_DESK
         thread = scene.thread_of(ticket.id, audience)
         if thread is None or thread.card_ts is None:
-            return NotYet()
+            return NotYet() if scene.is_awaited(Place(ticket.id, audience)) else NEVER_SHOWN
         return Update(thread.channel_id, thread.card_ts, **view(ticket))
 
     return composer
