@@ -169,11 +169,12 @@ def _hide_deleted(state: ORMExecuteState) -> None:
     statement: Any = state.statement
     if not isinstance(statement, Select) or state.is_column_load or which == "with":
         return
-    if not state.is_relationship_load:
-        for described in statement.column_descriptions:
-            entity = described.get("entity")
-            if isinstance(entity, type) and issubclass(entity, SoftDelete):
-                statement = statement.where(entity.is_deleted.is_(which == "only"))
+    if not state.is_relationship_load and statement.column_descriptions:
+        # The kind of row that is asked for is the one named first; what is joined to it is
+        # reached through it.
+        asked_for = statement.column_descriptions[0].get("entity")
+        if isinstance(asked_for, type) and issubclass(asked_for, SoftDelete):
+            statement = statement.where(asked_for.is_deleted.is_(which == "only"))
     if which == "without":
         statement = statement.options(
             with_loader_criteria(

@@ -188,7 +188,7 @@ async def list_waiting(
     return frozenset(found)
 
 
-_CLAIM = text(
+CLAIM = text(
     """
     UPDATE outbox_messages AS held
        SET attempts = held.attempts + 1, available_at = now() + :lease, updated_at = now()
@@ -217,7 +217,7 @@ _CLAIM = text(
 async def claim(session: AsyncSession, *, most: int, lease: timedelta) -> list[Claim]:
     """Up to `most` due rows, at most one of each lane. Other workers pass them by until the
     lease ends."""
-    rows = await session.execute(_CLAIM, {"most": most, "lease": lease})
+    rows = await session.execute(CLAIM, {"most": most, "lease": lease})
     return sorted((Claim(*row) for row in rows), key=lambda claim: claim.id)
 
 

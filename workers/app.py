@@ -1,5 +1,6 @@
 """The Celery application: what the workers answer to, and what beat calls for."""
 
+import logging
 from typing import Any
 
 from celery import Celery
@@ -47,6 +48,9 @@ def drain_outbox() -> None:
 @setup_logging.connect
 def configure_celery_logs(**_: Any) -> None:
     configure_logs()
+    # Two lines for every sweep would bury what matters.
+    for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 worker_process_init.connect(open_runtime)

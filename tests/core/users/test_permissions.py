@@ -1,0 +1,217 @@
+"""The permission table, written out by hand, against what `may` and `authorize` answer."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import NotAllowed
+from core.users.permissions import Actor, Permission, Relation, Standing, authorize, may, relations
+from core.users.roles import Role
+
+E, A, H, F, C, M = (
+    Role.EMPLOYEE,
+    Role.AGENT,
+    Role.DEPARTMENT_HEAD,
+    Role.FINANCE,
+    Role.CEO,
+    Role.ADMIN,
+)
+LETTERS = dict(zip("eahfcm", (E, A, H, F, C, M), strict=True))
+
+# Who may, by what they are to the ticket: employee, agent, head, finance, ceo, adMin.
+BY_HAND = """
+                anyone  requester  author  assignee  follower  desk
+    file        eahfcm  -          -       -         -         -
+    read        -       eahfcm     eahfcm  eahfcm    eahfcm    ahf
+    reply       -       eahfcm     eahfcm  eahfcm    eahfcm    ahf
+    note        -       -          -       ahf       -         ahf
+    claim       -       -          -       -         -         ahf
+    assign      -       -          -       -         -         h
+    work        -       -          -       ahf       -         ahf
+    edit        -       eahfcm     eahfcm  ahf       -         ahf
+    reopen      -       eahfcm     eahfcm  ahf       -         ahf
+    close       -       eahfcm     eahfcm  ahf       -         ahf
+    cancel      -       eahfcm     eahfcm  -         -         h
+    delete      -       -          -       -         -         h
+    see_deleted m       -          -       -         -         -
+    restore     m       -          -       -         -         -
+    see_queue   ahf     -          -       -         -         -
+    configure   m       -          -       -         -         -
+"""
+
+IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)
+SOMEBODY = uuid.UUID(int=3)
+
+
+def _read(table: str) -> dict[tuple[Permission, Relation], frozenset[Role]]:
+    header, *rows = [line.split() for line in table.strip().splitlines()]
+    return {
+        (Permission(name), Relation(relation)): frozenset(
+            LETTERS[letter] for letter in cell if letter != "-"
+        )
+        for name, *cells in rows
+        for relation, cell in zip(header, cells, strict=True)
+    }
+
+
+TABLE = _read(BY_HAND)
+
+
+def granted(role: Role, permission: Permission, held: frozenset[Relation]) -> bool:
+    return any(role in TABLE[permission, relation] for relation in held)
+
+
+def person(role: Role, *, department: uuid.UUID | None = HR, **more: bool) -> Actor:
+    return Actor(uuid.UUID(int=9), "T0ACME", "U0ANN", "Ann", role, department, **more)
+
+
+def on(actor: Actor, *held: Relation) -> Standing:
+    """HD-7 of the IT department, to which the actor is just this."""
+    own = frozenset({actor.id})
+    return Standing(
+        key="HD-7",
+        department_id=IT,
+        requester_id=actor.id if Relation.REQUESTER in held else SOMEBODY,
+        assignee_id=actor.id if Relation.ASSIGNEE in held else SOMEBODY,
+        author_ids=own if Relation.AUTHOR in held else frozenset(),
+        follower_ids=own if Relation.FOLLOWER in held else frozenset(),
+    )
+
+
+def cases() -> Iterator[tuple[Role, Permission, Relation]]:
+    yield from product(Role, Permission, Relation)
+
+
+def test_the_table_by_hand_names_every_permission_and_relation() -> None:
+    assert set(TABLE) == set(product(Permission, Relation))
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_a_permission_is_given_to_exactly_whom_the_table_names(permission: Permission) -> None:
+    for role, relation in product(Role, Relation):
+        # Somebody without a desk role may belong to the department; its desk they are not at.
+        actor = person(role, department=IT if relation is Relation.DESK else HR)
+        is_at_desk = relation is Relation.DESK and role in {A, H, F}
+        held = {Relation.ANYONE, relation} - ({Relation.DESK} if not is_at_desk else set())
+        expected = granted(role, permission, frozenset(held))
+        assert may(actor, permission, on(actor, relation)) is expected, (role, relation)
+
+
+@given(
+    role=st.sampled_from(Role),
+    permission=st.sampled_from(Permission),
+    held=st.frozensets(st.sampled_from(Relation)),
+    is_active=st.booleans(),
+    is_guest=st.booleans(),
+)
+def test_authorize_passes_where_the_table_says_and_refuses_everywhere_else(
+    role: Role, permission: Permission, held: frozenset[Relation], is_active: bool, is_guest: bool
+) -> None:
+    department = IT if Relation.DESK in held else HR
+    actor = person(role, department=department, is_active=is_active, is_guest=is_guest)
+    standing = on(actor, *held)
+    is_let_in = is_active and (not is_guest or permission is Permission.READ)
+    if is_let_in and granted(role, permission, relations(actor, standing)):
+        authorize(actor, permission, standing)
+        return
+    with pytest.raises(NotAllowed) as refusal:
+        authorize(actor, permission, standing)
+    assert re.fullmatch(r"[A-Z][^{}]+\.", refusal.value.text)
+
+
+@given(role=st.sampled_from(Role), permission=st.sampled_from(Permission))
+def test_without_a_ticket_only_what_concerns_none_is_given(
+    role: Role, permission: Permission
+) -> None:
+    expected = role in TABLE[permission, Relation.ANYONE]
+    assert may(person(role, department=IT), permission) is expected
+
+
+@given(
+    role=st.sampled_from(Role),
+    held=st.frozensets(st.sampled_from(Relation)),
+    department=st.sampled_from([IT, HR, None]),
+)
+def test_what_somebody_is_to_a_ticket_is_read_off_its_row(
+    role: Role, held: frozenset[Relation], department: uuid.UUID | None
+) -> None:
+    actor = person(role, department=department)
+    told = held - {Relation.ANYONE, Relation.DESK}
+    at_desk = {Relation.DESK} if department == IT and role in {A, H, F} else set()
+    assert relations(actor, on(actor, *held)) == told | at_desk | {Relation.ANYONE}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_deactivated_person_may_nothing_and_is_told_why(role: Role) -> None:
+    actor = person(role, department=IT, is_active=False)
+    standing = on(actor, *Relation)
+    assert not any(may(actor, permission, standing) for permission in Permission)
+    with pytest.raises(NotAllowed, match="Your account is deactivated"):
+        authorize(actor, Permission.READ, standing)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_guest_may_read_what_they_are_on_and_do_nothing(role: Role) -> None:
+    actor = person(role, department=IT, is_guest=True)
+    standing = on(actor, *Relation)
+    allowed = {permission for permission in Permission if may(actor, permission, standing)}
+    assert allowed == {Permission.READ}
+    with pytest.raises(NotAllowed, match="Guests cannot use the help desk"):
+        authorize(actor, Permission.FILE)
+
+
+@pytest.mark.parametrize("permission", sorted(set(Permission) - {Permission.FILE}))
+def test_who_may_not_read_a_ticket_hears_only_that(permission: Permission) -> None:
+    stranger = person(E)
+    with pytest.raises(NotAllowed) as refusal:
+        authorize(stranger, permission, on(stranger))
+    assert refusal.value.text == "You are not on HD-7, so you cannot see or change it."
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        Permission.NOTE,
+        Permission.CLAIM,
+        Permission.ASSIGN,
+        Permission.WORK,
+        Permission.EDIT,
+        Permission.REOPEN,
+        Permission.CLOSE,
+        Permission.CANCEL,
+        Permission.DELETE,
+        Permission.RESTORE,
+    ],
+)
+def test_a_refusal_about_a_ticket_names_it_and_who_may(permission: Permission) -> None:
+    follower = person(E)
+    with pytest.raises(NotAllowed, match=r"^Only .* HD-7\.$"):
+        authorize(follower, permission, on(follower, Relation.FOLLOWER))
+
+
+def test_an_administrator_of_a_department_cannot_read_its_tickets() -> None:
+    admin = person(M, department=IT)
+    assert not may(admin, Permission.READ, on(admin))
+
+
+def test_the_ceo_sees_nothing_more_than_anybody() -> None:
+    ceo = person(C, department=IT)
+    assert not may(ceo, Permission.READ, on(ceo))
+    assert may(ceo, Permission.READ, on(ceo, Relation.FOLLOWER))
+
+
+def test_an_agent_who_moved_away_keeps_only_what_was_given_to_them() -> None:
+    moved = person(A, department=HR)
+    assert may(moved, Permission.WORK, on(moved, Relation.ASSIGNEE))
+    assert not may(moved, Permission.CLAIM, on(moved, Relation.ASSIGNEE))
+    assert not may(moved, Permission.WORK, on(moved, Relation.FOLLOWER))
+
+
+def test_an_agent_without_a_department_is_at_nobodys_desk() -> None:
+    assert person(A, department=None).desk_id is None
+    assert not may(person(A, department=None), Permission.READ, on(person(A, department=None)))
