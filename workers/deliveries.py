@@ -1,7 +1,7 @@
 """What each row of the outbox says: from its ids, and what is true now, to one Slack call."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class NotYet:
 
 
 Call = Post | Update | Whisper
+Reader = Callable[[AsyncSession, list[Any]], Awaitable[Any]]
 Composed = Call | Skip | NotYet
 
 
@@ -62,17 +63,21 @@ async def _read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
     def named(key: str) -> list[Any]:
         return list({each.payload[key] for each in claims if key in each.payload})
 
-    told = await communication.list_told(session, named("notification_id"))
+    async def read(reader: Reader, keys: list[Any]) -> Any:
+        # Most batches are of few kinds; a query for none of a kind costs as much as for all.
+        return await reader(session, keys) if keys else {}
+
+    told = await read(communication.list_told, named("notification_id"))
     ids = {uuid.UUID(each) for each in named("ticket_id")}
     ids |= {each.ticket_id for each in told.values() if each.ticket_id}
     people = [uuid.UUID(each) for each in named("user_id")]
     return Scene(
-        tickets=await queries.list_views(session, list(ids)),
-        threads=await communication.list_threads(session, list(ids)),
-        said=await communication.list_said(session, named("message_id")),
+        tickets=await read(queries.list_views, list(ids)),
+        threads=await read(communication.list_threads, list(ids)),
+        said=await read(communication.list_said, named("message_id")),
         told=told,
-        lines=await history.list_lines(session, named("audit_id")),
-        slack_ids=await users.list_slack_ids(session, people),
+        lines=await read(history.list_lines, named("audit_id")),
+        slack_ids=await read(users.list_slack_ids, people),
     )
 
 
@@ -185,22 +190,28 @@ _COMPOSERS: Mapping[str, Composer] = {
 _ROOTS = {Topic.RECEIPT: Audience.REQUESTER, Topic.CARD: Audience.DESK}
 
 
-async def record(session: AsyncSession, claim: Claim, sent: Sent) -> None:
+async def record(session: AsyncSession, sent: Sequence[tuple[Claim, Sent]]) -> None:
     """Remember where it was posted, when something later refers to the place."""
-    place = {"channel_id": sent.channel}
-    if claim.topic in _ROOTS:
-        thread = insert(Thread).values(
-            ticket_id=uuid.UUID(claim.payload["ticket_id"]),
-            audience=_ROOTS[Topic(claim.topic)],
-            root_ts=sent.ts,
-            **place,
-        )
-        await session.execute(thread.on_conflict_do_nothing())
-    elif claim.topic == Topic.MESSAGE_COPIED:
-        copy = insert(MessageCopy).values(
-            chat_message_id=claim.payload["message_id"],
-            audience=Audience(claim.payload["audience"]),
-            message_ts=sent.ts,
-            **place,
-        )
-        await session.execute(copy.on_conflict_do_nothing())
+    threads = [
+        {
+            "ticket_id": uuid.UUID(claim.payload["ticket_id"]),
+            "audience": _ROOTS[Topic(claim.topic)],
+            "channel_id": place.channel,
+            "root_ts": place.ts,
+        }
+        for claim, place in sent
+        if claim.topic in _ROOTS
+    ]
+    copied = [
+        {
+            "chat_message_id": claim.payload["message_id"],
+            "audience": Audience(claim.payload["audience"]),
+            "channel_id": place.channel,
+            "message_ts": place.ts,
+        }
+        for claim, place in sent
+        if claim.topic == Topic.MESSAGE_COPIED
+    ]
+    for table, rows in ((Thread, threads), (MessageCopy, copied)):
+        if rows:
+            await session.execute(insert(table).on_conflict_do_nothing(), rows)
