@@ -86,24 +86,27 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, http)
     gateway, sessions = Gateway(client), make_sessions(engine)
     waker = Waker(settings.redis_url)
-    deps = Deps(
-        sessions=sessions,
-        client=client,
-        gateway=gateway,
-        workspace=await _learn_patiently(gateway, sessions),
-        directory=Directory(),
-        policies=PolicyStore(),
-        waker=waker,
-        admin=settings.admin,
-    )
-    app[_ENGINE] = engine
-    secret = settings.slack_signing_secret.get_secret_value()
-    app[_BOLT] = build_app(deps, secret, app[_ROUTES])
-    await waker.start()
-    yield
-    await waker.stop()
-    await http.close()
-    await engine.dispose()
+    # A start that fails, or is called off, leaves nothing open either.
+    try:
+        deps = Deps(
+            sessions=sessions,
+            client=client,
+            gateway=gateway,
+            workspace=await _learn_patiently(gateway, sessions),
+            directory=Directory(),
+            policies=PolicyStore(),
+            waker=waker,
+            admin=settings.admin,
+        )
+        app[_ENGINE] = engine
+        secret = settings.slack_signing_secret.get_secret_value()
+        app[_BOLT] = build_app(deps, secret, app[_ROUTES])
+        await waker.start()
+        yield
+        await waker.stop()
+    finally:
+        await http.close()
+        await engine.dispose()
 
 
 async def _learn_patiently(gateway: Gateway, sessions: Any) -> Workspace:

@@ -1,8 +1,9 @@
 """The one base of all tables, the one clock, and the unit of work."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -185,6 +186,7 @@ def _hide_deleted(state: ORMExecuteState) -> None:
 
 
 _IS_POOLED = "is_pooled"
+_ALONE = "alone"
 
 
 def make_engine(
@@ -224,7 +226,11 @@ def _cut_when_hung(context: ExceptionContext) -> None:
 
 
 def make_sessions(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
+    # PgBouncer could prepare a statement on one server and run it on another, unless a
+    # transaction holds them together.
+    is_pooled = engine.get_execution_options()[_IS_POOLED]
+    alone = engine if is_pooled else engine.execution_options(isolation_level="AUTOCOMMIT")
+    return async_sessionmaker(engine, expire_on_commit=False, info={_ALONE: alone})
 
 
 @asynccontextmanager
@@ -234,22 +240,35 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     Raises ChangedMeanwhile when a row was saved by somebody else in between, and Unavailable
     when the database cannot be reached or does not answer in time.
     """
-    with _failures_named():
-        async with sessions.begin() as session:
-            yield session
+    async with _closing(sessions()) as session:
+        yield session
 
 
 @asynccontextmanager
 async def one_statement(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """A unit of work that writes with a single statement: it is a transaction by itself, and
-    saves the round trips of BEGIN and COMMIT. Raises what `unit_of_work` does."""
+    """A unit of work of a single statement: that is a transaction by itself, and saves the round
+    trips of BEGIN and COMMIT. Raises what `unit_of_work` does."""
+    alone = sessions.kw.get("info", {}).get(_ALONE)
+    async with _closing(sessions(bind=alone) if alone else sessions()) as session:
+        yield session
+
+
+@asynccontextmanager
+async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
     with _failures_named():
-        async with sessions.begin() as session:
-            bind = sessions.kw["bind"]
-            # PgBouncer could prepare the statement on one server and run it on another.
-            if isinstance(bind, AsyncEngine) and not bind.get_execution_options()[_IS_POOLED]:
-                await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        try:
             yield session
+            # One step for both: each step of a session costs a greenlet with a stack of its own.
+            await session.run_sync(_finish)
+        except BaseException:
+            # Shielded, or a request that is cancelled would keep its connection.
+            await asyncio.shield(session.close())
+            raise
+
+
+def _finish(session: Session) -> None:
+    with session, session.get_transaction() or nullcontext():
+        session.flush()
 
 
 @contextmanager

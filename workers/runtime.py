@@ -33,6 +33,8 @@ class Runtime:
 
 
 async def make_runtime(settings: Settings) -> Runtime:
+    # Before anything that has to be closed: it refuses what names no storage.
+    storage = open_storage(settings.storage_url)
     engine = make_engine(
         settings.database_url, pooled=settings.is_pooled, pool_size=4, command_timeout=30
     )
@@ -47,7 +49,7 @@ async def make_runtime(settings: Settings) -> Runtime:
         http=http,
         gateway=gateway,
         files=SlackFiles(gateway, http, token, hosts),
-        storage=open_storage(settings.storage_url),
+        storage=storage,
     )
 
 

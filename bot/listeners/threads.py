@@ -12,7 +12,7 @@ from core.communication import queries
 from core.communication import service as communication
 from core.communication.models import Thread
 from core.communication.service import Words
-from core.db import unit_of_work
+from core.db import one_statement
 from core.errors import NotAllowed
 from core.notices import Place
 from core.tickets.models import Source
@@ -70,5 +70,5 @@ async def thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread |
         return None
     if interaction.deps.workspace.is_own(event):
         return None
-    async with unit_of_work(interaction.deps.sessions) as session:
+    async with one_statement(interaction.deps.sessions) as session:
         return await queries.find_thread(session, channel, root)

@@ -13,6 +13,7 @@ from core.communication.models import ChatMessage, Notification, Visibility
 from core.errors import NotFound
 from core.files.models import Attachment, FileCopy
 from core.files.rules import FileRules
+from core.tickets.attached import MESSAGES, came_internally
 from core.tickets.models import Ticket
 from core.tickets.queries import visible_to
 from core.users.models import Department, User
@@ -39,15 +40,11 @@ class FileView:
 def readable_by(actor: Actor) -> ColumnElement[bool]:
     """Of Attachment rows joined with their Ticket: what came with an internal message is for the
     people who may write such."""
-    came_internally = exists().where(
-        ChatMessage.id == Attachment.chat_message_id,
-        ChatMessage.visibility == Visibility.INTERNAL,
-    )
     working: ColumnElement[bool] = false()
     if actor.role in DESK_ROLES:
         at_desk = Ticket.department_id == actor.desk_id
         working = or_(at_desk, Ticket.assignee_id == actor.id)
-    return and_(visible_to(actor), or_(~came_internally, working))
+    return and_(visible_to(actor), or_(~came_internally(), working))
 
 
 async def get_file(session: AsyncSession, actor: Actor, attachment_id: int) -> FileView:
@@ -73,11 +70,11 @@ async def find_kept(session: AsyncSession, attachment_id: int) -> FileView | Non
     """For the workers: asks nobody's permission. None for what is not to be passed on any more,
     since its message was deleted or called back."""
     gone = exists().where(
-        ChatMessage.id == Attachment.chat_message_id,
+        MESSAGES.c.id == Attachment.chat_message_id,
         or_(
-            ChatMessage.is_deleted.is_(True),
-            ChatMessage.taken_back_at.is_not(None),
-            ChatMessage.visibility == Visibility.INTERNAL,
+            MESSAGES.c.is_deleted.is_(True),
+            MESSAGES.c.taken_back_at.is_not(None),
+            MESSAGES.c.visibility == Visibility.INTERNAL,
         ),
     )
     row = (

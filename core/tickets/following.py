@@ -22,7 +22,8 @@ from core.users.permissions import Actor, Permission, Standing, authorize, may
 async def watch(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
     """The actor follows the ticket: what is said publicly reaches a thread of their own."""
     ticket, standing = await lock(session, turn.actor, ticket_id)
-    authorize(turn.actor, Permission.READ, standing)
+    # Those who may read it, without the guests: they may leave, but take part in nothing new.
+    authorize(turn.actor, Permission.REPLY, standing)
     part = await find_part(session, ticket, turn.actor.id)
     if part is Part.FOLLOWER and await has_thread(session, ticket.id, turn.actor.id):
         raise AlreadyDone(f"You follow {ticket.key} already.")

@@ -1,7 +1,7 @@
 """What a batch of rows needs to know, read with one query for each kind."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,9 @@ _REFRESHED = {
 }
 #: What a thread begins with.
 ROOTS = (Topic.RECEIPT, Topic.CARD, Topic.FOLLOWED)
+
+
+Reader = Callable[[AsyncSession, list[Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,23 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
     def named(key: str) -> list[Any]:
         return list({each.payload[key] for each in claims if key in each.payload})
 
+    async def read(reader: Reader, keys: list[Any]) -> Any:
+        # Most batches are of few kinds; a query for none of a kind costs as much as for all.
+        return await reader(session, keys) if keys else {}
+
     # Before the threads: a root that is posted in between is seen there.
     awaited = await _list_awaited(session, claims)
-    told = await communication.list_told(session, named("notification_id"))
+    told = await read(communication.list_told, named("notification_id"))
     ids = {uuid.UUID(each) for each in named("ticket_id")}
     ids |= {each.ticket_id for each in told.values() if each.ticket_id}
     people = [uuid.UUID(each) for each in named("reader_id")]
     return Scene(
-        tickets=await queries.list_views(session, list(ids)),
-        threads=await communication.list_threads(session, list(ids)),
-        said=await communication.list_said(session, named("message_id")),
+        tickets=await read(queries.list_views, list(ids)),
+        threads=await read(communication.list_threads, list(ids)),
+        said=await read(communication.list_said, named("message_id")),
         told=told,
-        lines=await history.list_lines(session, named("audit_id")),
-        readers=await users.list_slack_ids(session, people),
+        lines=await read(history.list_lines, named("audit_id")),
+        readers=await read(users.list_slack_ids, people),
         copies=await _list_copies(session, claims),
         names=await _list_names(session, claims),
         following=await _list_following(session, claims),

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication import service as communication
 from core.communication.models import Audience, Visibility
+from core.communication.service import Words
 from core.communication.timeline import (
     Position,
     Timeline,
@@ -17,15 +19,18 @@ from core.communication.timeline import (
     read_whole_timeline,
     statement,
 )
-from core.db import utc_now
+from core.db import Sessions, unit_of_work, utc_now
 from core.errors import NotFound
 from core.files.models import Attachment
 from core.outbox import OutboxMessage
+from core.tickets import history
+from core.tickets import service as tickets
 from core.tickets.models import AuditLog, Source, Ticket
 from core.users.models import User
 from core.users.permissions import Actor
 from core.users.queries import actor_of
 from core.users.roles import Role
+from tests.core.desks import Desks
 from tests.factories import make_department, make_message, make_ticket, make_user
 
 START = utc_now() - timedelta(days=1)
@@ -187,6 +192,49 @@ async def test_a_number_of_another_ticket_in_the_details_leads_nowhere(desk: Des
     await desk.did("message.edit", 2, message_id="7; drop")
     await desk.did("message.edit", 3, message_id=None, attachment_id=[])
     assert told(await desk.read(desk.ann)) == ["message.edit"] * 3
+
+
+async def test_lines_of_people_who_are_gone_and_of_the_desk_itself_stay(desk: Desk) -> None:
+    await desk.did("ticket.claim", 1)
+    overdue = AuditLog(
+        ticket_id=desk.ticket.id, action="sla.breached", source=Source.JOB, created_at=moment(2)
+    )
+    desk.session.add(overdue)
+    await desk.said("still smoking", 3, desk.ann)
+    desk.ann.delete_softly(utc_now())
+    await desk.session.flush()
+    page = await desk.read(desk.bea)
+    assert [(each.line.who, each.body or each.line.action) for each in page.entries] == [
+        ("Ann", "ticket.claim"),
+        (None, "sla.breached"),
+        ("Ann", "still smoking"),
+    ]
+    found = await history.list_lines(desk.session, [overdue.id])
+    assert (found[overdue.id].who, found[overdue.id].action) == (None, "sla.breached")
+
+
+async def test_what_the_services_write_is_told_once(
+    fresh_sessions: Sessions, fresh_desks: Desks
+) -> None:
+    desks, ann = fresh_desks, fresh_desks.turn(fresh_desks.ann)
+    async with unit_of_work(fresh_sessions) as session:
+        ticket = await desks.ticket(session)
+        await tickets.claim(session, ann, ticket.id)
+        await communication.note(session, ann, ticket.id, Words("She never reads mail."))
+        await communication.reply(session, ann, ticket.id, Words("Is it plugged in?"))
+        await tickets.start(session, ann, ticket.id)
+        ours = await read_timeline(session, desks.ann, ticket.id)
+        theirs = await read_timeline(session, desks.bea, ticket.id)
+        for stranger in (desks.eve, desks.hana, desks.ada, desks.cleo):
+            with pytest.raises(NotFound, match="or you are not on it"):
+                await read_timeline(session, stranger, ticket.id)
+    assert told(ours) == [
+        *("ticket.claim", "She never reads mail."),
+        *("Is it plugged in?", "ticket.wait", "ticket.start"),
+    ]
+    assert ours.entries[0].line.changes["status"] == ["new", "assigned"]
+    # The reply is held back for a moment, and with it what it did to the ticket.
+    assert told(theirs) == ["ticket.claim", "ticket.start"]
 
 
 async def test_strangers_and_a_deleted_ticket_are_refused(desk: Desk) -> None:
