@@ -26,6 +26,7 @@ from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
 from core.config import Settings
 from core.db import make_engine, make_sessions
+from core.direct import open_direct
 from core.logs import configure_logs
 from core.tickets.policy import PolicyStore
 from core.users.directory import Directory
@@ -82,6 +83,12 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         pool_size=settings.pool_size,
         command_timeout=COMMAND_TIMEOUT,
     )
+    direct = await open_direct(
+        settings.database_url,
+        pooled=settings.is_pooled,
+        most=settings.pool_size,
+        command_timeout=COMMAND_TIMEOUT,
+    )
     http = make_http_session(settings.slack_timeout)
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, http)
     gateway, sessions = Gateway(client), make_sessions(engine)
@@ -90,6 +97,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     try:
         deps = Deps(
             sessions=sessions,
+            direct=direct,
             client=client,
             gateway=gateway,
             workspace=await _learn_patiently(gateway, sessions),
@@ -106,6 +114,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         await waker.stop()
     finally:
         await http.close()
+        await direct.close()
         await engine.dispose()
 
 

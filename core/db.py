@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import asyncpg
 import uuid_utils.compat
 from sqlalchemy import (
     BigInteger,
@@ -255,7 +256,7 @@ async def one_statement(sessions: Sessions) -> AsyncIterator[AsyncSession]:
 
 @asynccontextmanager
 async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
-    with _failures_named():
+    with failures_named():
         try:
             yield session
             # One step for both: each step of a session costs a greenlet with a stack of its own.
@@ -272,7 +273,8 @@ def _finish(session: Session) -> None:
 
 
 @contextmanager
-def _failures_named() -> Iterator[None]:
+def failures_named() -> Iterator[None]:
+    """What the database does wrong, in the words that people can be told."""
     try:
         yield
     except StaleDataError as error:
@@ -281,7 +283,11 @@ def _failures_named() -> Iterator[None]:
         if _is_away(error):
             raise Unavailable from error
         raise
-    except (exc.TimeoutError, OSError, TimeoutError) as error:
+    except asyncpg.PostgresError as error:
+        if str(error.sqlstate).startswith(_AWAY):
+            raise Unavailable from error
+        raise
+    except (exc.TimeoutError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         raise Unavailable from error
 
 

@@ -7,7 +7,6 @@ from bot.listeners import linked_ticket, sources
 from bot.people import check_team, introduce
 from bot.sources import SourceRef
 from bot.views import ticket_form
-from core.db import one_statement, unit_of_work
 from core.errors import InvalidField, NotAllowed
 from core.tickets import service as tickets
 from core.tickets.models import Source
@@ -29,8 +28,7 @@ async def departments(interaction: Interaction) -> None:
     """The departments whose name holds what was typed. Everyone here may know their names."""
     check_team(interaction.deps, interaction.who)
     typed = str(interaction.body.get("value") or "").casefold()
-    async with unit_of_work(interaction.deps.sessions) as session:
-        policy = await interaction.deps.policies.current(session)
+    policy = await interaction.deps.policies.read(interaction.deps.sessions)
     found = [
         (desk.id, desk.name)
         for desk in sorted(policy.desks.values(), key=lambda desk: desk.name)
@@ -59,14 +57,15 @@ async def submit(interaction: Interaction) -> None:
     elif (ref := SourceRef.find(interaction.view.get("private_metadata"))) is not None:
         await sources.file(interaction, ref, wanted, author, requester)
     else:
-        async with one_statement(interaction.deps.sessions) as session:
-            await tickets.open_ticket(
-                session,
-                wanted,
-                author=author,
-                requester=requester,
-                policy=await interaction.deps.policies.current(session),
-            )
+        deps = interaction.deps
+        await tickets.open_ticket_alone(
+            deps.direct,
+            deps.sessions,
+            wanted,
+            author=author,
+            requester=requester,
+            policy=await deps.policies.read(deps.sessions),
+        )
     await interaction.done()
 
 

@@ -3,14 +3,17 @@
 import json
 import uuid
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices
 from core.communication.models import Audience
-from core.db import new_id, utc_now, with_deleted
+from core.db import Sessions, new_id, unit_of_work, utc_now, with_deleted
+from core.direct import Direct
 from core.errors import InvalidField, NotAllowed
 from core.files.offers import Offered
 from core.notices import Place
@@ -58,14 +61,45 @@ async def open_ticket(
 ) -> Opened:
     """File `form` for `requester`. Actors and policy may come from a cache: the statement
     itself writes nothing when one of the people or the department is gone meanwhile."""
-    authorize(author, Permission.FILE)
-    if requester.id != author.id:
-        authorize_requester(requester)
-    check_texts(form.summary, form.description)
+    _check(form, author, requester)
     row = (await session.execute(_OPEN, _values(form, author, requester, policy))).one_or_none()
     if row is not None:
         return Opened(row.id, row.number, is_new=True)
     return await _filed_before(session, form)
+
+
+async def open_ticket_alone(
+    direct: Direct,
+    sessions: Sessions,
+    form: NewTicket,
+    *,
+    author: Actor,
+    requester: Actor,
+    policy: Policy,
+) -> Opened:
+    """The same with nothing else in its transaction, at a fraction of the cost."""
+    _check(form, author, requester)
+    values, (sql, names) = _values(form, author, requester, policy), _for_driver()
+    row = await direct.fetch_one(sql, [values[name] for name in names])
+    if row is not None:
+        return Opened(row["id"], row["number"], is_new=True)
+    async with unit_of_work(sessions) as session:
+        return await _filed_before(session, form)
+
+
+@cache
+def _for_driver() -> tuple[str, list[str]]:
+    """The statement with the driver's own placeholders, and which value goes into each."""
+    dialect: Any = PGDialect_asyncpg
+    compiled: Any = _OPEN.compile(dialect=dialect())
+    return str(compiled), compiled.positiontup
+
+
+def _check(form: NewTicket, author: Actor, requester: Actor) -> None:
+    authorize(author, Permission.FILE)
+    if requester.id != author.id:
+        authorize_requester(requester)
+    check_texts(form.summary, form.description)
 
 
 def authorize_requester(requester: Actor) -> None:

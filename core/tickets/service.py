@@ -15,7 +15,7 @@ from core.tickets.editing import Edit, edit
 from core.tickets.follow_ups import open_follow_up
 from core.tickets.following import add_follower, may_add, unwatch, watch
 from core.tickets.models import Approval, Part, Ticket
-from core.tickets.opening import NewTicket, Opened, open_ticket
+from core.tickets.opening import NewTicket, Opened, open_ticket, open_ticket_alone
 from core.tickets.standing import lock
 from core.tickets.states import IS_OPEN, TRANSITIONS, Action, ApprovalStatus, Status, check
 from core.users import queries as users
@@ -39,6 +39,7 @@ __all__ = [
     "may_add",
     "open_follow_up",
     "open_ticket",
+    "open_ticket_alone",
     "release",
     "reopen",
     "resolve",

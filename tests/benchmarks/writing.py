@@ -15,7 +15,8 @@ import uvloop
 
 import core.models  # noqa: F401 - every table is known before the first query
 from core.config import Settings
-from core.db import Sessions, make_engine, make_sessions, one_statement, unit_of_work
+from core.db import Sessions, make_engine, make_sessions, unit_of_work
+from core.direct import Direct, open_direct
 from core.tickets import service as tickets
 from core.tickets.models import Source
 from core.tickets.policy import Policy, read_policy
@@ -27,6 +28,7 @@ from tests.benchmarks.signed import DEPARTMENT, PEOPLE, TEAM, person
 
 @dataclass(frozen=True, slots=True)
 class Office:
+    direct: Direct
     sessions: Sessions
     policy: Policy
     people: list[Actor]
@@ -42,8 +44,9 @@ class Office:
             source=Source.FORM,
             source_key=key,
         )
-        async with one_statement(self.sessions) as session:
-            await tickets.open_ticket(session, form, author=who, requester=who, policy=self.policy)
+        await tickets.open_ticket_alone(
+            self.direct, self.sessions, form, author=who, requester=who, policy=self.policy
+        )
 
 
 async def write(office: Office, writers: int, seconds: float) -> dict[str, Any]:
@@ -69,11 +72,13 @@ async def answer_questions(database_url: str) -> None:
     async with unit_of_work(sessions) as session:
         policy = await read_policy(session)
         found = [await find_actor(session, Identity(TEAM, person(n))) for n in range(PEOPLE)]
-    office = Office(sessions, policy, [each for each in found if each])
+    direct = await open_direct(database_url, pooled=False, most=pool_size, command_timeout=10)
+    office = Office(direct, sessions, policy, [each for each in found if each])
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
         print(json.dumps(await write(office, **json.loads(line))), flush=True)
+    await direct.close()
     await engine.dispose()
 
 

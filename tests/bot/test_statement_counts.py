@@ -1,7 +1,8 @@
 """How many times each thing a person does goes to the database, once the caches are warm."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
 
 import pytest
 from asyncpg.connection import LoggedQuery
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 from core.db import Sessions
+from core.direct import Direct
 from tests.journeys.company import GENERAL, IT_DESK, Company, open_company
 
 
@@ -32,14 +34,21 @@ class Statements:
 
 
 @pytest.fixture
-def statements() -> Iterator[Statements]:
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[Statements]:
     found = Statements()
 
     def listen(connection: object, _: object) -> None:
         connection.driver_connection.add_query_logger(found.of_the_driver)  # type: ignore[attr-defined]
 
     event.listen(Pool, "connect", listen)
+
+    async def listened(direct: Direct, sql: str, values: Sequence[Any]) -> Any:
+        found.of_the_engine(None, None, sql)
+        return await fetch_one(direct, sql, values)
+
     event.listen(Engine, "after_cursor_execute", found.of_the_engine)
+    fetch_one = Direct.fetch_one
+    monkeypatch.setattr(Direct, "fetch_one", listened)
     yield found
     event.remove(Engine, "after_cursor_execute", found.of_the_engine)
     event.remove(Pool, "connect", listen)
