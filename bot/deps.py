@@ -8,6 +8,7 @@ from bot.gateway import Gateway
 from bot.waking import Waker
 from bot.workspace import Workspace
 from core.db import Sessions
+from core.direct import Direct
 from core.tickets.policy import PolicyStore
 from core.users.directory import Directory
 
@@ -15,6 +16,7 @@ from core.users.directory import Directory
 @dataclass(frozen=True, slots=True)
 class Deps:
     sessions: Sessions
+    direct: Direct
     client: AsyncWebClient
     gateway: Gateway
     workspace: Workspace

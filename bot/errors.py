@@ -3,13 +3,12 @@
 import secrets
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.response import BoltResponse
 
 from bot.deps import Deps
 from bot.gateway import SlackFailure
-from bot.interaction import Malformed, open_view
+from bot.interaction import Malformed, answer_url, open_view
 from bot.views import refusals
 from core.errors import HelpDeskError, InvalidField, Unavailable
 
@@ -56,7 +55,8 @@ def _beside_field(error: Exception, text: str, body: dict[str, Any]) -> BoltResp
     if not blocks:
         view = refusals.refusal_view(text)
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
-    place = field if field in blocks else blocks[0]
+    # An input that a form got anew is called `field@…`.
+    place = next((name for name in blocks if name.partition("@")[0] == field), blocks[0])
     return BoltResponse(status=200, body={"response_action": "errors", "errors": {place: text}})
 
 
@@ -77,16 +77,5 @@ async def _in_a_window(deps: Deps, text: str, body: dict[str, Any]) -> BoltRespo
 
 
 async def _through_response_url(deps: Deps, text: str, body: dict[str, Any]) -> None:
-    url, session = body.get("response_url"), deps.client.session
-    if not isinstance(url, str) or session is None:
-        return
-    message = {
-        "response_type": "ephemeral",
-        "replace_original": False,
-        **refusals.refusal(text),
-    }
-    try:
-        async with session.post(url, json=message):
-            return
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.warning("refusal_not_told", error=type(error).__name__)
+    said = {"response_type": "ephemeral", "replace_original": False, **refusals.refusal(text)}
+    await answer_url(deps, body, said)

@@ -9,6 +9,10 @@ class Command(StrEnum):
 
 class Shortcut(StrEnum):
     NEW_TICKET = "new_ticket"
+    #: On a message.
+    CREATE_TICKET = "create_ticket"
+    #: On a message at a ticket's desk.
+    SEND_TO_REQUESTER = "send_to_requester"
 
 
 class Event(StrEnum):
@@ -37,6 +41,9 @@ class View(StrEnum):
     PRIORITY = "ticket.priority"
     CANCEL = "ticket.cancel"
     MERGE = "ticket.merge"
+    REPLY_PREVIEW = "ticket.reply_preview"
+    NOTE = "ticket.note"
+    EDIT = "ticket.edit"
 
 
 class Action(StrEnum):
@@ -50,9 +57,27 @@ class Action(StrEnum):
     REOPEN = "ticket.reopen"
     CLOSE = "ticket.close"
     HISTORY = "ticket.history"
+    #: Value: a PageRef.
+    HISTORY_OLDER = "history.older"
+    HISTORY_NEWER = "history.newer"
+    TRANSCRIPT = "transcript.ask"
+    EDIT = "ticket.edit"
     REPLY = "ticket.reply"
     #: Value: a MessageRef.
     SEND_TO_REQUESTER = "message.send"
+    #: Value: a MessageRef.
+    UNDO = "message.undo"
+    FILES = "ticket.files"
+    #: Value: a FileRef.
+    SEND_FILE = "file.send"
+    WATCH = "ticket.watch"
+    UNWATCH = "ticket.unwatch"
+    #: "Add them" and "No". Value: a MentionRef.
+    ADD_FOLLOWER = "follower.add"
+    LEAVE_OUT = "follower.leave_out"
+    OPEN_LINKED = "ticket.open_linked"
+    #: Value: a Draft.
+    MAKE_TICKET = "source.make_ticket"
     #: The card's menu: the chosen value is a MenuRef.
     MORE = "ticket.more"
     SPLIT = "ticket.split"
@@ -80,6 +105,10 @@ class More(StrEnum):
     """What the card's menu offers; at most five at a time."""
 
     HISTORY = "history"
+    EDIT = "edit"
+    WATCH = "watch"
+    UNWATCH = "unwatch"
+    NOTE = "note"
 
 
 class DeskMore(StrEnum):
@@ -102,6 +131,7 @@ class Field(StrEnum):
     PRIORITY = "priority"
     ON_BEHALF_OF = "on_behalf_of"
     PRIVATE = "private"
+    FILES = "files"
     ASSIGNEE = "assignee"
     NOTE = "note"
     RESOLUTION = "resolution"

@@ -1,10 +1,13 @@
 """One thing a person does in Slack, as listeners see it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
+import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +20,11 @@ from core.errors import HelpDeskError, NotAllowed, Refused, Unavailable
 from core.tickets.changes import Turn
 from core.tickets.models import Source
 from core.users.queries import Identity, find_actor
+
+log = structlog.get_logger(__name__)
+
+#: Seconds; Slack waits three for the whole of an interaction.
+ANSWER_WITHIN = 1.0
 
 
 class Malformed(HelpDeskError):
@@ -74,6 +82,13 @@ class Interaction:
         """In place of the one whose button was pressed, unless that was replaced meanwhile."""
         await update_view(self.deps, self.view, view)
 
+    async def replace(self, message: Mapping[str, Any] | None) -> None:
+        """Put a message in the place of the private question that was answered, or nothing."""
+        answer = {"delete_original": True}
+        if message is not None:
+            answer = {"replace_original": True, **message}
+        await answer_url(self.deps, self.body, answer)
+
     async def done(self) -> None:
         """Acknowledge a change that is committed, and let the workers send what it says."""
         await self.ack()
@@ -92,6 +107,19 @@ async def open_view(deps: Deps, body: dict[str, Any], view: dict[str, Any]) -> N
         if isinstance(failure, Undeliverable):
             raise
         raise Unavailable("Slack did not open the window. Please try again.") from failure
+
+
+async def answer_url(deps: Deps, body: dict[str, Any], answer: dict[str, Any]) -> None:
+    """Through the address that came with a button. It may be used up, and whatever was done
+    stays done: hence a failure is only noted."""
+    url, session = body.get("response_url"), deps.client.session
+    if not isinstance(url, str) or session is None:
+        return
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN), session.post(url, json=answer):
+            return
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.warning("answer_not_shown", error=type(error).__name__)
 
 
 async def update_view(deps: Deps, shown: dict[str, Any], view: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -164,11 +165,12 @@ def read_resolution(view: Any) -> ResolutionForm:
     )
 
 
-def read_reply(view: Any) -> ReplyForm:
+def read_reply(view: Any, field: Field = Field.REPLY) -> ReplyForm:
+    """What somebody of the desk writes: to the requester, or in a note."""
     return ReplyForm(
         view_id=_view_id(view),
         ref=_ref(view),
-        body=_required(view, Field.REPLY, "Write what you want to say.", TEXT_MAX),
+        body=_required(view, field, "Write what you want to say.", TEXT_MAX),
     )
 
 
@@ -236,69 +238,26 @@ def _uuid(raw: Any) -> UUID | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPart:
-    number: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mine:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """Open the form with these words as the summary."""
-
-    summary: str
-
-
-Wish = Show | ShowPart | Mine | Queue | Help | File
-
-_SUBCOMMANDS: dict[str, Wish] = {"mine": Mine(), "queue": Queue(), "help": Help()}
-# At most 18 digits: more is no ticket of ours, nor a number that the database can compare.
-_KEY = re.compile(r"HD-([0-9]{1,18})(?:/([0-9]{1,9}))?", re.IGNORECASE)
-
-
-def parse_command(text: Any) -> Wish:
-    """What was typed after /ticket. What is no subcommand to the letter is a summary."""
-    words = plain(text).strip()
-    if key := _KEY.fullmatch(words):
-        return ShowPart(int(key[1]), int(key[2])) if key[2] else Show(int(key[1]))
-    return _SUBCOMMANDS.get(words) or File(words)
-
-
 _TOKEN = re.compile(r"<([^<>]+)>")
+_NOBODY: Mapping[str, str] = {}
 _LABEL_SAYS_IT = ("", "mailto:", "tel:", "http://", "https://")
 
 
-def plain(text: Any) -> str:
-    """A message's text as a person reads it: names for mentions, no markup of Slack's."""
+def plain(text: Any, names: Mapping[str, str] = _NOBODY) -> str:
+    """A message's text as a person reads it: names for mentions, no markup of Slack's. `names`
+    are those of people we know, by their Slack ids."""
     if not isinstance(text, str):
         return ""
-    text = _TOKEN.sub(lambda token: _readable(token[1]), storable(text))
+    text = _TOKEN.sub(lambda token: _readable(token[1], names), storable(text))
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _readable(token: str) -> str:
+def _readable(token: str, names: Mapping[str, str]) -> str:
     target, _, label = token.partition("|")
     kind, name = target[0:1], target[1:]
+    if kind == "@" and name in names:
+        # What is unescaped afterwards leaves a name as it is.
+        return kind + names[name].replace("&", "&amp;")
     if kind in ("@", "#"):
         return kind + (label or name).removeprefix(kind)
     if kind == "!":

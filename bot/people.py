@@ -4,15 +4,18 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.gateway import SlackFailure, Undeliverable
+from bot.mentions import mentioned
+from bot.payloads import plain
 from core.db import unit_of_work
 from core.errors import NotAllowed, Unavailable
 from core.users import service as users
 from core.users.permissions import Actor
-from core.users.queries import Identity
+from core.users.queries import Identity, list_names
 from core.users.roles import Role
 from core.users.service import Profile
 
 _SLACKBOT = "USLACKBOT"
+_NAMED_MOST = 500
 
 
 def check_team(deps: Deps, who: Identity) -> None:
@@ -40,6 +43,15 @@ async def introduce(deps: Deps, who: Identity) -> Actor:
         actor = await users.meet(session, who, profile, role)
     deps.directory.remember(actor)
     return actor
+
+
+async def read_words(deps: Deps, raw: Any) -> str:
+    """A message's text as its readers would read it, with the names of whom it mentions."""
+    ids = mentioned(raw, _NAMED_MOST)
+    if not ids:
+        return plain(raw)
+    async with unit_of_work(deps.sessions) as session:
+        return plain(raw, await list_names(session, deps.workspace.team_id, ids))
 
 
 async def _ask_slack(deps: Deps, who: Identity) -> Profile:

@@ -9,11 +9,18 @@ from bot.listeners import (
     commands,
     desk_actions,
     directory,
+    editing,
+    files,
+    history,
+    linked_ticket,
     new_ticket,
+    participation,
     parts,
     reactions,
     replies,
     resolution,
+    revisions,
+    sources,
     splitting,
     threads,
     triage,
@@ -34,8 +41,13 @@ class Routes:
 
 
 #: What the card's menu leads to.
-MENU: Mapping[More, Handler] = {More.HISTORY: commands.history}
-
+MENU: Mapping[More, Handler] = {
+    More.HISTORY: history.open_history,
+    More.EDIT: editing.open_edit,
+    More.WATCH: participation.watch,
+    More.UNWATCH: participation.unwatch,
+    More.NOTE: replies.open_note,
+}
 
 #: And its second one.
 DESK_MENU: Mapping[DeskMore, Handler] = {
@@ -50,20 +62,45 @@ _ENTRIES: Mapping[str, Handler] = {
     **{entry.value: handler for entry, handler in DESK_MENU.items()},
 }
 
+#: What people change about a message comes as a message, too.
+MESSAGES: Mapping[str, Handler] = {
+    "message_changed": revisions.on_changed,
+    "message_deleted": revisions.on_changed,
+}
+
 
 async def _choose(interaction: Interaction) -> None:
     chosen = interaction.action.get("selected_option") or {}
     await _ENTRIES[MenuRef.load(chosen.get("value")).chosen](interaction)
 
 
+async def _hear(interaction: Interaction) -> None:
+    subtype = interaction.event.get("subtype")
+    handler = MESSAGES.get(subtype) if isinstance(subtype, str) else None
+    await (handler or threads.on_message)(interaction)
+
+
+async def _react(interaction: Interaction) -> None:
+    """To a message that may become a ticket, or to a card: each knows its own emoji."""
+    await sources.on_reaction(interaction)
+    await reactions.on_reaction(interaction)
+
+
 ROUTES = Routes(
     commands={Command.TICKET: commands.ticket},
-    shortcuts={Shortcut.NEW_TICKET: new_ticket.open_blank},
+    shortcuts={
+        Shortcut.NEW_TICKET: new_ticket.open_blank,
+        Shortcut.CREATE_TICKET: sources.create_ticket,
+        Shortcut.SEND_TO_REQUESTER: replies.send_to_requester,
+    },
     views={
         View.NEW_TICKET: new_ticket.submit,
         View.ASSIGN: triage.assign,
         View.RESOLVE: resolution.resolve,
-        View.REPLY: replies.send,
+        View.REPLY: replies.preview,
+        View.REPLY_PREVIEW: replies.send,
+        View.NOTE: replies.note,
+        View.EDIT: editing.save,
         View.SPLIT: splitting.submit,
         View.PART_SEND_BACK: parts.send_back,
         View.PART_PROPOSE: parts.propose,
@@ -84,9 +121,22 @@ ROUTES = Routes(
         Action.RESOLVE: resolution.open_resolve,
         Action.REOPEN: resolution.reopen,
         Action.CLOSE: resolution.close,
-        Action.HISTORY: commands.history,
+        Action.HISTORY: history.open_history,
+        Action.HISTORY_OLDER: history.turn_page,
+        Action.HISTORY_NEWER: history.turn_page,
+        Action.TRANSCRIPT: history.ask_transcript,
+        Action.EDIT: editing.open_edit,
         Action.REPLY: replies.open_reply,
         Action.SEND_TO_REQUESTER: replies.publish,
+        Action.FILES: files.open_list,
+        Action.SEND_FILE: files.send,
+        Action.UNDO: replies.undo,
+        Action.WATCH: participation.watch,
+        Action.UNWATCH: participation.unwatch,
+        Action.ADD_FOLLOWER: participation.add,
+        Action.LEAVE_OUT: participation.leave_out,
+        Action.OPEN_LINKED: linked_ticket.open_form,
+        Action.MAKE_TICKET: sources.accept_offer,
         Action.MORE: _choose,
         Action.SPLIT: splitting.open_split,
         Action.ADD_PART: splitting.add_part,
@@ -111,8 +161,8 @@ ROUTES = Routes(
         Field.WINNER: desk_actions.winners,
     },
     events={
-        "message": threads.on_message,
-        "reaction_added": reactions.on_reaction,
+        "message": _hear,
+        "reaction_added": _react,
         "user_change": directory.on_user_change,
     },
 )

@@ -26,6 +26,7 @@ from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
 from core.config import Settings
 from core.db import make_engine, make_sessions
+from core.direct import open_direct
 from core.logs import configure_logs
 from core.tickets.policy import PolicyStore
 from core.users.directory import Directory
@@ -82,28 +83,39 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         pool_size=settings.pool_size,
         command_timeout=COMMAND_TIMEOUT,
     )
+    direct = await open_direct(
+        settings.database_url,
+        pooled=settings.is_pooled,
+        most=settings.pool_size,
+        command_timeout=COMMAND_TIMEOUT,
+    )
     http = make_http_session(settings.slack_timeout)
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, http)
     gateway, sessions = Gateway(client), make_sessions(engine)
     waker = Waker(settings.redis_url)
-    deps = Deps(
-        sessions=sessions,
-        client=client,
-        gateway=gateway,
-        workspace=await _learn_patiently(gateway, sessions),
-        directory=Directory(),
-        policies=PolicyStore(),
-        waker=waker,
-        admin=settings.admin,
-    )
-    app[_ENGINE] = engine
-    secret = settings.slack_signing_secret.get_secret_value()
-    app[_BOLT] = build_app(deps, secret, app[_ROUTES])
-    await waker.start()
-    yield
-    await waker.stop()
-    await http.close()
-    await engine.dispose()
+    # A start that fails, or is called off, leaves nothing open either.
+    try:
+        deps = Deps(
+            sessions=sessions,
+            direct=direct,
+            client=client,
+            gateway=gateway,
+            workspace=await _learn_patiently(gateway, sessions),
+            directory=Directory(),
+            policies=PolicyStore(),
+            waker=waker,
+            admin=settings.admin,
+        )
+        app[_ENGINE] = engine
+        secret = settings.slack_signing_secret.get_secret_value()
+        app[_BOLT] = build_app(deps, secret, app[_ROUTES])
+        await waker.start()
+        yield
+        await waker.stop()
+    finally:
+        await http.close()
+        await direct.close()
+        await engine.dispose()
 
 
 async def _learn_patiently(gateway: Gateway, sessions: Any) -> Workspace:

@@ -1,13 +1,15 @@
 """The one base of all tables, the one clock, and the unit of work."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import asyncpg
 import uuid_utils.compat
 from sqlalchemy import (
     BigInteger,
@@ -86,8 +88,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def vocabulary(kind: type[StrEnum], name: str | None = None) -> Enum:
-    """A closed list stored by value, as text with a check that later migrations can widen.
-    `name` is the check's, where a table holds two of a kind."""
+    """A closed list, as text with a check that migrations can widen. `name` is the check's."""
     return Enum(
         kind,
         native_enum=False,
@@ -171,8 +172,7 @@ def _hide_deleted(state: ORMExecuteState) -> None:
     if not isinstance(statement, Select) or state.is_column_load or which == "with":
         return
     if not state.is_relationship_load and statement.column_descriptions:
-        # The kind of row that is asked for is the one named first; what is joined to it is
-        # reached through it.
+        # What is asked for is named first; what is joined to it is reached through it.
         asked_for = statement.column_descriptions[0].get("entity")
         if isinstance(asked_for, type) and issubclass(asked_for, SoftDelete):
             statement = statement.where(asked_for.is_deleted.is_(which == "only"))
@@ -186,6 +186,7 @@ def _hide_deleted(state: ORMExecuteState) -> None:
 
 
 _IS_POOLED = "is_pooled"
+_ALONE = "alone"
 
 
 def make_engine(
@@ -225,7 +226,10 @@ def _cut_when_hung(context: ExceptionContext) -> None:
 
 
 def make_sessions(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
+    # Outside a transaction PgBouncer could run a prepared statement on another server.
+    is_pooled = engine.get_execution_options()[_IS_POOLED]
+    alone = engine if is_pooled else engine.execution_options(isolation_level="AUTOCOMMIT")
+    return async_sessionmaker(engine, expire_on_commit=False, info={_ALONE: alone})
 
 
 @asynccontextmanager
@@ -235,26 +239,40 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     Raises ChangedMeanwhile when a row was saved by somebody else in between, and Unavailable
     when the database cannot be reached or does not answer in time.
     """
-    with _failures_named():
-        async with sessions.begin() as session:
-            yield session
+    async with _closing(sessions()) as session:
+        yield session
 
 
 @asynccontextmanager
 async def one_statement(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """A unit of work that writes with a single statement: it is a transaction by itself, and
-    saves the round trips of BEGIN and COMMIT. Raises what `unit_of_work` does."""
-    with _failures_named():
-        async with sessions.begin() as session:
-            bind = sessions.kw["bind"]
-            # PgBouncer could prepare the statement on one server and run it on another.
-            if isinstance(bind, AsyncEngine) and not bind.get_execution_options()[_IS_POOLED]:
-                await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    """A unit of work of a single statement: that is a transaction by itself, and saves the round
+    trips of BEGIN and COMMIT. Raises what `unit_of_work` does."""
+    alone = sessions.kw.get("info", {}).get(_ALONE)
+    async with _closing(sessions(bind=alone) if alone else sessions()) as session:
+        yield session
+
+
+@asynccontextmanager
+async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    with failures_named():
+        try:
             yield session
+            # One step for both: each step of a session costs a greenlet with a stack of its own.
+            await session.run_sync(_finish)
+        except BaseException:
+            # Shielded, or a request that is cancelled would keep its connection.
+            await asyncio.shield(session.close())
+            raise
+
+
+def _finish(session: Session) -> None:
+    with session, session.get_transaction() or nullcontext():
+        session.flush()
 
 
 @contextmanager
-def _failures_named() -> Iterator[None]:
+def failures_named() -> Iterator[None]:
+    """What the database does wrong, in the words that people can be told."""
     try:
         yield
     except StaleDataError as error:
@@ -263,7 +281,11 @@ def _failures_named() -> Iterator[None]:
         if _is_away(error):
             raise Unavailable from error
         raise
-    except (exc.TimeoutError, OSError, TimeoutError) as error:
+    except asyncpg.PostgresError as error:
+        if str(error.sqlstate).startswith(_AWAY):
+            raise Unavailable from error
+        raise
+    except (exc.TimeoutError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         raise Unavailable from error
 
 

@@ -1,6 +1,6 @@
 """Every table, imported once: whoever imports this knows the whole schema."""
 
-from core.communication.models import ChatMessage, MessageCopy, Notification, Thread
+from core.communication.models import ChatMessage, MessageCopy, Notification, Thread, TicketOffer
 from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
 from core.outbox import OutboxMessage
@@ -38,6 +38,7 @@ __all__ = [
     "SubTicket",
     "Thread",
     "Ticket",
+    "TicketOffer",
     "TicketParticipant",
     "User",
 ]

@@ -1,8 +1,9 @@
 """Who hears what: each thing to say becomes an outbox row in the transaction that caused it."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -30,12 +31,56 @@ class Topic(StrEnum):
     HAPPENED = "ticket.happened"
     #: A person's words repeated in another thread. {place, message_id}
     MESSAGE_COPIED = "message.copied"
+    #: Such a copy, brought up to date after its original was edited, deleted or called back.
+    #: {place, message_id}
+    MESSAGE_CHANGED = "message.changed"
+    #: "Goes to Bea in 10 seconds", to the sender alone. {place, message_id, reader_id}
+    MESSAGE_HELD = "message.held"
+    #: "It was not sent", to who called it back, alone. {place, message_id, reader_id}
+    TAKEN_BACK = "message.taken_back"
     #: "Only the desk sees this", to the writer alone. {place, message_id, reader_id}
     KEPT_INTERNAL = "message.kept_internal"
     #: To a writer who is not on the ticket, alone. {place, reader_id}
     NOT_PASSED_ON = "message.not_passed_on"
+    #: A ticket's timeline as a file, to whoever asked. {ticket_id, reader_id, asked_at}
+    TRANSCRIPT = "transcript.asked"
+    #: Why there is none, to the same person. {ticket_id, reader_id}
+    TRANSCRIPT_REFUSED = "transcript.refused"
+    #: To a follower alone: the root of their thread, or that they follow it again.
+    #: {place, reader_id}
+    FOLLOWED = "ticket.followed"
+    #: That root, brought up to date. {place}
+    FOLLOWED_CHANGED = "ticket.followed_changed"
+    #: To somebody who follows it no more. {place}
+    UNFOLLOWED = "ticket.unfollowed"
+    #: "Add Carl Otto to HD-12?", to who mentioned them, alone. {place, reader_id, team_id,
+    #: mentioned}
+    ADD_THEM = "ticket.add_them"
+    #: "Is it not solved?", to who wrote after the resolution, alone. {place, reader_id}
+    NOT_SOLVED = "ticket.not_solved"
+    #: The offer of a linked ticket, to who wrote after the end, alone. {place, reader_id}
+    GOES_ON = "ticket.goes_on"
+    #: Fetches a file from Slack and keeps it. {place, slack_file_id, uploader_id, message_id}
+    FILE_OFFERED = "file.offered"
+    #: A kept file, uploaded for another side. {place, attachment_id}
+    FILE_COPIED = "file.copied"
+    #: Why a file was not taken, to its uploader alone. {place, audit_id, reader_id}
+    FILE_REFUSED = "file.refused"
+    #: A kept file, to whoever asked for it. {notification_id}
+    FILE_SENT = "file.sent"
     #: A direct message. {notification_id}
     PERSON_TOLD = "person.told"
+    #: Asks for the address of the message a ticket was made from. {ticket_id, channel_id,
+    #: message_ts}
+    SOURCE_LINKED = "source.linked"
+    #: Brings along what was said from that message on. {place, channel_id, root_ts, message_ts,
+    #: author_id}
+    SOURCE_FETCHED = "source.fetched"
+    #: In the conversation that a private ticket was made from. {ticket_id, channel_id, root_ts}
+    FILED_QUIETLY = "source.filed_quietly"
+    #: Asks one person whether to make a ticket of a message. {channel_id, message_ts, way, team_id,
+    #: reader_id}
+    OFFERED = "source.offered"
     #: The card of a part in its department's channel, root of its thread. {place}
     PART_CARD = "part.card"
     PART_CARD_CHANGED = "part.card_changed"
@@ -124,13 +169,77 @@ def refreshes(ticket_id: uuid.UUID, fold: timedelta) -> list[Row]:
 
 
 def happened(ticket_id: uuid.UUID, audit_id: int, *audiences: Audience) -> list[Row]:
-    places = [Place(ticket_id, audience) for audience in audiences]
+    return happened_at(audit_id, [Place(ticket_id, audience) for audience in audiences])
+
+
+def happened_at(audit_id: int, places: Iterable[Place]) -> list[Row]:
     return [Row(Topic.HAPPENED, each.lane, each.payload(audit_id=audit_id)) for each in places]
 
 
-def copied(message_id: int, *places: Place) -> list[Row]:
+def followed(place: Place) -> Row:
+    reader = str(place.user_id)
+    return Row(Topic.FOLLOWED, place.lane, place.payload(reader_id=reader))
+
+
+def followed_changed(places: Iterable[Place], fold: timedelta) -> list[Row]:
+    """In lanes of their own, as the refreshes of the card are."""
+    topic = Topic.FOLLOWED_CHANGED
+    keyed = [(f"{topic}:{each.ticket_id}:{each.user_id}", each) for each in places]
+    return [Row(topic, key, each.payload(), fold_key=key, delay=fold) for key, each in keyed]
+
+
+def unfollowed(place: Place) -> Row:
+    return Row(Topic.UNFOLLOWED, place.lane, place.payload())
+
+
+def add_them(place: Place, reader_id: uuid.UUID, team_id: str, mentioned: str) -> Row:
+    """`mentioned` is how Slack names the person; we may not know them yet."""
+    payload = place.payload(reader_id=str(reader_id), team_id=team_id, mentioned=mentioned)
+    return Row(Topic.ADD_THEM, f"asked:{place.ticket_id}:{reader_id}", payload)
+
+
+def not_solved(place: Place, reader_id: uuid.UUID) -> Row:
+    payload = place.payload(reader_id=str(reader_id))
+    return Row(Topic.NOT_SOLVED, f"asked:{place.ticket_id}:{reader_id}", payload)
+
+
+def goes_on(place: Place, reader_id: uuid.UUID) -> Row:
+    """Many messages at once are answered once."""
+    key = f"{Topic.GOES_ON}:{place.ticket_id}:{reader_id}"
+    return Row(Topic.GOES_ON, key, place.payload(reader_id=str(reader_id)), fold_key=key)
+
+
+def copied(message_id: int, *places: Place, hold: timedelta = timedelta()) -> list[Row]:
+    """What comes after it in the same place waits with it."""
     topic = Topic.MESSAGE_COPIED
-    return [Row(topic, each.lane, each.payload(message_id=message_id)) for each in places]
+    return [
+        Row(topic, each.lane, each.payload(message_id=message_id), delay=hold) for each in places
+    ]
+
+
+def copy_changed(message_id: int, *places: Place) -> list[Row]:
+    """Behind the copy itself, since both are said in one lane."""
+    topic = Topic.MESSAGE_CHANGED
+    return [
+        Row(
+            topic,
+            each.lane,
+            each.payload(message_id=message_id),
+            fold_key=f"{topic}:{message_id}:{each.lane}",
+        )
+        for each in places
+    ]
+
+
+def held(desk: Place, message_id: int, reader_id: uuid.UUID) -> Row:
+    """Behind what it is about: in a thread without a reply nobody sees it."""
+    payload = desk.payload(message_id=message_id, reader_id=str(reader_id))
+    return Row(Topic.MESSAGE_HELD, desk.lane, payload)
+
+
+def taken_back(desk: Place, message_id: int, reader_id: uuid.UUID) -> Row:
+    payload = desk.payload(message_id=message_id, reader_id=str(reader_id))
+    return Row(Topic.TAKEN_BACK, f"taken_back:{desk.ticket_id}:{reader_id}", payload)
 
 
 def kept_internal(place: Place, message_id: int, reader_id: uuid.UUID) -> Row:
@@ -143,6 +252,24 @@ def not_passed_on(place: Place, reader_id: uuid.UUID) -> Row:
     key = f"not_passed_on:{place.ticket_id}:{reader_id}"
     payload = place.payload(reader_id=str(reader_id))
     return Row(Topic.NOT_PASSED_ON, key, payload, fold_key=key)
+
+
+def transcript(
+    ticket_id: uuid.UUID, reader_id: uuid.UUID, asked_at: datetime, fold: timedelta
+) -> Row:
+    """Presses within `fold` are one. The moment names the file, which is how it is found again."""
+    key = f"{Topic.TRANSCRIPT}:{ticket_id}:{reader_id}"
+    payload = {
+        "ticket_id": str(ticket_id),
+        "reader_id": str(reader_id),
+        "asked_at": int(asked_at.timestamp()),
+    }
+    return Row(Topic.TRANSCRIPT, key, payload, fold_key=key, delay=fold)
+
+
+def transcript_refused(ticket_id: uuid.UUID, reader_id: uuid.UUID) -> Row:
+    payload = {"ticket_id": str(ticket_id), "reader_id": str(reader_id)}
+    return Row(Topic.TRANSCRIPT_REFUSED, f"person:{reader_id}", payload)
 
 
 async def tell_person(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, bindparam, func, text, update
+from sqlalchemy import ColumnElement, Index, and_, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -104,6 +104,90 @@ async def add(session: AsyncSession, *rows: Row) -> None:
     await session.execute(statement)
 
 
+async def lock_waiting(
+    session: AsyncSession, topic: str, lanes: Sequence[str], about: dict[str, Any]
+) -> list[OutboxMessage]:
+    """Rows about the same that nobody has taken. Workers pass them by until this transaction
+    ends: what it changes is what they say."""
+    waiting = select(OutboxMessage).where(
+        _is_about(topic, lanes, about), OutboxMessage.attempts == 0
+    )
+    rows = await session.scalars(waiting.order_by(OutboxMessage.id).with_for_update())
+    return list(rows)
+
+
+async def is_under_way(
+    session: AsyncSession, topic: str, lanes: Sequence[str], about: dict[str, Any]
+) -> bool:
+    """Whether a worker has taken such a row and not said yet what became of it."""
+    taken = select(OutboxMessage.id).where(
+        _is_about(topic, lanes, about), OutboxMessage.attempts > 0
+    )
+    return await session.scalar(taken.limit(1)) is not None
+
+
+def _is_about(topic: str, lanes: Sequence[str], about: dict[str, Any]) -> ColumnElement[bool]:
+    return and_(
+        OutboxMessage.topic == topic,
+        OutboxMessage.lane.in_(lanes),
+        OutboxMessage.payload.contains(about),
+        OutboxMessage.settled_at.is_(None),
+    )
+
+
+async def add_ahead(session: AsyncSession, lane: str, *rows: Row) -> None:
+    """`rows` leave before what waits in the lane, which gets new ids behind them. For the holder
+    of the lane's first row: so long nobody else takes one of it."""
+    waiting = await session.scalars(
+        select(OutboxMessage.id).where(
+            OutboxMessage.lane == lane,
+            OutboxMessage.settled_at.is_(None),
+            OutboxMessage.attempts == 0,
+        )
+    )
+    behind = list(waiting)
+    await add(session, *rows)
+    if behind:
+        await session.execute(_MOVE_BEHIND, {"ids": behind})
+
+
+# Materialized, so that the numbers are drawn in the order of the rows.
+_MOVE_BEHIND = text(
+    """
+    WITH waiting AS MATERIALIZED (
+        SELECT id FROM outbox_messages WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id
+    ), moved AS MATERIALIZED (
+        SELECT id, nextval(pg_get_serial_sequence('outbox_messages', 'id')) AS later FROM waiting
+    )
+    UPDATE outbox_messages AS held SET id = moved.later, updated_at = now()
+      FROM moved WHERE held.id = moved.id
+    """
+)
+
+
+def is_waiting(lane: str, topic: str) -> ColumnElement[bool]:
+    """Whether the lane holds such a row that is not settled, taken or not."""
+    return exists().where(
+        OutboxMessage.lane == lane,
+        OutboxMessage.topic == topic,
+        OutboxMessage.settled_at.is_(None),
+    )
+
+
+async def list_waiting(
+    session: AsyncSession, lanes: Sequence[str], topics: Sequence[str]
+) -> frozenset[str]:
+    """Those of the lanes that hold such a row."""
+    found = await session.scalars(
+        select(OutboxMessage.lane).where(
+            OutboxMessage.lane.in_(lanes),
+            OutboxMessage.topic.in_(topics),
+            OutboxMessage.settled_at.is_(None),
+        )
+    )
+    return frozenset(found)
+
+
 CLAIM = text(
     """
     UPDATE outbox_messages AS held
@@ -164,6 +248,15 @@ async def settle(session: AsyncSession, settlements: Sequence[Settlement]) -> No
             }
             for each in settlements
         ],
+    )
+
+
+async def hold(session: AsyncSession, claim: Claim, lease: timedelta) -> None:
+    """Keep what was claimed for so long."""
+    connection = await session.connection()
+    await connection.execute(
+        _SETTLE.values(available_at=func.now() + lease),
+        {"claim_id": claim.id, "claim_attempts": claim.attempts},
     )
 
 

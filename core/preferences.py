@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +22,13 @@ class Preference(Timestamps, Base):
     value: Mapped[Any] = mapped_column(JSONB)
 
 
+class OldTexts(StrEnum):
+    """What becomes of a message's text that its author changed or deleted in Slack."""
+
+    KEEP = "keep"
+    ERASE = "erase"
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     #: How long a public reply can be called back.
@@ -29,6 +37,7 @@ class Preferences:
     reopen_grace_days: int = 5
     #: How long changes of one card are collected into one update.
     card_fold: timedelta = timedelta(seconds=2)
+    old_texts: OldTexts = OldTexts.KEEP
 
 
 async def read_preferences(session: AsyncSession) -> Preferences:
@@ -38,7 +47,11 @@ async def read_preferences(session: AsyncSession) -> Preferences:
     chosen: dict[str, Any] = {}
     for each in fields(Preferences):
         if each.name in stored:
-            is_length = isinstance(each.default, timedelta)
-            value = stored[each.name]
-            chosen[each.name] = timedelta(seconds=value) if is_length else value
+            chosen[each.name] = _read(each.default, stored[each.name])
     return Preferences(**chosen)
+
+
+def _read(default: Any, value: Any) -> Any:
+    if isinstance(default, timedelta):
+        return timedelta(seconds=value)
+    return OldTexts(value) if isinstance(default, OldTexts) else value

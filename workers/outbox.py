@@ -25,6 +25,7 @@ from core.db import unit_of_work
 from core.errors import HelpDeskError, Unavailable
 from core.outbox import Claim, Settlement
 from workers import deliveries
+from workers.deliveries import places
 from workers.deliveries.calls import Call, Composed, Errand, NotYet, Skip, Write
 from workers.runtime import Runtime
 
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 #: The task's name, which the bot calls it by.
 DRAIN = "outbox.drain"
 MOST_IN_FLIGHT = 48
+#: Answers that come within this time are written down together.
+_TOGETHER = timedelta(milliseconds=10)
 #: A thread whose root has not been posted yet: look again after this.
 _NOT_YET = timedelta(seconds=1)
 _BACK_OFF_MOST = timedelta(minutes=10)
@@ -83,12 +86,24 @@ async def drain(runtime: Runtime) -> None:
             if not in_flight and not finished:
                 return
             if in_flight and not finished:
-                done, in_flight = await asyncio.wait(in_flight, return_when=asyncio.FIRST_COMPLETED)
+                done, in_flight = await _wait(in_flight)
                 finished = [task.result() for task in done]
     except Unavailable:
         log.warning("database_away", in_flight=len(in_flight))
     finally:
         await _let_finish(runtime, in_flight)
+
+
+async def _wait(
+    in_flight: set[asyncio.Task[Result]],
+) -> tuple[set[asyncio.Task[Result]], set[asyncio.Task[Result]]]:
+    """Until something is answered, and then for what is answered close to it: a transaction for
+    each answer would cost more than the calls."""
+    done, rest = await asyncio.wait(in_flight, return_when=asyncio.FIRST_COMPLETED)
+    if rest:
+        more, rest = await asyncio.wait(rest, timeout=_TOGETHER.total_seconds())
+        done |= more
+    return done, rest
 
 
 async def _turn(
@@ -101,7 +116,11 @@ async def _turn(
     async with unit_of_work(runtime.sessions) as session:
         await _settle(session, finished)
         claims = await outbox.claim(session, most=room, lease=lease) if room else []
-        return await deliveries.compose(session, claims)
+        composed = await deliveries.compose(session, claims)
+        for claim, what in composed:
+            if isinstance(what, Errand) and what.takes:
+                await outbox.hold(session, claim, what.takes)
+        return composed
 
 
 async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) -> None:
@@ -159,6 +178,8 @@ def _jitter() -> timedelta:
 
 
 async def _settle(session: AsyncSession, results: Sequence[Result]) -> None:
+    sent = [(each.claim, each.outcome) for each in results if isinstance(each.outcome, Sent)]
+    await places.record(session, sent)
     settled = [await _settlement(session, result) for result in results]
     if any(settled):
         await outbox.settle(session, [each for each in settled if each])
@@ -168,8 +189,7 @@ async def _settlement(session: AsyncSession, result: Result) -> Settlement | Non
     """None when the row is to be tried again."""
     claim = result.claim
     match result.outcome:
-        case Sent() as sent:
-            await deliveries.record(session, claim, sent)
+        case Sent():
             return Settlement(claim, "sent")
         case Done(write):
             return await _write_down(session, claim, write)

@@ -10,8 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import core.models  # noqa: F401 - every table is known before the first query
 from bot.gateway import Gateway, make_client, make_http_session
+from bot.slack_files import Hosts, SlackFiles
 from core.config import Settings, read_settings
 from core.db import Sessions, make_engine, make_sessions
+from core.files.object_storage import open_storage
+from core.files.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Runtime:
     sessions: Sessions
     http: ClientSession
     gateway: Gateway
+    files: SlackFiles
+    storage: Storage
 
     async def close(self) -> None:
         await self.http.close()
@@ -28,17 +33,23 @@ class Runtime:
 
 
 async def make_runtime(settings: Settings) -> Runtime:
+    # Before anything that has to be closed: it refuses what names no storage.
+    storage = open_storage(settings.storage_url)
     engine = make_engine(
         settings.database_url, pooled=settings.is_pooled, pool_size=4, command_timeout=30
     )
     http = make_http_session(settings.slack_timeout)
     token = settings.slack_bot_token.get_secret_value()
+    gateway = Gateway(make_client(token, settings.slack_api_url, http))
+    hosts = Hosts(settings.slack_api_url, settings.slack_file_hosts)
     return Runtime(
         settings=settings,
         engine=engine,
         sessions=make_sessions(engine),
         http=http,
-        gateway=Gateway(make_client(token, settings.slack_api_url, http)),
+        gateway=gateway,
+        files=SlackFiles(gateway, http, token, hosts),
+        storage=storage,
     )
 
 

@@ -1,19 +1,21 @@
-"""Looking at tickets: `/ticket` with its words, and the "History" button."""
+"""Looking at tickets: `/ticket` with its words."""
 
-from bot import payloads
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.interaction import Interaction
 from bot.listeners import new_ticket
-from bot.payloads import File, Help, Mine, Queue, Show, ShowPart
 from bot.views import command_help, part_card, ticket_card, ticket_list
-from bot.views import history as history_view
 from bot.views.parts import Message
-from core.tickets import history as trail
-from core.tickets import queries, sub_queries
+from bot.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
+from core.tickets import followers, queries, sub_queries
 from core.tickets.models import Source
+from core.tickets.standing import load
+from core.tickets.states import FINAL
+from core.users.permissions import Actor, Permission, Relation, may, relations
 
 
 async def ticket(interaction: Interaction) -> None:
-    wish = payloads.parse_command(interaction.body.get("text"))
+    wish = parse_command(interaction.body.get("text"))
     if isinstance(wish, File):
         await new_ticket.open_form(interaction, wish.summary)
         await interaction.ack()
@@ -28,8 +30,7 @@ async def _answer(interaction: Interaction, wish: Show | ShowPart | Mine | Queue
     async with interaction.acting(Source.COMMAND) as (session, turn):
         match wish:
             case Show(number):
-                found = await queries.get_view_by_number(session, turn.actor, number)
-                return ticket_card.show(found)
+                return await _show(session, turn.actor, number)
             case ShowPart(number, position):
                 part = await sub_queries.get_part_by_key(session, turn.actor, number, position)
                 return part_card.show(part, turn.actor)
@@ -39,11 +40,16 @@ async def _answer(interaction: Interaction, wish: Show | ShowPart | Mine | Queue
                 return ticket_list.queue(await queries.list_queue(session, turn.actor))
 
 
-async def history(interaction: Interaction) -> None:
-    ref = interaction.ticket_ref
-    async with interaction.acting(Source.BUTTON) as (session, turn):
-        found = await queries.get_view(session, turn.actor, ref.ticket_id)
-        lines = await trail.list_history(session, turn.actor, ref.ticket_id)
-        at_desk = turn.actor.desk_id == found.department_id
-    await interaction.open_view(history_view.history(found, lines, at_desk=at_desk))
-    await interaction.ack()
+async def _show(session: AsyncSession, actor: Actor, number: int) -> Message:
+    found = await queries.get_view_by_number(session, actor, number)
+    _, standing = await load(session, actor, found.id)
+    can_edit = may(actor, Permission.EDIT, standing)
+    people = await followers.list_followers(session, found.id)
+    is_theirs = relations(actor, standing) & {Relation.REQUESTER, Relation.AUTHOR}
+    is_following = actor.slack_user_id in {each.slack_user_id for each in people}
+    return ticket_card.show(
+        found,
+        can_edit=can_edit and found.status not in FINAL,
+        followers=people,
+        is_following=None if is_theirs else is_following,
+    )

@@ -3,21 +3,24 @@
 from bot.interaction import Interaction
 from core import outbox
 from core.communication.models import Thread
-from core.communication.redirects import heard_in
-from core.db import unit_of_work
+from core.communication.redirects import find_heard
+from core.db import one_statement
 from core.tickets import triage_notices
 from core.tickets.models import Source
 
 
-async def listening(interaction: Interaction, thread: Thread) -> Thread | None:
-    """Where it is heard. None when it is heard nowhere, of which the writer is told alone."""
-    async with unit_of_work(interaction.deps.sessions) as session:
-        heard = await heard_in(session, thread)
+async def listening(interaction: Interaction, channel_id: str, root_ts: str) -> Thread | None:
+    """Where it is heard. None when it is heard nowhere; of a thread of ours that its ticket has
+    left, the writer is told alone."""
+    async with one_statement(interaction.deps.sessions) as session:
+        found = await find_heard(session, channel_id, root_ts)
+    if found is None:
+        return None
+    thread, heard = found
     if heard is not None:
         return heard
     async with interaction.acting(Source.MESSAGE) as (session, turn):
-        place = (thread.channel_id, thread.root_ts)
-        row = triage_notices.gone_from_here(thread.ticket_id, turn.actor.id, *place)
+        row = triage_notices.gone_from_here(thread.ticket_id, turn.actor.id, channel_id, root_ts)
         await outbox.add(session, row)
     await interaction.done()
     return None

@@ -1,10 +1,12 @@
 """Filing a ticket: the form, its list of departments, and its submission."""
 
-from bot import payloads
+from bot import payloads, shared_files
+from bot.follow_ups import FollowUpRef
 from bot.interaction import Interaction
+from bot.listeners import linked_ticket, sources
 from bot.people import check_team, introduce
+from bot.sources import SourceRef
 from bot.views import ticket_form
-from core.db import one_statement, unit_of_work
 from core.errors import InvalidField, NotAllowed
 from core.tickets import service as tickets
 from core.tickets.models import Source
@@ -26,8 +28,7 @@ async def departments(interaction: Interaction) -> None:
     """The departments whose name holds what was typed. Everyone here may know their names."""
     check_team(interaction.deps, interaction.who)
     typed = str(interaction.body.get("value") or "").casefold()
-    async with unit_of_work(interaction.deps.sessions) as session:
-        policy = await interaction.deps.policies.current(session)
+    policy = await interaction.deps.policies.read(interaction.deps.sessions)
     found = [
         (desk.id, desk.name)
         for desk in sorted(policy.desks.values(), key=lambda desk: desk.name)
@@ -40,21 +41,30 @@ async def submit(interaction: Interaction) -> None:
     form = payloads.read_new_ticket(interaction.view)
     author = await introduce(interaction.deps, interaction.who)
     requester = await _requester(interaction, author, form.on_behalf_of)
-    async with one_statement(interaction.deps.sessions) as session:
-        await tickets.open_ticket(
-            session,
-            tickets.NewTicket(
-                summary=form.summary,
-                description=form.description,
-                department_id=form.department_id,
-                priority=form.priority,
-                is_private=form.is_private,
-                source=Source.FORM,
-                source_key=f"view:{form.view_id}",
-            ),
+    wanted = tickets.NewTicket(
+        summary=form.summary,
+        description=form.description,
+        department_id=form.department_id,
+        priority=form.priority,
+        is_private=form.is_private,
+        source=Source.FORM,
+        source_key=f"view:{form.view_id}",
+        files=shared_files.of_form(interaction.view),
+    )
+    earlier = FollowUpRef.find(interaction.view.get("private_metadata"))
+    if earlier is not None:
+        await linked_ticket.file(interaction, earlier.ticket_id, wanted, requester)
+    elif (ref := SourceRef.find(interaction.view.get("private_metadata"))) is not None:
+        await sources.file(interaction, ref, wanted, author, requester)
+    else:
+        deps = interaction.deps
+        await tickets.open_ticket_alone(
+            deps.direct,
+            deps.sessions,
+            wanted,
             author=author,
             requester=requester,
-            policy=await interaction.deps.policies.current(session),
+            policy=await deps.policies.read(deps.sessions),
         )
     await interaction.done()
 

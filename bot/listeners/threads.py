@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from bot import payloads
+from bot import shared_files
 from bot.interaction import Interaction
-from bot.listeners import former
+from bot.listeners import former, sources
+from bot.mentions import mentioned
+from bot.people import read_words
 from core import notices, outbox
 from core.communication import queries
 from core.communication import service as communication
 from core.communication.models import Thread
 from core.communication.service import Words
-from core.db import unit_of_work
+from core.db import one_statement
 from core.errors import NotAllowed
 from core.notices import Place
 from core.tickets.models import Source
@@ -21,15 +23,21 @@ _CONTENT = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 
 async def on_message(interaction: Interaction) -> None:
     event = interaction.event
-    thread = await _thread_of(interaction, event)
-    if thread is None or (thread := await former.listening(interaction, thread)) is None:
+    if sources.is_for_the_app(event) and not interaction.deps.workspace.is_own(event):
+        await sources.on_direct_message(interaction)
+        return
+    place = _place_of(interaction, event)
+    thread = await former.listening(interaction, *place) if place else None
+    if thread is None:
         return
     words = Words(
-        payloads.plain(event.get("text")),
+        await read_words(interaction.deps, event.get("text")),
         channel_id=event["channel"],
         message_ts=event["ts"],
+        mentioned=_others(interaction, event),
+        files=shared_files.of_message(event),
     )
-    if not words.body.strip():
+    if not words.body.strip() and not words.files:
         return
     try:
         async with interaction.acting(Source.MESSAGE) as (session, turn):
@@ -37,6 +45,12 @@ async def on_message(interaction: Interaction) -> None:
     except NotAllowed:
         await _say_so(interaction, thread)
     await interaction.done()
+
+
+def _others(interaction: Interaction, event: dict[str, Any]) -> tuple[str, ...]:
+    """Whom it mentions, but for the app."""
+    ourselves = interaction.deps.workspace.bot_user_id
+    return tuple(each for each in mentioned(event.get("text")) if each != ourselves)
 
 
 async def _say_so(interaction: Interaction, thread: Thread) -> None:
@@ -47,8 +61,17 @@ async def _say_so(interaction: Interaction, thread: Thread) -> None:
         await outbox.add(session, row)
 
 
-async def _thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread | None:
+async def thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread | None:
     """None for what is not a person's reply in a thread of ours; nothing of it is kept."""
+    place = _place_of(interaction, event)
+    if place is None:
+        return None
+    async with one_statement(interaction.deps.sessions) as session:
+        return await queries.find_thread(session, *place)
+
+
+def _place_of(interaction: Interaction, event: dict[str, Any]) -> tuple[str, str] | None:
+    """The channel and the root that a person replies below."""
     channel, root, ts = (event.get(name) for name in ("channel", "thread_ts", "ts"))
     if not (isinstance(channel, str) and isinstance(root, str) and isinstance(ts, str)):
         return None
@@ -57,5 +80,4 @@ async def _thread_of(interaction: Interaction, event: dict[str, Any]) -> Thread 
         return None
     if interaction.deps.workspace.is_own(event):
         return None
-    async with unit_of_work(interaction.deps.sessions) as session:
-        return await queries.find_thread(session, channel, root)
+    return channel, root

@@ -1,12 +1,18 @@
-"""The history of a ticket, one line for each thing that happened."""
+"""The history of a ticket: a page of lines and messages, in the order they came."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.ids import Action
+from bot.pages import PageRef
+from bot.payloads import TicketRef
+from bot.views.files import size
 from bot.views.parts import (
     NAME_MAX,
     Block,
     Form,
+    actions,
+    button,
     clip,
     context,
     date,
@@ -16,14 +22,13 @@ from bot.views.parts import (
     plain_text,
     section,
 )
-from bot.views.ticket_card import title
+from core.communication.timeline import Entry, Timeline
 from core.tickets.history import HistoryLine
-from core.tickets.queries import TicketView
 
-#: As many as stay below Slack's size of a view, whatever characters they are made of.
-LINES_MAX = 50
 LINE_MAX = 300
 VALUE_MAX = 60
+#: Of a message; the transcript has all of it.
+BODY_MAX = 300
 
 _DONE: Mapping[str, str] = {
     "ticket.open": "filed the ticket",
@@ -41,6 +46,14 @@ _DONE: Mapping[str, str] = {
     "ticket.edit": "changed {changes}",
     "ticket.delete": "deleted the ticket",
     "ticket.restore": "restored the ticket",
+    "ticket.watch": "follows the ticket now",
+    "ticket.unwatch": "stopped following the ticket",
+    "ticket.add_follower": "added {follower}",
+    "ticket.join": "wrote in the conversation, and is on the ticket now",
+    "ticket.source_read": "brought along what was said before",
+    "ticket.source_unread": "filed it from a conversation that the help desk cannot read",
+    "ticket.source_cut": "filed it from a conversation that is too long to bring along",
+    "ticket.continue": "went on in {continued_in}",
     "ticket.refused": "was not allowed to do something",
     "ticket.ask_split": "asked {asked} to split the ticket",
     "part.add": "passed on {part}",
@@ -59,6 +72,12 @@ _DONE: Mapping[str, str] = {
     "ticket.merge": "merged the ticket into {into}",
     "ticket.take_in": "merged {loser} into the ticket",
     "message.note": "wrote a note for the desk",
+    "message.publish": "sent a note on to the requester",
+    "message.undo": "called a reply back",
+    "message.edit": "edited a message",
+    "message.delete": "deleted a message",
+    "file.attach": "attached {file}",
+    "file.refuse": "shared a file that was not taken",
 }
 
 #: Details that sentences name.
@@ -69,21 +88,57 @@ _TOLD = ("resolution", "reason")
 _TOLD_AT_DESK = (*_TOLD, "note")
 
 
-def history(ticket: TicketView, lines: Sequence[HistoryLine], *, at_desk: bool = False) -> Form:
-    """The newest lines, oldest first. `at_desk`: with the notes that people gave each other."""
-    shown = [_row(line, at_desk) for line in lines[-LINES_MAX:]]
+def history(page: Timeline) -> Form:
+    shown = [block for entry in page.entries for block in _rows(entry, page.at_desk)]
     if not shown:
         shown = [section(plain_text("Nothing has happened here yet."))]
-    about = section(plain_text(title(ticket)))
-    return modal(f"{ticket.key} history", [about, *shown], close="Close")
+    about = section(plain_text(f"{page.key} · {page.summary}"))
+    return modal(f"{page.key} history", [about, *shown, _ways(page)], close="Close")
 
 
-def _row(line: HistoryLine, at_desk: bool) -> Block:
+def _ways(page: Timeline) -> Block:
+    """On to other pages, and out as a file."""
+    ref = TicketRef(page.ticket_id, page.version)
+    found = []
+    if page.entries and page.has_older:
+        older = PageRef(ref, page.entries[0].position, is_older=True)
+        found.append(button(Action.HISTORY_OLDER, "Older", older.dump()))
+    if page.entries and page.has_newer:
+        newer = PageRef(ref, page.entries[-1].position, is_older=False)
+        found.append(button(Action.HISTORY_NEWER, "Newer", newer.dump()))
+    return actions([*found, button(Action.TRANSCRIPT, "Transcript", ref.dump())])
+
+
+def transcript_coming(key: str) -> Form:
+    words = f"Your transcript of {key} is on its way to your direct messages."
+    return modal("Transcript", [section(plain_text(words))], close="OK")
+
+
+def _rows(entry: Entry, at_desk: bool) -> Iterator[Block]:
+    words = plain_text(sentence(entry, at_desk), LINE_MAX)
+    yield context(mrkdwn(date(entry.line.at)), words)
+    if body(entry):
+        yield section(plain_text(body(entry), BODY_MAX))
+
+
+def sentence(entry: Entry, at_desk: bool) -> str:
+    """What happened. `at_desk`: with the notes that people gave each other."""
+    line = entry.line
     words = f"{who(line)} {_what(line)}"
+    if entry.is_deleted:
+        return f"{words}, which was deleted."
+    if entry.is_edited:
+        words = f"{words} (edited)"
     names = _TOLD_AT_DESK if at_desk else _TOLD
     said = next((note for name in names if (note := detail(line, name))), "")
-    words = f"{words}: {one_line(said)}" if said else f"{words}."
-    return context(mrkdwn(date(line.at)), plain_text(words, LINE_MAX))
+    if said:
+        return f"{words}: {one_line(said)}"
+    return f"{words}:" if body(entry) else f"{words}."
+
+
+def body(entry: Entry) -> str:
+    """A message's own words; empty where there are none, or none any more."""
+    return "" if entry.is_deleted else (entry.body or "").strip()
 
 
 def who(line: HistoryLine) -> str:
@@ -107,8 +162,18 @@ def _what(line: HistoryLine) -> str:
     if done is None:
         return f"({readable(line.action)})"
     assignee = clip(one_line(detail(line, "assignee")), NAME_MAX) or "somebody else"
+    file = clip(one_line(detail(line, "file")), NAME_MAX) or "a file"
+    if size_bytes := line.details.get("size_bytes"):
+        file = f"{file} ({line.details.get('media_type')}, {size(size_bytes)})"
     named = {name: clip(one_line(detail(line, name)), NAME_MAX) for name in _NAMED}
-    return done.format(assignee=assignee, changes=_changes(line.changes), **named)
+    return done.format(
+        assignee=assignee,
+        changes=_changes(line.changes),
+        file=file,
+        follower=clip(one_line(detail(line, "follower")), NAME_MAX) or "somebody",
+        continued_in=clip(one_line(detail(line, "continued_in")), NAME_MAX) or "a new ticket",
+        **named,
+    )
 
 
 def _changes(changes: Mapping[str, Any]) -> str:

@@ -43,6 +43,8 @@ _TO_REQUESTER: Mapping[str, str] = {
     "ticket.edit": "{who} changed {key}.",
     "ticket.delete": "{who} deleted {key}.",
     "ticket.restore": "{who} restored {key}.",
+    "ticket.add_follower": "{who} added {follower} to {key}.",
+    "ticket.continue": "{key} is continued in {continued_in}.",
     "message.reply": "{who} wrote to you about {key}.",
     "ticket.transfer": "{key} is with {department} now.",
     "ticket.merge": "{key} was merged into {winner}.",
@@ -58,6 +60,10 @@ _TO_DESK: Mapping[str, str] = {
     "ticket.hold": "{who} put {key} on hold.",
     "ticket.answer": "{requester} answered. Work on {key} goes on.",
     "ticket.delete": "{who} deleted {key}",
+    "ticket.source_unread": "{key} was made from a conversation that the help desk cannot read, so "
+    "the earlier messages are not here. The message itself is in the description.",
+    "ticket.source_cut": "There are more earlier messages than could be brought along. The rest of "
+    "them is where {key} was made.",
     "message.reply": "{who} wrote to {requester}.",
     "message.note": "{who} wrote a note on {key}.",
     "ticket.transfer": "{who} moved {key} here from {former}",
@@ -69,8 +75,10 @@ _TO_DESK: Mapping[str, str] = {
 _FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
     ("ticket.resolve", Audience.REQUESTER): "resolution",
     ("ticket.resolve", Audience.DESK): "resolution",
+    ("ticket.resolve", Audience.FOLLOWER): "resolution",
     ("ticket.cancel", Audience.REQUESTER): "reason",
     ("ticket.cancel", Audience.DESK): "reason",
+    ("ticket.cancel", Audience.FOLLOWER): "reason",
     ("ticket.assign", Audience.DESK): "note",
     ("ticket.delete", Audience.DESK): "reason",
     ("ticket.transfer", Audience.DESK): "note",
@@ -92,7 +100,7 @@ def happened(line: HistoryLine, ticket: TicketView, audience: Audience) -> Messa
 
 
 def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
-    sentences = _TO_REQUESTER if audience is Audience.REQUESTER else _TO_DESK
+    sentences = _TO_DESK if audience is Audience.DESK else _TO_REQUESTER
     sentence = sentences.get(line.action)
     if sentence is None:
         return f"{ticket.key}: {who(line)} ({readable(line.action)})."
@@ -106,6 +114,8 @@ def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
         former=_short(detail(line, "from") or "another department"),
         winner=_short(detail(line, "into") or "another ticket"),
         loser=_short(detail(line, "loser") or "another ticket"),
+        follower=_short(detail(line, "follower") or "Somebody"),
+        continued_in=_short(detail(line, "continued_in") or "a new ticket"),
     )
 
 

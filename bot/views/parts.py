@@ -85,6 +85,12 @@ def date(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
+def time_of_day(moment: datetime) -> str:
+    """The same, of something that was a moment ago."""
+    fallback = f"{moment.astimezone(UTC):%H:%M} UTC"
+    return f"<!date^{int(moment.timestamp())}^{{time}}|{fallback}>"
+
+
 def mention(slack_user_id: str) -> str:
     """Markup that notifies the person: only for whom the message addresses."""
     if _USER_ID.fullmatch(slack_user_id):
@@ -122,6 +128,12 @@ def rich_text(text: str) -> list[Block]:
         }
         for piece in pieces or [NOTHING]
     ]
+
+
+def rich_words(text: str, *, italic: bool = False) -> Block:
+    """A stretch of words within rich text."""
+    found: Block = {"type": "text", "text": text}
+    return found | {"style": {"italic": True}} if italic else found
 
 
 def button(action: Action, label: str, value: str, style: str | None = None) -> Block:

@@ -1,6 +1,6 @@
 """A ticket as messages show it: the desk's card, the requester's receipt, a look at one ticket."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
@@ -25,9 +25,12 @@ from bot.views.parts import (
     section,
 )
 from core.tickets.queries import Person, TicketView
-from core.tickets.states import IS_HELD, IS_OVER, Status
+from core.tickets.states import FINAL, IS_HELD, IS_OVER, Status
 
 EXCERPT_MAX = 600
+#: Followers by name, each as long as a name may be, within a field.
+NAMED_MOST = 20
+LINKED_MOST = 10
 
 _LABELS: Mapping[Action, str] = {
     Action.CLAIM: "Assign to me",
@@ -41,9 +44,19 @@ _LABELS: Mapping[Action, str] = {
     Action.HISTORY: "History",
     Action.CANCEL: "Cancel…",
     Action.SPLIT: "Split…",
+    Action.FILES: "Files…",
+    Action.WATCH: "Watch",
+    Action.UNWATCH: "Unwatch",
+    Action.EDIT: "Edit…",
 }
 
-_MORE: Mapping[More, str] = {More.HISTORY: "History"}
+_MORE: Mapping[More, str] = {
+    More.EDIT: "Edit…",
+    More.HISTORY: "History",
+    More.WATCH: "Watch",
+    More.UNWATCH: "Unwatch",
+    More.NOTE: "Add note…",
+}
 
 _WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
 _PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
@@ -88,8 +101,9 @@ def card(ticket: TicketView) -> Message:
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
+    shown = (*_BY_STATUS[ticket.status], *_files(ticket))
     menus = [_more(ticket), *_desk_more(ticket)]
-    buttons = actions([*_pressed(ticket, *_BY_STATUS[ticket.status]), *menus])
+    buttons = actions([*_pressed(ticket, *shown), *menus])
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
 
@@ -104,6 +118,8 @@ def receipt(ticket: TicketView) -> Message:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
     is_resolved = ticket.status is Status.RESOLVED
     shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
+    if ticket.status not in FINAL:
+        shown = (*shown, Action.EDIT)
     if ticket.status is Status.NEW or ticket.status in IS_HELD:
         shown = (*shown, Action.CANCEL)
     return message(
@@ -113,13 +129,20 @@ def receipt(ticket: TicketView) -> Message:
             fields(facts),
             *_marks(ticket),
             context(plain_text(_hint(ticket))),
-            _buttons(ticket, *shown),
+            _buttons(ticket, *shown, *_files(ticket)),
         ],
     )
 
 
-def show(ticket: TicketView) -> Message:
-    """Answers `/ticket HD-12`, seen by who asked only."""
+def show(
+    ticket: TicketView,
+    *,
+    can_edit: bool = False,
+    followers: Sequence[Person] = (),
+    is_following: bool | None = None,
+) -> Message:
+    """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
+    None when it is theirs anyway."""
     facts = [
         ("Status", ticket.status.words),
         ("Priority", ticket.priority.value.capitalize()),
@@ -129,10 +152,16 @@ def show(ticket: TicketView) -> Message:
         ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
         ("Filed", date(ticket.created_at)),
     ]
+    if followers:
+        facts.append(("Followers", _names(followers)))
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
     if ticket.resolution and ticket.status in IS_OVER:
         blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
-    return message(spoken(ticket), [*blocks, *_marks(ticket), _buttons(ticket, Action.HISTORY)])
+    shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
+    if is_following is not None:
+        shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
+    buttons = _buttons(ticket, *shown, *_files(ticket))
+    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
 
 def title(ticket: TicketView) -> str:
@@ -164,10 +193,15 @@ def _pressed(ticket: TicketView, *shown: Action) -> list[Block]:
     ]
 
 
+def _files(ticket: TicketView) -> tuple[Action, ...]:
+    return (Action.FILES,) if ticket.has_files else ()
+
+
 def _more(ticket: TicketView) -> Block:
+    """Where every reply goes to the requester, a note needs a form."""
     ref = TicketRef(ticket.id, ticket.version)
-    offered = [(label, MenuRef(chosen, ref).dump()) for chosen, label in _MORE.items()]
-    return menu(Action.MORE, offered)
+    shown = [each for each in _MORE if each is not More.NOTE or ticket.open_threads]
+    return menu(Action.MORE, [(_MORE[each], MenuRef(each, ref).dump()) for each in shown])
 
 
 def _desk_more(ticket: TicketView) -> list[Block]:
@@ -185,6 +219,12 @@ def _person(person: Person | None) -> str:
     return _name(person.name) if person else "Nobody yet"
 
 
+def _names(people: Sequence[Person]) -> str:
+    shown = [_name(each.name) for each in people[:NAMED_MOST]]
+    more = len(people) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
 def _words(text: str, most: int) -> list[Block]:
     return [section(plain_text(text, most))] if text.strip() else []
 
@@ -195,6 +235,11 @@ def _marks(ticket: TicketView) -> Iterator[Block]:
         marks.append(f"Merged into HD-{ticket.merged_into}")
     if ticket.author:
         marks.append(f"Filed by {clip(ticket.author.name, NAME_MAX)}")
+    if ticket.goes_on_from:
+        marks.append(f"Goes on from HD-{ticket.goes_on_from}")
+    if ticket.continued_in:
+        later = ", ".join(f"HD-{number}" for number in ticket.continued_in[-LINKED_MOST:])
+        marks.append(f"Continued in {later}")
     if marks:
         yield context(*(plain_text(mark) for mark in marks))
 

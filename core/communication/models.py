@@ -56,6 +56,9 @@ class ChatMessage(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     #: Slack's version of the text we hold, where it was edited; later ones sort after earlier.
     edited_ts: Mapped[str | None]
     edited_at: Mapped[datetime | None]
+    #: A reply of the desk leaves no earlier, and can be called back until it does.
+    held_until: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
     #: The natural key of a message that has no original in Slack: the form it came from.
     source_key: Mapped[str | None]
     #: The part of the ticket whose thread it was written in.
@@ -129,3 +132,16 @@ class MessageCopy(NumberKey, Timestamps, Base):
     chat_message_id: Mapped[int] = mapped_column(ForeignKey("chat_messages.id", ondelete="CASCADE"))
     channel_id: Mapped[str]
     message_ts: Mapped[str]
+
+
+class TicketOffer(NumberKey, Timestamps, Base):
+    """Somebody was asked whether a ticket shall be made of a message. `subject` is what they are
+    not asked about again for a while: a reaction, or a row of direct messages."""
+
+    __tablename__ = "ticket_offers"
+    __table_args__ = (UniqueConstraint("subject", "user_id"),)
+
+    subject: Mapped[str]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    message_ts: Mapped[str]
+    offered_at: Mapped[datetime]

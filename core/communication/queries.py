@@ -17,9 +17,10 @@ from core.communication.models import (
     Thread,
     Visibility,
 )
+from core.db import with_deleted
 from core.errors import NotFound
 from core.notices import Place
-from core.tickets.models import Part, TicketParticipant
+from core.tickets.followers import follower_places
 from core.tickets.queries import Person
 from core.users.models import User
 
@@ -40,19 +41,37 @@ async def list_threads(
 
 async def list_listeners(session: AsyncSession, ticket_id: uuid.UUID) -> list[Place]:
     """Every conversation of the ticket in which public messages are read."""
-    followers = await session.scalars(
-        select(TicketParticipant.user_id)
-        .where(
-            TicketParticipant.ticket_id == ticket_id,
-            TicketParticipant.part == Part.FOLLOWER,
-        )
-        .order_by(TicketParticipant.id)
-    )
     return [
         Place(ticket_id, Audience.REQUESTER),
         Place(ticket_id, Audience.DESK),
-        *(Place(ticket_id, Audience.FOLLOWER, user_id) for user_id in followers),
+        *await follower_places(session, ticket_id),
     ]
+
+
+async def list_others(session: AsyncSession, message: ChatMessage) -> list[Place]:
+    """The same, but for the one that this message was written in."""
+    heard_in = place_of(message)
+    return [each for each in await list_listeners(session, message.ticket_id) if each != heard_in]
+
+
+def place_of(message: ChatMessage) -> Place:
+    """The conversation it was written in."""
+    whose = message.sender_id if message.audience is Audience.FOLLOWER else None
+    return Place(message.ticket_id, message.audience, whose, message.part_id)
+
+
+async def find_message(
+    session: AsyncSession, channel_id: str, message_ts: str
+) -> ChatMessage | None:
+    """By its original in Slack; deleted ones too, which nobody is shown."""
+    found: ChatMessage | None = await session.scalar(
+        with_deleted(
+            select(ChatMessage).where(
+                ChatMessage.channel_id == channel_id, ChatMessage.message_ts == message_ts
+            )
+        )
+    )
+    return found
 
 
 async def get_message(session: AsyncSession, message_id: int) -> ChatMessage:
@@ -72,6 +91,11 @@ class Said:
     body: str
     visibility: Visibility
     created_at: datetime
+    edited_at: datetime | None = None
+    held_until: datetime | None = None
+    is_taken_back: bool = False
+    #: Said between two desks, about a part.
+    part_id: int | None = None
 
 
 async def list_said(session: AsyncSession, ids: Sequence[int]) -> dict[int, Said]:
@@ -88,6 +112,10 @@ async def list_said(session: AsyncSession, ids: Sequence[int]) -> dict[int, Said
             ChatMessage.body,
             ChatMessage.visibility,
             ChatMessage.created_at,
+            ChatMessage.edited_at,
+            ChatMessage.held_until,
+            ChatMessage.taken_back_at.is_not(None),
+            ChatMessage.part_id,
         )
         .join(sender, sender.id == ChatMessage.sender_id)
         .where(ChatMessage.id.in_(ids), ChatMessage.is_deleted.is_(False))

@@ -7,15 +7,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
-from core.communication import part_threads, queries
+from core.communication import part_threads, queries, questions, sharing, sources
+from core.communication.holding import hold_of
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
 from core.db import utc_now
-from core.errors import AlreadyDone, InvalidField, NotAllowed
+from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound
 from core.notices import Place
 from core.tickets import service as tickets
 from core.tickets.changes import Turn, record
 from core.tickets.models import Part, Ticket
-from core.tickets.standing import lock
+from core.tickets.standing import load, lock
+from core.tickets.states import FINAL, IS_OVER
 from core.users.permissions import (
     Actor,
     Permission,
@@ -38,6 +40,10 @@ class Words:
     channel_id: str | None = None
     message_ts: str | None = None
     source_key: str | None = None
+    #: The people it mentions, as Slack names them.
+    mentioned: tuple[str, ...] = ()
+    #: The files it brings, as Slack names them.
+    files: tuple[str, ...] = ()
 
 
 async def hear(
@@ -53,12 +59,33 @@ async def hear(
         return await part_threads.hear(session, turn, thread.part_id, clipped)
     ticket, standing = await lock(session, turn.actor, thread.ticket_id)
     if thread.audience is not Audience.DESK:
+        standing = await sources.welcome(session, turn, thread, ticket, standing)
         authorize(turn.actor, Permission.REPLY, standing)
-        return await _reply(session, turn, ticket, standing, words, thread.audience)
-    authorize(turn.actor, Permission.NOTE, standing)
-    if turn.policy.desk(ticket.department_id).open_threads:
-        return await _reply(session, turn, ticket, standing, words, Audience.DESK)
-    return await _note(session, turn, ticket, words)
+        message = await _reply(session, turn, ticket, standing, words, thread.audience)
+    else:
+        authorize(turn.actor, Permission.NOTE, standing)
+        if turn.policy.desk(ticket.department_id).open_threads:
+            message = await _reply(session, turn, ticket, standing, words, Audience.DESK)
+        else:
+            message = await _note(session, turn, ticket, words)
+    if message is not None:
+        await _ask_writer(session, turn, ticket, standing, message, words)
+    return message
+
+
+async def _ask_writer(
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    standing: Standing,
+    message: ChatMessage,
+    words: Words,
+) -> None:
+    if words.mentioned:
+        await questions.about_mentions(session, turn, ticket, standing, message, words.mentioned)
+    is_at_desk = message.audience is Audience.DESK or _is_response(turn.actor, standing)
+    if ticket.status in IS_OVER and not is_at_desk:
+        await questions.about_the_end(session, turn, ticket, message)
 
 
 async def reply(
@@ -67,11 +94,29 @@ async def reply(
     """The desk writes to the requester with a form. None when the form came twice."""
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, Permission.WORK, standing)
+    if ticket.status in FINAL:
+        words_for_it = ticket.status.words.lower()
+        raise InvalidTransition(f"{ticket.key} is {words_for_it}: nobody reads replies to it now.")
     if not words.body.strip():
         raise InvalidField("reply", "Write what the requester should read.")
     if len(words.body) > BODY_MAX:
         raise InvalidField("reply", f"Keep it under {BODY_MAX} characters.")
-    message = await _reply(session, turn, ticket, standing, words, Audience.DESK)
+    message = await _store(session, turn, ticket, words, Visibility.PUBLIC, Audience.DESK)
+    if message is not None:
+        await outbox.add(session, *notices.copied(message.id, Place(ticket.id, Audience.DESK)))
+        await _said_publicly(session, turn, ticket, standing, message)
+    return message
+
+
+async def note(
+    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, words: Words
+) -> ChatMessage | None:
+    """For the desk alone, with a form. None when the form came twice."""
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, Permission.NOTE, standing)
+    if not words.body.strip():
+        raise InvalidField("note", "Write what the desk should know.")
+    message = await _note(session, turn, ticket, words)
     if message is not None:
         await outbox.add(session, *notices.copied(message.id, Place(ticket.id, Audience.DESK)))
     return message
@@ -85,11 +130,32 @@ async def publish(session: AsyncSession, turn: Turn, message_id: int) -> ChatMes
     ticket, standing = await lock(session, turn.actor, message.ticket_id)
     authorize(turn.actor, Permission.WORK, standing)
     await session.refresh(message, with_for_update=True)
+    if message.is_deleted:
+        raise NotFound("This message was deleted.")
     if message.visibility is Visibility.PUBLIC:
         raise AlreadyDone("The requester has this message already.")
-    message.visibility = Visibility.PUBLIC
+    message.visibility, message.taken_back_at = Visibility.PUBLIC, None
+    if message.channel_id is None:
+        desk = Place(ticket.id, Audience.DESK)
+        await outbox.add(session, *notices.copy_changed(message.id, desk))
     await _said_publicly(session, turn, ticket, standing, message)
+    await sharing.publish(session, turn, ticket, message)
     return message
+
+
+async def publish_at(
+    session: AsyncSession, turn: Turn, thread: Thread, message_ts: str
+) -> ChatMessage:
+    """The same, by where it was written."""
+    _, standing = await load(session, turn.actor, thread.ticket_id)
+    authorize(turn.actor, Permission.WORK, standing)
+    message = await queries.find_message(session, thread.channel_id, message_ts)
+    if message is None:
+        raise NotFound(
+            "The help desk was away when this was written, so it does not have it. "
+            "Please send it with “Reply to requester” on the card."
+        )
+    return await publish(session, turn, message.id)
 
 
 async def _reply(
@@ -111,21 +177,28 @@ async def _said_publicly(
 ) -> None:
     at_desk = message.audience is Audience.DESK
     is_response = _is_response(turn.actor, standing)
+    from_desk = is_response or (at_desk and turn.actor.id != ticket.requestor_id)
+    details = {"message_id": message.id, "response": is_response, "from_desk": from_desk}
+    said = await record(session, turn, ticket, "message.reply", {}, **details)
     if is_response and ticket.first_responded_at is None:
-        ticket.first_responded_at = utc_now()
-    await record(session, turn, ticket, "message.reply", {}, message_id=message.id)
-    heard_in = Place(ticket.id, message.audience, _whose(message))
-    places = await queries.list_listeners(session, ticket.id)
-    others = [place for place in places if place != heard_in]
-    await outbox.add(session, *notices.copied(message.id, *others))
-    if is_response or (at_desk and turn.actor.id != ticket.requestor_id):
-        await tickets.wait_after_reply(session, turn, ticket)
+        ticket.first_responded_at = said.created_at
+    await _repeat(session, turn, ticket, message)
+    if from_desk:
+        await tickets.wait_after_reply(session, turn, ticket, message.id)
     else:
         await tickets.answer(session, turn, ticket)
 
 
-def _whose(message: ChatMessage) -> uuid.UUID | None:
-    return message.sender_id if message.audience is Audience.FOLLOWER else None
+async def _repeat(session: AsyncSession, turn: Turn, ticket: Ticket, message: ChatMessage) -> None:
+    """For everybody else, after the hold. Until then whoever sends it may call it back."""
+    hold = hold_of(turn, ticket, message)
+    others = await queries.list_others(session, message)
+    rows = notices.copied(message.id, *others, hold=hold)
+    if hold:
+        message.held_until = utc_now() + hold
+        desk = Place(ticket.id, Audience.DESK)
+        rows.append(notices.held(desk, message.id, turn.actor.id))
+    await outbox.add(session, *rows)
 
 
 def _is_response(actor: Actor, standing: Standing) -> bool:
@@ -141,7 +214,8 @@ async def _note(
     if message is None:
         return None
     await record(session, turn, ticket, "message.note", {}, message_id=message.id)
-    if await queries.is_first_note(session, ticket.id, turn.actor.id, message.id):
+    by_hand = message.channel_id is not None
+    if by_hand and await queries.is_first_note(session, ticket.id, turn.actor.id, message.id):
         desk = Place(ticket.id, Audience.DESK)
         hint = notices.kept_internal(desk, message.id, turn.actor.id)
         await outbox.add(session, hint)
@@ -156,7 +230,7 @@ async def _store(
     visibility: Visibility,
     written_in: Audience,
 ) -> ChatMessage | None:
-    if not words.body.strip():
+    if not words.body.strip() and not words.files:
         raise NotAllowed("An empty message is not kept.")
     message = await session.scalar(
         insert(ChatMessage)
@@ -174,6 +248,7 @@ async def _store(
         .returning(ChatMessage)
     )
     if message is not None:
-        part = Part.AGENT if written_in is Audience.DESK else Part.FOLLOWER
-        await tickets.join(session, ticket.id, turn.actor.id, part)
+        # Whoever writes and was not on it works at its desk.
+        await tickets.join(session, ticket.id, turn.actor.id, Part.AGENT)
+        await sharing.offer(session, message, words.files)
     return message

@@ -72,6 +72,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "auto_assign": row.auto_assign.value,
         "reactions": row.reactions,
         "nudge_after": durations.write(row.nudge_after),
+        "files": row.file_rules,
     }
 
 
@@ -140,4 +141,5 @@ async def _settings(session: AsyncSession) -> dict[str, str]:
         "reply_hold": durations.write(chosen.reply_hold),
         "reopen_grace": f"{chosen.reopen_grace_days}d",
         "card_fold": durations.write(chosen.card_fold),
+        "old_texts": chosen.old_texts.value,
     }

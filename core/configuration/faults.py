@@ -13,6 +13,8 @@ _EXPECTED = {
     "list_type": "write a list",
     "dict_type": "write keys and values",
     "model_type": "write keys and values",
+    "int_type": "write a whole number",
+    "int_parsing": "write a whole number",
     "decimal_type": "write a number",
     "decimal_parsing": "write a number",
     "date_type": "write a day like 2026-12-24",
@@ -32,6 +34,7 @@ _FORMS = {
     "slack_user_id": "a person's id, like U0ADA",
     "desk_channel": "a channel's id, like C0ITDESK",
     "currency": "a currency, like EUR",
+    "types": "the end of a file's name, like pdf",
 }
 
 
@@ -47,13 +50,17 @@ def sentence(error: Any, known_keys: Callable[[Path], list[str]]) -> str:
     if kind == "value_error":
         return f"{_place(path)}: {error['ctx']['error']}"
     if kind == "string_pattern_mismatch":
-        return f"{_place(path)}: “{error['input']}” is not {_FORMS.get(key, 'in the right form')}"
+        return f"{_place(path)}: “{error['input']}” is not {_form(path)}"
     if kind == "enum":
         choices = error["ctx"]["expected"].replace("'", "")
         return f"{_place(path)}: “{error['input']}” is not one of {choices}"
     expected = _EXPECTED.get(kind)
     told = expected.format(**error.get("ctx", {})) if expected else error["msg"]
     return f"{_place(path)}: {told}"
+
+
+def _form(path: Path) -> str:
+    return _FORMS.get(_place(path), "in the right form")
 
 
 def _place(path: Path) -> str:

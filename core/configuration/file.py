@@ -18,7 +18,8 @@ from pydantic import (
 
 from core.configuration import durations, yaml_lines
 from core.configuration.yaml_lines import Document, WrongConfiguration
-from core.preferences import Preferences
+from core.files.rules import MOST_MB
+from core.preferences import OldTexts, Preferences
 from core.tickets.calendars import read_hours
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.policy import BUSINESS_DAY
@@ -60,6 +61,12 @@ def _whole_days(length: timedelta) -> timedelta:
     return length
 
 
+def _megabytes(most: int) -> int:
+    if not 1 <= most <= 1000:
+        raise ValueError("write a number of megabytes from 1 to 1000")
+    return most
+
+
 def _positive(length: timedelta) -> timedelta:
     if not length:
         raise ValueError("a promise needs time: write 45s, 30m, 4h or 2d")
@@ -79,6 +86,7 @@ Word = Annotated[str, AfterValidator(_word)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
+FileType = Annotated[str, Field(pattern=r"^[a-z0-9]{1,10}$")]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
 
 
@@ -93,6 +101,13 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class FilesEntry(Entry):
+    """Which files a department takes. Without types: everything but programs."""
+
+    most_mb: Annotated[int, AfterValidator(_megabytes)] = MOST_MB
+    types: list[FileType] = []
+
+
 class DepartmentEntry(Entry):
     name: Name
     desk_channel: ChannelId | None = None
@@ -103,6 +118,7 @@ class DepartmentEntry(Entry):
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: Length = timedelta(minutes=30)
+    files: FilesEntry = FilesEntry()
 
 
 class PersonEntry(Entry):
@@ -184,6 +200,7 @@ class SettingsEntry(Entry):
         _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     )
     card_fold: Length = _DEFAULTS.card_fold
+    old_texts: OldTexts = _DEFAULTS.old_texts
 
 
 class Configuration(Entry):
@@ -219,6 +236,7 @@ class Configuration(Entry):
 MODELS: dict[tuple[str, ...], type[Entry]] = {
     (): Configuration,
     ("departments",): DepartmentEntry,
+    ("departments", "files"): FilesEntry,
     ("people",): PersonEntry,
     ("calendars",): CalendarEntry,
     ("calendars", "holidays"): Holidays,

@@ -59,6 +59,9 @@ class _Seeding:
             wanted = entry.model_dump(include=entry.model_fields_set - {"head"})
             if "desk_channel" in wanted:
                 wanted["desk_channel_id"] = wanted.pop("desk_channel")
+            if "files" in wanted:
+                wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
+                del wanted["files"]
             row = known.setdefault(entry.name, Department())
             self.changes.save(row, wanted, f"department {entry.name}")
         await self.session.flush()
@@ -234,4 +237,6 @@ def _preferences(settings: SettingsEntry) -> dict[str, Any]:
     }
     if "reopen_grace" in given:
         wanted["reopen_grace_days"] = settings.reopen_grace // BUSINESS_DAY
+    if "old_texts" in given:
+        wanted["old_texts"] = settings.old_texts.value
     return wanted

@@ -13,6 +13,7 @@ from core.db import utc_now
 from core.outbox import Row
 from core.tickets import audit, triage_notices, workload
 from core.tickets.changes import give, join, move
+from core.tickets.followers import follower_places
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Desk
 from core.tickets.states import Action, Status
@@ -66,7 +67,9 @@ async def assign_automatically(
         details={"assignee": chosen.name, "note": ""},
     )
     lines = notices.happened(ticket.id, row.id, Audience.REQUESTER)
-    await outbox.add(session, *lines, *notices.refreshes(ticket.id, fold))
+    followers = await follower_places(session, ticket.id)
+    fresh = [*notices.refreshes(ticket.id, fold), *notices.followed_changed(followers, fold)]
+    await outbox.add(session, *lines, *fresh)
     told = {"by": NOBODY, "note": ""}
     await notices.tell_person(
         session, chosen.id, "ticket.assigned", ticket_id=ticket.id, details=told

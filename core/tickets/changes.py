@@ -1,6 +1,7 @@
 """The steps every change of a ticket is made of: begin, move, write the trail, announce."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import notices, outbox
 from core.communication.models import Audience
 from core.db import utc_now
+from core.notices import Place
 from core.tickets import audit
+from core.tickets.followers import follower_places
 from core.tickets.models import AuditLog, Part, Source, Ticket, TicketParticipant
 from core.tickets.policy import Policy
 from core.tickets.standing import lock
 from core.tickets.states import TRANSITIONS, Action, check
 from core.users.permissions import Actor, authorize
+
+TOLD_TO_FOLLOWERS = frozenset({Action.RESOLVE, Action.REOPEN, Action.CLOSE, Action.CANCEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,13 @@ async def finish(
     told: tuple[Audience, ...] = (),
     **details: Any,
 ) -> None:
-    """Trail, a line in each thread of `told`, and fresh cards."""
+    """Trail, a line in each thread of `told`, and fresh cards. Followers are told of the end."""
     row = await record(session, turn, ticket, f"ticket.{action}", changes, **details)
     lines = notices.happened(ticket.id, row.id, *told)
-    await outbox.add(session, *lines, *fresh_cards(turn, ticket))
+    followers = await follower_places(session, ticket.id)
+    if action in TOLD_TO_FOLLOWERS:
+        lines += notices.happened_at(row.id, followers)
+    await outbox.add(session, *lines, *fresh_cards(turn, ticket, followers))
 
 
 async def record(
@@ -97,5 +105,7 @@ async def record(
     )
 
 
-def fresh_cards(turn: Turn, ticket: Ticket) -> list[outbox.Row]:
-    return notices.refreshes(ticket.id, turn.policy.preferences.card_fold)
+def fresh_cards(turn: Turn, ticket: Ticket, followers: Sequence[Place] = ()) -> list[outbox.Row]:
+    """The desk's, the requester's, and what stands at the top of the followers' threads."""
+    fold = turn.policy.preferences.card_fold
+    return [*notices.refreshes(ticket.id, fold), *notices.followed_changed(followers, fold)]

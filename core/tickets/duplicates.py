@@ -12,7 +12,8 @@ from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets import sub_queries
 from core.tickets.changes import Turn, fresh_cards, move, record
-from core.tickets.merged_people import follow_through, move_people, moving
+from core.tickets.followers import follower_places
+from core.tickets.merged_people import follow_through, greet, move_people, moving
 from core.tickets.models import Approval, Ticket, TicketParticipant
 from core.tickets.standing import lock
 from core.tickets.states import (
@@ -49,8 +50,11 @@ async def merge(
     await move_people(session, ticket, winner)
     lines = notices.happened(ticket.id, merged.id, Audience.DESK)
     lines += notices.happened(winner.id, taken.id, Audience.DESK)
-    await outbox.add(session, *lines, *fresh_cards(turn, ticket), *fresh_cards(turn, winner))
+    followers = await follower_places(session, ticket.id)
+    fresh = [*fresh_cards(turn, ticket, followers), *fresh_cards(turn, winner)]
+    await outbox.add(session, *lines, *fresh)
     await follow_through(session, ticket.id)
+    await greet(session, ticket, winner)
     return ticket
 
 

@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -15,10 +15,9 @@ from core.tickets import queries
 from core.tickets.models import AuditLog
 from core.tickets.states import SubAction
 from core.users.models import User
-from core.users.permissions import Actor
 
 #: Lines of the audit trail that only the desk of the ticket may read.
-INTERNAL_ACTIONS = frozenset({"message.note", "ticket.refused"}) | {
+INTERNAL_ACTIONS = frozenset({"message.note", "message.undo", "ticket.refused"}) | {
     "ticket.ask_split",
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
 }
@@ -33,28 +32,6 @@ class HistoryLine:
     action: str
     changes: dict[str, Any]
     details: dict[str, Any]
-
-
-async def list_history(
-    session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, *, most: int = 40
-) -> list[HistoryLine]:
-    """The newest lines of the audit trail the actor may read, oldest first."""
-    ticket = await queries.get_view(session, actor, ticket_id)
-    at_desk = actor.desk_id == ticket.department_id
-    rows = await session.execute(
-        _lines()
-        .where(AuditLog.ticket_id == ticket_id)
-        .where(true() if at_desk else AuditLog.action.not_in(INTERNAL_ACTIONS))
-        .order_by(AuditLog.created_at.desc(), AuditLog.id.desc())
-        .limit(most)
-    )
-    lines = [HistoryLine(*row[1:]) for row in rows][::-1]
-    return lines if at_desk else [_without_internals(line) for line in lines]
-
-
-def _without_internals(line: HistoryLine) -> HistoryLine:
-    shown = {name: said for name, said in line.details.items() if name not in INTERNAL_DETAILS}
-    return replace(line, details=shown)
 
 
 async def list_lines(session: AsyncSession, ids: Sequence[int]) -> dict[int, HistoryLine]:
@@ -76,3 +53,13 @@ def _lines() -> Select[*tuple[Any, ...]]:
         AuditLog.changes,
         AuditLog.details,
     ).outerjoin(who, who.id == AuditLog.user_id)
+
+
+async def last_doer(session: AsyncSession, ticket_id: uuid.UUID, action: str) -> str | None:
+    """The name of whoever did this to the ticket last; None when nobody did."""
+    done = select(AuditLog.user_id).where(
+        AuditLog.ticket_id == ticket_id, AuditLog.action == f"ticket.{action}"
+    )
+    newest = done.order_by(AuditLog.created_at.desc(), AuditLog.id.desc()).limit(1)
+    row = (await session.execute(newest)).one_or_none()
+    return await queries.name_of(session, row[0]) if row else None

@@ -6,16 +6,19 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import outbox
+from core import notices, outbox
 from core.communication.models import Audience, Thread
 from core.db import utc_now
 from core.notices import Place, Topic
 from core.outbox import OutboxMessage, Row
 from core.tickets import triage_notices
+from core.tickets.followers import follower_places
 from core.tickets.models import Part, Ticket, TicketParticipant
 
 #: Those who filed it or follow it; the people of a desk are on its other tickets anyway.
 _MOVING = (Part.REQUESTER, Part.AUTHOR, Part.FOLLOWER)
+_ROOTS = (Topic.RECEIPT, Topic.FOLLOWED)
+_ON_THEIR_WAY = (Topic.MESSAGE_COPIED, Topic.MESSAGE_CHANGED, Topic.FILE_COPIED)
 
 
 def moving(ticket_id: uuid.UUID) -> Select[uuid.UUID]:
@@ -73,6 +76,35 @@ async def follow_through(session: AsyncSession, ticket_id: uuid.UUID) -> None:
     await session.flush()
 
 
+async def greet(session: AsyncSession, ticket: Ticket, winner: Ticket) -> None:
+    """A thread of their own for those who follow the winner now and brought none. One that is
+    still on its way is theirs as soon as it is there."""
+    moved = set(await session.scalars(moving(ticket.id)))
+    threads = await session.scalars(
+        select(Thread.user_id).where(
+            Thread.ticket_id == winner.id, Thread.audience == Audience.FOLLOWER
+        )
+    )
+    there = set(threads)
+    places = [
+        each
+        for each in await follower_places(session, winner.id)
+        if each.user_id in moved and each.user_id not in there
+    ]
+    before = {each: _place_before(ticket, each.user_id) for each in places}
+    lanes = [each.lane for each in before.values()]
+    coming = await outbox.list_waiting(session, lanes, _ROOTS) if lanes else frozenset()
+    rows = [notices.followed(each) for each in places if before[each].lane not in coming]
+    if rows:
+        await outbox.add(session, *rows)
+
+
+def _place_before(ticket: Ticket, user_id: uuid.UUID | None) -> Place:
+    if user_id == ticket.requestor_id:
+        return Place(ticket.id, Audience.REQUESTER)
+    return Place(ticket.id, Audience.FOLLOWER, user_id)
+
+
 async def _sort_threads(
     session: AsyncSession, ticket: Ticket, winner: Ticket
 ) -> tuple[dict[uuid.UUID, Thread], list[Thread]]:
@@ -109,7 +141,7 @@ async def _readdress(session: AsyncSession, before: Place, after: Place) -> None
         update(OutboxMessage)
         .where(
             OutboxMessage.lane == before.lane,
-            OutboxMessage.topic == Topic.MESSAGE_COPIED,
+            OutboxMessage.topic.in_(_ON_THEIR_WAY),
             OutboxMessage.settled_at.is_(None),
             OutboxMessage.attempts == 0,
         )

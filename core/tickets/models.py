@@ -123,6 +123,11 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
             "merged_into_id",
             postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
+        Index(
+            "ix_tickets_follow_ups",
+            "follows_id",
+            postgresql_where=text("follows_id IS NOT NULL"),
+        ),
     )
 
     #: What people call it: HD-<number>.

@@ -3,14 +3,20 @@
 import json
 import uuid
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices
-from core.db import new_id, utc_now, with_deleted
+from core.communication.models import Audience
+from core.db import Sessions, new_id, unit_of_work, utc_now, with_deleted
+from core.direct import Direct
 from core.errors import InvalidField, NotAllowed
+from core.files.offers import Offered
+from core.notices import Place
 from core.tickets.auto_assign import assignment_of
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Policy
@@ -33,6 +39,10 @@ class NewTicket:
     is_private: bool
     source: Source
     source_key: str
+    #: The ticket it goes on from. Whoever calls has asked whether the author may read that.
+    follows_id: uuid.UUID | None = None
+    #: The files that belong to the description, as Slack names them.
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +63,45 @@ async def open_ticket(
 ) -> Opened:
     """File `form` for `requester`. Actors and policy may come from a cache: the statement
     itself writes nothing when one of the people or the department is gone meanwhile."""
+    _check(form, author, requester)
+    row = (await session.execute(_OPEN, _values(form, author, requester, policy))).one_or_none()
+    if row is not None:
+        return Opened(row.id, row.number, is_new=True)
+    return await _filed_before(session, form)
+
+
+async def open_ticket_alone(
+    direct: Direct,
+    sessions: Sessions,
+    form: NewTicket,
+    *,
+    author: Actor,
+    requester: Actor,
+    policy: Policy,
+) -> Opened:
+    """The same with nothing else in its transaction, at a fraction of the cost."""
+    _check(form, author, requester)
+    values, (sql, names) = _values(form, author, requester, policy), _for_driver()
+    row = await direct.fetch_one(sql, [values[name] for name in names])
+    if row is not None:
+        return Opened(row["id"], row["number"], is_new=True)
+    async with unit_of_work(sessions) as session:
+        return await _filed_before(session, form)
+
+
+@cache
+def _for_driver() -> tuple[str, list[str]]:
+    """The statement with the driver's own placeholders, and which value goes into each."""
+    dialect: Any = PGDialect_asyncpg
+    compiled: Any = _OPEN.compile(dialect=dialect())
+    return str(compiled), compiled.positiontup
+
+
+def _check(form: NewTicket, author: Actor, requester: Actor) -> None:
     authorize(author, Permission.FILE)
     if requester.id != author.id:
         authorize_requester(requester)
     check_texts(form.summary, form.description)
-    routed = _route(form, requester, policy)
-    values = _values(form, routed, author, requester, policy)
-    row = (await session.execute(_OPEN, values)).one_or_none()
-    if row is not None:
-        return Opened(row.id, row.number, is_new=True)
-    return await _filed_before(session, form)
 
 
 def _route(form: NewTicket, requester: Actor, policy: Policy) -> Routed:
@@ -96,9 +135,8 @@ async def _filed_before(session: AsyncSession, form: NewTicket) -> Opened:
     return Opened(row.id, row.number, is_new=False)
 
 
-def _values(
-    form: NewTicket, routed: Routed, author: Actor, requester: Actor, policy: Policy
-) -> dict[str, Any]:
+def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) -> dict[str, Any]:
+    routed = _route(form, requester, policy)
     now, desk = utc_now(), policy.desk(routed.department_id)
     due = policy.due_times(desk, routed.priority, now)
     people = {requester.id: Part.REQUESTER}
@@ -106,6 +144,8 @@ def _values(
     ticket_id = new_id()
     rows = [notices.receipt(ticket_id), notices.card(ticket_id, desk.id)]
     rows += assignment_of(ticket_id, desk, routed.assignee_id)
+    described = Place(ticket_id, Audience.REQUESTER)
+    rows += [Offered(described, each, author.id).row() for each in form.files]
     details = {"priority": routed.priority.value}
     details |= {"routed_by": routed.rule} if routed.rule else {}
     return {
@@ -119,6 +159,7 @@ def _values(
         "requester_id": requester.id,
         "author_id": author.id,
         "department_id": desk.id,
+        "follows_id": form.follows_id,
         "template_id": due.template_id,
         "first_response_due_at": due.first_response_due_at,
         "due_at": due.due_at,
@@ -138,11 +179,12 @@ _OPEN = text(
     """
     WITH ticket AS (
         INSERT INTO tickets (id, summary, description, status, priority, is_private, source_key,
-                             requestor_id, department_id, sla_template_id,
+                             requestor_id, department_id, follows_id, sla_template_id,
                              first_response_due_at, due_at, created_at, updated_at)
         SELECT CAST(:id AS uuid), CAST(:summary AS text), CAST(:description AS text), 'new',
                CAST(:priority AS text), CAST(:is_private AS boolean), CAST(:source_key AS text),
-               requester.id, department.id, CAST(:template_id AS bigint),
+               requester.id, department.id, CAST(:follows_id AS uuid),
+               CAST(:template_id AS bigint),
                CAST(:first_response_due_at AS timestamptz), CAST(:due_at AS timestamptz),
                CAST(:now AS timestamptz), CAST(:now AS timestamptz)
           FROM users AS requester, users AS author, departments AS department

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import ALWAYS, BusinessHours, add_business, office
-from core.db import utc_now
+from core.db import Sessions, unit_of_work, utc_now
 from core.errors import InvalidField
 from core.preferences import Preferences, read_preferences
 from core.tickets.calendars import Calendar
@@ -114,9 +114,7 @@ async def read_policy(session: AsyncSession) -> Policy:
 
 async def _rules(session: AsyncSession, living: set[uuid.UUID]) -> tuple[Rule, ...]:
     """Without those that lead to a department that was deleted."""
-    rows = await session.scalars(
-        select(RoutingRule).order_by(RoutingRule.position, RoutingRule.id)
-    )
+    rows = await session.scalars(select(RoutingRule).order_by(RoutingRule.position, RoutingRule.id))
     rules = [rule_of(row) for row in rows]
     return tuple(each for each in rules if each.to_department_id in {None, *living})
 
@@ -165,10 +163,23 @@ class PolicyStore:
         self._policy: Policy | None = None
 
     async def current(self, session: AsyncSession) -> Policy:
-        if self._policy is None or monotonic() - self._read_at > self._max_age:
-            self._policy = await read_policy(session)
+        policy = self._recall()
+        if policy is None:
+            policy = self._policy = await read_policy(session)
             self._read_at = monotonic()
-        return self._policy
+        return policy
+
+    async def read(self, sessions: Sessions) -> Policy:
+        """The same for who has no transaction yet, and may not need one."""
+        policy = self._recall()
+        if policy is None:
+            async with unit_of_work(sessions) as session:
+                policy = await self.current(session)
+        return policy
+
+    def _recall(self) -> Policy | None:
+        is_old = monotonic() - self._read_at > self._max_age
+        return None if is_old else self._policy
 
     def forget(self) -> None:
         self._policy = None

@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    case,
     exists,
     false,
     func,
@@ -25,19 +24,20 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.db import S, with_deleted
 from core.errors import NotFound
+from core.tickets.attached import has_files
+from core.tickets.desk_places import desk_place
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.standing import load
 from core.tickets.states import PART_IS_OUT, Priority, Status
 from core.tickets.sub_models import SubTicket
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
-from core.users.roles import Role
 
 #: What a list shows at once.
 PAGE = 10
@@ -61,27 +61,6 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.desk_id is not None:
         ways.append(Ticket.department_id == actor.desk_id)
     return and_(Ticket.is_deleted.is_(False), or_(*ways))
-
-
-def desk_place(department: type[Department]) -> ColumnElement[str | None]:
-    """Where its cards are posted: while nothing can be posted in its channel, its head's direct
-    messages, if it has a head."""
-    head = aliased(User)
-    of_head = (
-        select(head.slack_user_id)
-        .where(
-            head.department_id == department.id,
-            head.role == Role.DEPARTMENT_HEAD,
-            head.is_active.is_(True),
-            head.is_deleted.is_(False),
-        )
-        .order_by(head.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    channel = department.desk_channel_id
-    is_well = or_(department.desk_trouble.is_(None), channel.is_(None))
-    return case((is_well, channel), else_=func.coalesce(of_head, channel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +99,11 @@ class TicketView:
     next_part_due_at: datetime | None = None
     #: The number of the ticket that this one is a duplicate of.
     merged_into: int | None = None
+    #: Numbers: of the ticket it goes on from, and of those that go on from it.
+    goes_on_from: int | None = None
+    continued_in: tuple[int, ...] = ()
+    #: Files that everybody on it may see.
+    has_files: bool = False
 
     @property
     def key(self) -> str:
@@ -133,6 +117,8 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     # Under another name it is found when it was deleted, as people are.
     department = aliased(Department)
     filed, winner = aliased(TicketParticipant), aliased(Ticket)
+    earlier, later = aliased(Ticket), aliased(Ticket)
+    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
     living_parts = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
     return (
         select(
@@ -167,7 +153,17 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             select(func.min(SubTicket.due_at))
             .where(living_parts, SubTicket.status.in_(PART_IS_OUT))
             .scalar_subquery(),
-            winner.number,
+            # No join: from the ninth table on, PostgreSQL joins in the order they are written.
+            select(winner.number)
+            .where(winner.id == Ticket.merged_into_id, winner.is_deleted.is_(False))
+            .correlate(Ticket)
+            .scalar_subquery(),
+            earlier.number,
+            select(func.array_agg(aggregate_order_by(later.number, later.number.asc())))
+            .where(goes_on)
+            .correlate(Ticket)
+            .scalar_subquery(),
+            has_files(),
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -175,7 +171,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(assignee, assignee.id == Ticket.assignee_id)
         .outerjoin(filed, (filed.ticket_id == Ticket.id) & (filed.part == Part.AUTHOR))
         .outerjoin(author, author.id == filed.user_id)
-        .outerjoin(winner, (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False))
+        .outerjoin(earlier, (earlier.id == Ticket.follows_id) & earlier.is_deleted.is_(False))
         .where(Ticket.is_deleted.is_(False))
     )
 
@@ -204,6 +200,9 @@ def _view(row: Sequence[Any]) -> TicketView:
         parts=row[25],
         next_part_due_at=row[26],
         merged_into=row[27],
+        goes_on_from=row[28],
+        continued_in=tuple(row[29] or ()),
+        has_files=row[30],
     )
 
 

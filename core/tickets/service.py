@@ -10,13 +10,15 @@ from core import notices
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
-from core.tickets import queries, sub_queries, sub_tickets
+from core.tickets import history, queries, sub_queries, sub_tickets
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
+from core.tickets.follow_ups import open_follow_up
+from core.tickets.following import add_follower, may_add, unwatch, watch
 from core.tickets.models import Approval, Part, Ticket
-from core.tickets.opening import NewTicket, Opened, open_ticket
+from core.tickets.opening import NewTicket, Opened, open_ticket, open_ticket_alone
 from core.tickets.standing import lock
-from core.tickets.states import TRANSITIONS, Action, ApprovalStatus, Status
+from core.tickets.states import IS_OPEN, TRANSITIONS, Action, ApprovalStatus, Status, check
 from core.tickets.sub_tickets import Fate
 from core.users import queries as users
 from core.users.permissions import Permission, authorize, may
@@ -26,21 +28,28 @@ __all__ = [
     "NewTicket",
     "Opened",
     "Turn",
+    "add_follower",
     "answer",
     "assign",
+    "can_reopen",
     "cancel",
     "claim",
     "close",
     "edit",
     "hold",
     "join",
+    "may_add",
+    "open_follow_up",
     "open_ticket",
+    "open_ticket_alone",
     "release",
     "reopen",
     "resolve",
     "start",
+    "unwatch",
     "wait",
     "wait_after_reply",
+    "watch",
 ]
 
 REQUESTER, DESK = Audience.REQUESTER, Audience.DESK
@@ -128,11 +137,15 @@ async def resolve(
 
 
 async def reopen(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
-    """Within the grace period. Later, a new ticket is the way."""
-    ticket = await begin(session, turn, ticket_id, Action.REOPEN)
-    desk = turn.policy.desk(ticket.department_id)
-    resolved_at = ticket.resolved_at or ticket.updated_at
-    if utc_now() > turn.policy.reopen_until(desk, resolved_at):
+    """Within the grace period. Later, a new ticket is the way. Raises AlreadyDone, which names
+    who was faster."""
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, Permission.REOPEN, standing)
+    if ticket.status in IS_OPEN and (name := await history.last_doer(session, ticket.id, "reopen")):
+        who = "You" if name == turn.actor.name else name
+        raise AlreadyDone(f"{who} reopened {ticket.key} already: work on it goes on.")
+    check(Action.REOPEN, ticket.status, ticket.key)
+    if not can_reopen(turn, ticket):
         days = turn.policy.preferences.reopen_grace_days
         raise Refused(
             f"{ticket.key} was resolved more than {days} business days ago. "
@@ -142,6 +155,13 @@ async def reopen(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Tic
     ticket.resolved_at = None
     await finish(session, turn, ticket, Action.REOPEN, changes, told=(REQUESTER, DESK))
     return ticket
+
+
+def can_reopen(turn: Turn, ticket: Ticket) -> bool:
+    """Whether it is resolved, and its grace period lasts."""
+    resolved_at = ticket.resolved_at or ticket.updated_at
+    until = turn.policy.reopen_until(turn.policy.desk(ticket.department_id), resolved_at)
+    return ticket.status is Status.RESOLVED and utc_now() <= until
 
 
 async def close(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
@@ -177,12 +197,14 @@ async def answer(session: AsyncSession, turn: Turn, ticket: Ticket) -> None:
         await finish(session, turn, ticket, Action.ANSWER, changes)
 
 
-async def wait_after_reply(session: AsyncSession, turn: Turn, ticket: Ticket) -> None:
+async def wait_after_reply(
+    session: AsyncSession, turn: Turn, ticket: Ticket, message_id: int
+) -> None:
     """The desk wrote to the requester: their move, where the department has it so."""
     waits = turn.policy.desk(ticket.department_id).waits_after_reply
     if waits and ticket.status in TRANSITIONS[Action.WAIT].now:
         changes = move(ticket, Action.WAIT)
-        await finish(session, turn, ticket, Action.WAIT, changes)
+        await finish(session, turn, ticket, Action.WAIT, changes, message_id=message_id)
 
 
 async def _simply(

@@ -12,6 +12,7 @@ from core import outbox
 from core.communication.models import Notification
 from core.db import utc_now, with_deleted
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotFound, Refused
+from core.files import offers
 from core.files.models import Attachment, PassedFile
 from core.tickets import sub_notices
 from core.tickets.changes import Turn, fresh_cards, record
@@ -67,9 +68,9 @@ async def split(
     for part in parts:
         _check(part, ticket, turn)
     rows = await _insert(session, turn, ticket, parts, source_key)
-    await _pass_files_on(session, ticket, zip(rows, parts, strict=True))
     for row in rows:
         await _announce(session, turn, Piece(row, ticket))
+    await _pass_files_on(session, ticket, zip(rows, parts, strict=True))
     await outbox.add(session, *fresh_cards(turn, ticket))
     return rows
 
@@ -142,15 +143,18 @@ def _promised(turn: Turn, ticket: Ticket, department_id: uuid.UUID) -> datetime 
 async def _pass_files_on(
     session: AsyncSession, ticket: Ticket, made: "zip[tuple[SubTicket, NewPart]]"
 ) -> None:
+    """Each is uploaded below the card of its part, which is posted before."""
     own = set(await session.scalars(select(Attachment.id).where(Attachment.ticket_id == ticket.id)))
     wanted = [
-        {"part_id": row.id, "attachment_id": file_id}
+        (Piece(row, ticket).place, file_id)
         for row, part in made
         for file_id in dict.fromkeys(part.file_ids[:FILES_MOST])
         if file_id in own
     ]
     if wanted:
-        await session.execute(insert(PassedFile), wanted)
+        passed = [{"part_id": place.part_id, "attachment_id": file_id} for place, file_id in wanted]
+        await session.execute(insert(PassedFile), passed)
+        await outbox.add(session, *(offers.copied(file_id, place) for place, file_id in wanted))
 
 
 async def _announce(session: AsyncSession, turn: Turn, piece: Piece) -> None:

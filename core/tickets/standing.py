@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import NotFound
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.users.permissions import Actor, Standing
+from core.users.permissions import Actor, Permission, Standing, may
 
 
 async def lock(
@@ -16,6 +16,16 @@ async def lock(
 ) -> tuple[Ticket, Standing]:
     """The row, held until the transaction ends, and what the actor is to it."""
     return await load(session, actor, ticket_id, for_update=True)
+
+
+async def load_readable(
+    session: AsyncSession, actor: Actor, ticket_id: uuid.UUID
+) -> tuple[Ticket, Standing]:
+    """Raises NotFound for what the actor may not see, too."""
+    ticket, standing = await load(session, actor, ticket_id)
+    if not may(actor, Permission.READ, standing):
+        raise NotFound("This ticket does not exist, or you are not on it.")
+    return ticket, standing
 
 
 async def load(

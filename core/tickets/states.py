@@ -61,6 +61,8 @@ class Priority(StrEnum):
 
 #: Nobody works on it any more.
 IS_OVER = frozenset({Status.RESOLVED, Status.CLOSED, Status.CANCELLED})
+#: Nothing leads back from here.
+FINAL = frozenset({Status.CLOSED, Status.CANCELLED})
 #: Somebody has it and may work on it.
 IS_HELD = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING_REQUESTER, Status.ON_HOLD})
 IS_OPEN = frozenset(Status) - IS_OVER
@@ -119,9 +121,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
     Action.CANCEL: Transition(
         frozenset({Status.NEW}) | IS_HELD, Status.CANCELLED, Permission.CANCEL
     ),
-    Action.TRANSFER: Transition(
-        frozenset({Status.NEW}) | IS_HELD, Status.NEW, Permission.TRANSFER
-    ),
+    Action.TRANSFER: Transition(frozenset({Status.NEW}) | IS_HELD, Status.NEW, Permission.TRANSFER),
     Action.MERGE: Transition(frozenset({Status.NEW}) | IS_HELD, Status.CLOSED, Permission.WORK),
 }
 

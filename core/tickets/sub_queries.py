@@ -14,8 +14,9 @@ from sqlalchemy.orm import aliased
 
 from core.errors import NotFound
 from core.files.models import Attachment, PassedFile
+from core.tickets.desk_places import desk_place
 from core.tickets.models import Ticket
-from core.tickets.queries import Person, desk_place
+from core.tickets.queries import Person
 from core.tickets.states import SubTicketStatus
 from core.tickets.sub_models import SubTicket
 from core.tickets.sub_standing import key_of

@@ -15,6 +15,7 @@ from core.tickets import queries, triage_notices
 from core.tickets.auto_assign import assignment_of
 from core.tickets.changes import Turn, fresh_cards, give, move, record
 from core.tickets.editing import promise_again
+from core.tickets.followers import follower_places
 from core.tickets.models import AuditLog, Part, Ticket, TicketParticipant
 from core.tickets.standing import lock
 from core.tickets.states import TRANSITIONS, Action
@@ -53,7 +54,8 @@ async def transfer(
     row = await record(session, turn, ticket, f"ticket.{Action.TRANSFER}", changes, **details)
     await _move_card(session, ticket)
     lines = notices.happened(ticket.id, row.id, Audience.DESK, Audience.REQUESTER)
-    rows = [*lines, *fresh_cards(turn, ticket), *assignment_of(ticket.id, desk)]
+    followers = await follower_places(session, ticket.id)
+    rows = [*lines, *fresh_cards(turn, ticket, followers), *assignment_of(ticket.id, desk)]
     await outbox.add(session, *rows)
     return ticket
 

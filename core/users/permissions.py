@@ -13,6 +13,8 @@ class Permission(StrEnum):
     FILE = "file"
     READ = "read"
     REPLY = "reply"
+    ADD_FOLLOWER = "add_follower"
+    ADD_TO_PRIVATE = "add_to_private"
     NOTE = "note"
     CLAIM = "claim"
     ASSIGN = "assign"
@@ -87,6 +89,7 @@ _EVERYONE = frozenset(Role)
 _HEAD = frozenset({Role.DEPARTMENT_HEAD})
 _ADMIN = frozenset({Role.ADMIN})
 _ON_IT = frozenset({Relation.REQUESTER, Relation.AUTHOR, Relation.ASSIGNEE, Relation.FOLLOWER})
+_ITS_OWNER = frozenset({Relation.REQUESTER})
 _FOR_ME = frozenset({Relation.REQUESTER, Relation.AUTHOR})
 _AT_DESK = frozenset({Relation.DESK})
 _WORKING = frozenset({Relation.DESK, Relation.ASSIGNEE})
@@ -104,6 +107,8 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.FILE: (Grant(_EVERYONE, _ANY),),
     Permission.READ: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
     Permission.REPLY: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
+    Permission.ADD_FOLLOWER: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
+    Permission.ADD_TO_PRIVATE: (Grant(_EVERYONE, _ITS_OWNER), Grant(DESK_ROLES, _WORKING)),
     Permission.NOTE: (Grant(DESK_ROLES, _WORKING),),
     Permission.CLAIM: (Grant(DESK_ROLES, _AT_DESK),),
     Permission.ASSIGN: (Grant(_HEAD, _AT_DESK),),
@@ -137,6 +142,8 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.ASSIGN: "Only the head of its department can assign {key}.",
     Permission.WORK: "Only the people of its department and its assignee can work on {key}.",
     Permission.NOTE: "Only the people of its department and its assignee can write notes on {key}.",
+    Permission.ADD_TO_PRIVATE: "{key} is private: only its requester and its department can "
+    "add people to it.",
     Permission.EDIT: "Only its requester and its department can edit {key}.",
     Permission.REOPEN: "Only its requester and its department can reopen {key}.",
     Permission.CLOSE: "Only its requester and its department can close {key}.",

@@ -90,6 +90,20 @@ async def list_departments(session: AsyncSession) -> list[Department]:
     return list(await session.scalars(select(Department).order_by(Department.name)))
 
 
+async def list_names(
+    session: AsyncSession, team_id: str, slack_user_ids: Sequence[str]
+) -> dict[str, str]:
+    """By Slack user id, of the people we have met; the deleted ones too, who are still named.
+    Whom a file of settings gave no name is called by their id until then."""
+    named = select(User.slack_user_id, User.name).where(
+        User.team_id == team_id,
+        User.slack_user_id.in_(slack_user_ids),
+        User.name != User.slack_user_id,
+    )
+    rows = await session.execute(with_deleted(named))
+    return {row[0]: row[1] for row in rows}
+
+
 async def list_slack_ids(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     rows = await session.execute(select(User.id, User.slack_user_id).where(User.id.in_(ids)))
     return {row[0]: row[1] for row in rows}

@@ -6,7 +6,7 @@ from alembic import op
 from migrations import columns, locks, triggers
 
 revision = "0021"
-down_revision = "0015"
+down_revision = "0018"
 
 AUDIENCES = ("requester", "desk", "follower")
 THREAD_OF = "uq_threads_ticket_id_audience_user_id"

@@ -27,6 +27,8 @@ METHOD_SCOPES = {
     "chat.postMessage with username": "chat:write.customize",
     "slash commands and shortcuts": "commands",
     "conversations.open": "im:write",
+    "files.info": "files:read",
+    "files.getUploadURLExternal": "files:write",
     "conversations.info of a public channel": "channels:read",
     "conversations.info of a private channel": "groups:read",
     "users.info": "users:read",
@@ -64,7 +66,11 @@ def test_commands_are_those_the_code_answers(manifest: dict) -> None:
 def test_shortcuts_are_those_the_code_answers(manifest: dict) -> None:
     shortcuts = manifest["features"]["shortcuts"]
     assert {each["callback_id"] for each in shortcuts} == set(Shortcut)
-    assert [(each["name"], each["type"]) for each in shortcuts] == [("New ticket", "global")]
+    assert [(each["name"], each["type"]) for each in shortcuts] == [
+        ("New ticket", "global"),
+        ("Create ticket", "message"),
+        ("Send to requester", "message"),
+    ]
     assert all(len(each["name"]) <= 24 for each in shortcuts)
 
 

@@ -12,7 +12,8 @@ from bot import part_forms
 from bot.ids import Field
 from bot.part_forms import Answers, SplitRef
 from bot.part_refs import PartRef, ProposalRef
-from bot.payloads import File, Show, ShowPart, TicketRef, parse_command
+from bot.payloads import TicketRef
+from bot.wishes import File, Show, ShowPart, parse_command
 from core.errors import InvalidField, Refused
 from core.tickets.sub_tickets import Fate
 from tests.bot.views.examples import TICKET_ID

@@ -9,17 +9,11 @@ from hypothesis import strategies as st
 
 from bot.payloads import (
     AssignForm,
-    File,
-    Help,
     MessageRef,
-    Mine,
     NewTicketForm,
-    Queue,
     ReplyForm,
     ResolutionForm,
-    Show,
     TicketRef,
-    parse_command,
     plain,
     read_assign,
     read_new_ticket,
@@ -27,6 +21,7 @@ from bot.payloads import (
     read_resolution,
     storable,
 )
+from bot.wishes import File, Help, Mine, Queue, Show, parse_command
 from core.errors import HelpDeskError, InvalidField, Refused
 from core.tickets.states import Priority
 

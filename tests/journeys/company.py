@@ -58,7 +58,7 @@ CONFIGURATION: dict[str, Any] = {
         {"name": "rest", "first_response": "4h", "resolution": "3d", "calendar": "office"},
     ],
     "calendars": [{"name": "office", "hours": {"mon-fri": ["09:00-17:00"]}}],
-    "settings": {"card_fold": "0s"},
+    "settings": {"card_fold": "0s", "reply_hold": "0s"},
 }
 
 PEOPLE = {
@@ -117,6 +117,13 @@ class Company:
         seen = await (person or self.ann).messages(root.channel, thread_ts=root.ts)
         return [each for each in seen if each.ts != root.ts]
 
+    async def reply(self, person: Any, card: Message, words: str) -> Outcome:
+        """With the form of the card, looked at once before it is sent."""
+        assert (await person.click(card, "Reply to requester")).ok
+        assert (await person.fill({"Reply": words}, submit=True)).ok
+        sent: Outcome = await person.submit()
+        return sent
+
     async def deliver_late(self) -> None:
         """As if the waiting times of what failed were over."""
         async with unit_of_work(self.sessions) as session:
@@ -128,6 +135,11 @@ class Company:
     async def rows(self, sql: str, **values: Any) -> list[Any]:
         async with self.sessions() as session:
             return list(await session.execute(text(sql), values))
+
+    async def change(self, sql: str, **values: Any) -> None:
+        """Something happens to the rows that is not this journey's story."""
+        async with unit_of_work(self.sessions) as session:
+            await session.execute(text(sql), values)
 
     async def value(self, sql: str, **values: Any) -> Any:
         rows = await self.rows(sql, **values)
@@ -149,10 +161,17 @@ def settings_for(database_url: str, redis_url: str, slack_url: str, **more: Any)
 
 @asynccontextmanager
 async def open_company(
-    database_url: str, redis_url: str, sessions: Sessions, **more: Any
+    database_url: str,
+    redis_url: str,
+    sessions: Sessions,
+    *,
+    preferences: dict[str, str] | None = None,
+    **more: Any,
 ) -> AsyncIterator[Company]:
-    """`database_url` is the bot's and the workers'; `sessions` look at the rows."""
-    configuration = Configuration.model_validate(CONFIGURATION)
+    """`database_url` is the bot's and the workers'; `sessions` look at the rows. `preferences`
+    stand in the configuration file instead of the usual ones."""
+    chosen = CONFIGURATION["settings"] | (preferences or {})
+    configuration = Configuration.model_validate(CONFIGURATION | {"settings": chosen})
     async with unit_of_work(sessions) as session:
         await apply(session, configuration)
     async with (

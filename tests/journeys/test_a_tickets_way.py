@@ -37,8 +37,7 @@ async def test_a_ticket_goes_its_whole_way(company: Company) -> None:
     await company.deliver()
     assert "Only the desk sees this" in (await company.ann.ephemerals())[-1].plain
 
-    assert (await company.ann.click(card, "Reply to requester")).ok
-    assert (await company.ann.fill({"Reply": "Please switch it off."}, submit=True)).ok
+    assert (await company.reply(company.ann, card, "Please switch it off.")).ok
     await company.deliver()
     reply = (await company.thread(receipt, company.bea))[-1]
     assert (reply.username, reply.plain) == ("Ann Visser", "Please switch it off.")
@@ -90,6 +89,7 @@ async def test_the_shortcut_opens_the_same_form(company: Company) -> None:
         "Department",
         "Priority",
         "On behalf of",
+        "Files",
         "Private",
     ]
     assert form.values["Priority"] == "Medium"

@@ -120,8 +120,7 @@ async def test_many_changes_of_a_card_fold_into_one_update(company: Company) -> 
     card = await company.filed()
     await company.slack.forget_calls()
     await company.ann.click(card, "Assign to me")
-    await company.ann.click(card, "Reply to requester")
-    await company.ann.fill({"Reply": "Which one?"}, submit=True)
+    await company.reply(company.ann, card, "Which one?")
     await company.deliver()
     updates = [call["args"]["channel"] for call in await company.slack.calls("chat.update")]
     assert updates.count(card.channel) == 1

@@ -95,3 +95,91 @@ async def test_history_tells_everyone_what_they_may_know(company: Company) -> No
     desk = await company.ann.view()
     assert desk is not None
     assert "wrote a note" in desk.text
+
+
+TEXTS = {
+    "emoji": "🔥👩‍👩‍👧 👍🏽 :tada: ¯\\_(ツ)_/¯",
+    "right to left": "שלום, המדפסת לא עובדת (HD-1) مرحبا \u202eabc\u202c",
+    "code": 'see:\n```\nfor (;;) {\n    if (a < b && c > d) print("*");\n}\n```\nand `x`',
+    "a list": "1. first\n2. second\n    • nested\n- dash\n\n> a quote",
+    "markup": "*not* _at_ ~all~ [a](https://b.example) <b>bold</b> &amp; &lt;i&gt;",
+    "odd characters": "tab\tnbsp\u00a0zero\u200bwidth e\u0301 \u2028 end",
+}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+async def test_words_reach_the_other_side_as_they_were_written(company: Company, kind: str) -> None:
+    card, receipt = await company.filed(), await company.receipt()
+    words = TEXTS[kind]
+    await company.bea.dm(words, thread_ts=receipt.ts)
+    await company.deliver()
+    assert await company.value("SELECT body FROM chat_messages") == words
+    copies = await company.thread(card)
+    assert block_text(copies[-1].blocks) == words
+    await company.bea.click(receipt, "History")
+    view = await company.bea.view()
+    assert view is not None
+    assert words in view.text
+    await assert_inert(company)
+
+
+async def test_forty_thousand_characters_arrive_whole_both_ways(company: Company) -> None:
+    card, receipt = await company.filed(), await company.receipt()
+    words = "".join(f"{number:05} 🔥<&>\n" for number in range(3_333))[:39_999] + "!"
+    await company.bea.dm(words, thread_ts=receipt.ts)
+    await company.deliver()
+    assert await company.value("SELECT body FROM chat_messages") == words
+    copies = [each for each in await company.thread(card) if each.username == "Bea Okafor"]
+    assert "".join(block_text(each.blocks) for each in copies) == words
+    assert all(each.pings == [] for each in copies)
+    await company.bea.click(receipt, "History")
+    view = await company.bea.view()
+    assert view is not None
+    assert words[:200] in view.text
+
+
+async def test_whom_and_which_channel_a_message_names_can_be_read(company: Company) -> None:
+    card, receipt = await company.filed(), await company.receipt()
+    words = "ask <@U0ANN>, <@U0NOBODY> and <@U0ADA|ada> in <#C0GENERAL|general> or <#C0XX|>"
+    await company.bea.dm(words, thread_ts=receipt.ts, raw=True)
+    await company.deliver()
+    read = "ask @Ann Visser, @U0NOBODY and @ada in #general or #C0XX"
+    [copy] = [each for each in await company.thread(card) if each.username == "Bea Okafor"]
+    assert (copy.plain, copy.pings) == (read, [])
+    await company.bea.click(receipt, "History")
+    view = await company.bea.view()
+    assert view is not None
+    assert read in view.text
+
+
+async def test_a_name_that_looks_like_a_command_stays_a_name(company: Company) -> None:
+    card, receipt = await company.filed(), await company.receipt()
+    await company.change("UPDATE users SET name = '<!channel> &lt;' WHERE slack_user_id = 'U0ANN'")
+    await company.bea.dm("hello <@U0ANN>", thread_ts=receipt.ts, raw=True)
+    await company.deliver()
+    [copy] = [each for each in await company.thread(card) if each.username == "Bea Okafor"]
+    assert (copy.plain, copy.pings) == ("hello @<!channel> &lt;", [])
+    await company.bea.click(receipt, "History")
+    await assert_inert(company)
+
+
+async def test_an_edit_names_people_as_the_message_did(company: Company) -> None:
+    card, receipt = await company.filed(), await company.receipt()
+    said = await company.bea.dm("ask @Ann Visser", thread_ts=receipt.ts)
+    await company.deliver()
+    await company.bea.edit(said, "better ask @Hugo Kern")
+    await company.deliver()
+    assert await company.value("SELECT body FROM chat_messages") == "better ask @Hugo Kern"
+    await company.bea.click(receipt, "History")
+    view = await company.bea.view()
+    assert view is not None
+    assert "Bea Okafor wrote a reply (edited):" in view.text
+    await company.bea.delete(said)
+    await company.deliver()
+    await company.bea.close_view()
+    await company.bea.click(receipt, "History")
+    view = await company.bea.view()
+    assert view is not None
+    assert "Bea Okafor wrote a reply, which was deleted." in view.text
+    assert "Hugo" not in view.text
+    assert card.pings == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,9 +30,11 @@ Write = Callable[[AsyncSession], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Errand:
     """More than one call: `run` asks and sends without a transaction, and gives back what is to
-    be written down in the one that settles the row. It may run more than once."""
+    be written down in the one that settles the row. It may run more than once. `takes`: how long
+    nobody else may take the row, where that is longer than a call needs."""
 
     run: Callable[[Runtime], Awaitable[Write]]
+    takes: timedelta | None = None
 
 
 Call = Post | Update | Whisper | Errand

@@ -6,18 +6,26 @@ from typing import Any
 from bot.gateway import Post, Whisper
 from bot.payloads import MessageRef
 from bot.views import copies, notices
+from core.communication.models import Audience, Visibility
+from core.communication.queries import Said
 from core.notices import Topic
 from workers.deliveries.calls import Composed, Composer, Skip
 from workers.deliveries.scene import Scene
 
+ONLY_FILES = Skip("it has no words, and its files come by themselves")
 GONE = Skip("the message was deleted, or there is no such thread")
+KEPT = Skip("it was called back")
 
 
 def _copied(payload: dict[str, Any], scene: Scene) -> Composed:
     thread, said = scene.thread(payload), scene.said.get(payload["message_id"])
     if thread is None or said is None:
         return GONE
-    first, *_ = copies.copies(said.body)
+    if said.visibility is Visibility.INTERNAL and thread.audience is not Audience.DESK:
+        return KEPT
+    if not said.body.strip():
+        return ONLY_FILES
+    first, *_ = copies.copies(said.body, mark=mark(said))
     return Post(
         thread.channel_id,
         **first,
@@ -25,6 +33,13 @@ def _copied(payload: dict[str, Any], scene: Scene) -> Composed:
         username=said.sender.name,
         icon_url=said.sender.image_url,
     )
+
+
+def mark(said: Said) -> str:
+    """Above what the desk wrote with a form, where it went nowhere else."""
+    if said.visibility is Visibility.PUBLIC or said.part_id is not None:
+        return ""
+    return copies.NOT_SENT if said.is_taken_back else copies.NOTE
 
 
 def _kept_internal(payload: dict[str, Any], scene: Scene) -> Composed:

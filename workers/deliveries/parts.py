@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gateway import Post, Update
 from bot.views import copies, part_card, part_notices
-from core.notices import Topic
+from core.notices import Place, Topic
 from core.outbox import Claim
 from core.tickets import sub_queries
 from core.tickets.desk_trouble import note
@@ -21,6 +21,7 @@ from workers.deliveries.triage import NO_CHANNEL
 
 _LOOK_AGAIN = timedelta(minutes=5)
 GONE = Skip("the part was deleted, or there is no such thread")
+NEVER_SHOWN = Skip("Slack did not take the message that it would change")
 
 
 def _card(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -35,7 +36,7 @@ def _card_changed(payload: dict[str, Any], scene: Scene) -> Composed:
     if part is None or part.desk_channel_id is None:
         return GONE
     if thread is None or thread.card_ts is None:
-        return NotYet()
+        return NotYet() if scene.is_awaited(Place.of(payload)) else NEVER_SHOWN
     return Update(thread.channel_id, thread.card_ts, **part_card.card(part))
 
 
@@ -54,7 +55,7 @@ def _said(payload: dict[str, Any], scene: Scene) -> Composed:
     said = scene.said.get(payload["message_id"])
     if part is None or thread is None or said is None:
         return GONE
-    first, *_ = copies.copies(said.body)
+    first, *_ = copies.copies(said.body, is_edited=said.edited_at is not None)
     return Post(
         thread.channel_id,
         **first,

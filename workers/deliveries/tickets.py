@@ -7,12 +7,13 @@ from bot.gateway import Post, Update
 from bot.views import notices, ticket_card
 from bot.views.parts import Message
 from core.communication.models import Audience
-from core.notices import Topic
+from core.notices import Place, Topic
 from core.tickets.queries import TicketView
 from workers.deliveries.calls import Composed, Composer, NotYet, Skip
 from workers.deliveries.scene import Scene
 
 GONE = Skip("the ticket was deleted")
+NEVER_SHOWN = Skip("Slack did not take the message that it would change")
 NO_DESK = Skip("its department has no desk channel")
 ELSEWHERE = Skip("the ticket is not there any more")
 SHOWN = Skip("the desk has its card already")
@@ -51,7 +52,9 @@ def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Compo
             return NO_DESK
         thread = scene.thread_of(ticket.id, audience)
         if thread is None or thread.card_ts is None:
-            return NotYet() if ticket.merged_into is None else ELSEWHERE
+            is_coming = scene.is_awaited(Place(ticket.id, audience))
+            gone = ELSEWHERE if ticket.merged_into is not None else NEVER_SHOWN
+            return NotYet() if is_coming else gone
         return Update(thread.channel_id, thread.card_ts, **view(ticket))
 
     return composer

@@ -1,7 +1,7 @@
 """What triage says, the errand that finds somebody, and what follows when a card was posted."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +32,10 @@ TAKEN = Skip("somebody has it, or it is over")
 NO_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 #: What goes to a desk besides what names it as its place.
 _CARDS = frozenset({Topic.CARD, Topic.CARD_CHANGED})
+#: What is for a desk, but taken from elsewhere.
+_FETCHED = frozenset({Topic.SOURCE_FETCHED, Topic.FILE_OFFERED})
+#: Roots of the threads of people who filed a ticket or follow it.
+_THEIRS = frozenset({Topic.RECEIPT, Topic.FOLLOWED})
 
 
 def _left_behind(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -127,21 +131,34 @@ async def _nothing(session: AsyncSession) -> None:
     """All is written down already."""
 
 
-async def follow_card(session: AsyncSession, claim: Claim) -> None:
-    """After a root was posted: the ticket may have gone elsewhere while it was on its way."""
-    ticket_id = uuid.UUID(claim.payload["ticket_id"])
-    if claim.topic == Topic.RECEIPT:
-        await follow_through(session, ticket_id)
-    posted_for = claim.payload.get("department_id")
-    if claim.topic == Topic.CARD and posted_for:
-        now = await session.scalar(select(Ticket.department_id).where(Ticket.id == ticket_id))
-        if now is not None and str(now) != posted_for:
-            await leave_desk_thread(session, ticket_id)
+async def follow_roots(session: AsyncSession, claims: Sequence[Claim]) -> None:
+    """After roots were posted: their tickets may have gone elsewhere while they were on their
+    way. A card says which department it was posted for."""
+    own = [each for each in claims if each.topic in _THEIRS]
+    cards = [
+        each for each in claims if each.topic == Topic.CARD and "department_id" in each.payload
+    ]
+    ids = {uuid.UUID(each.payload["ticket_id"]) for each in (*own, *cards)}
+    if not ids:
+        return
+    rows = await session.execute(
+        select(Ticket.id, Ticket.department_id, Ticket.merged_into_id).where(Ticket.id.in_(ids))
+    )
+    now = {str(row.id): row for row in rows}
+    for each in own:
+        ticket = now.get(each.payload["ticket_id"])
+        if ticket is not None and ticket.merged_into_id is not None:
+            await follow_through(session, ticket.id)
+    for each in cards:
+        ticket = now.get(each.payload["ticket_id"])
+        if ticket is not None and str(ticket.department_id) != each.payload["department_id"]:
+            await leave_desk_thread(session, ticket.id)
 
 
 async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> timedelta | None:
     """How long to wait for it; None when there is none."""
-    is_at_desk = claim.topic in _CARDS or claim.payload.get("audience") == Audience.DESK
+    is_said_there = claim.payload.get("audience") == Audience.DESK and claim.topic not in _FETCHED
+    is_at_desk = claim.topic in _CARDS or is_said_there
     if code not in NO_CHANNEL or not is_at_desk:
         return None
     return await go_elsewhere(session, claim, code)

@@ -70,11 +70,15 @@ def _blocks(
         elif kind == "context":
             yield Text(" · ".join(map(reader.text, block["elements"])), style="dim")
         elif kind == "actions":
-            yield _buttons([reader.text(each["text"]) for each in block["elements"]])
+            yield _buttons([_pressed(each, reader) for each in block["elements"]])
         elif kind == "input":
             yield _input(block, reader, values or {})
         else:
             yield Text(reader.block(block, {}))
+
+
+def _pressed(element: Json, reader: Reader) -> str:
+    return "⋯" if element["type"] == "overflow" else reader.text(element["text"])
 
 
 def _fact(words: str) -> tuple[str, str]:

@@ -122,9 +122,7 @@ class Story:
         self.teller.step("Ann presses “Reply to requester” and writes")
         _opened(await self.ann.click(await self._card_now(ticket), "Reply to requester"))
         _ok(await self.ann.fill({"Reply": REPLY}))
-        form = await self.ann.view()
-        if form:
-            self._sees_form(ANN, form)
+        self._sees_form(ANN, _opened(await self.ann.submit()))
         _closed(await self.ann.submit())
         thread = await self._until_said(self.bea, ticket, REPLY, ANN.name)
         self._sees_thread(BEA, "her thread", thread[-1:])

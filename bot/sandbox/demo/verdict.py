@@ -18,6 +18,9 @@ POSTS = frozenset(
 #: How often each thing is said: in the desk's thread, and in the requester's.
 SAID = {NOTE: (1, 0), REPLY: (1, 1), ANSWER: (1, 1), RESOLUTION: (1, 1)}
 
+#: What Ann is told in private, once each.
+WHISPERED = ("Only the desk sees this", "Goes to Bea Okafor")
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -35,8 +38,8 @@ class Slack:
     """All messages of both channels, other tickets' included."""
     seen_by_requester: str
     """Every word that Bea can find on her screen, private ones included."""
-    whispers: int
-    """How often Ann was told that only the desk sees what she writes."""
+    whispers: Sequence[Message]
+    """What Ann alone was told in the desk's thread."""
     requests: Sequence[Delivery]
     """What the local Slack asked of the bot since it started."""
 
@@ -52,7 +55,7 @@ async def read_slack(slack: SlackClient, ticket: Ticket) -> Slack:
         requester=_thread(requester, ticket.receipt),
         everything=[*desk, *requester],
         seen_by_requester="\n".join(f"{each.text}\n{each.plain}" for each in private),
-        whispers=len(whispers),
+        whispers=whispers,
         requests=await slack.deliveries(),
     )
 
@@ -115,8 +118,10 @@ def _said_once(slack: Slack) -> Finding:
         found = (_count(words, slack.desk), _count(words, slack.requester))
         if found != expected:
             wrong.append(f"“{words}” {found} times instead of {expected}")
-    if slack.whispers != 1:
-        wrong.append(f"“Only the desk sees this” {slack.whispers} times instead of once")
+    for words in WHISPERED:
+        found_once = _count(words, slack.whispers)
+        if found_once != 1:
+            wrong.append(f"“{words}” {found_once} times instead of once")
     if wrong:
         return Finding(False, f"In the desk's and the requester's thread: {'; '.join(wrong)}.")
     return Finding(True, "What people wrote stands once in each thread it belongs to.")

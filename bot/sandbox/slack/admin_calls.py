@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from typing import Any
 
 import aiohttp
@@ -42,7 +44,11 @@ class AdminCalls:
         if self._session is None:
             raise RuntimeError("use the client in an `async with` block")
         url = self.base_url + path
-        async with self._session.request(verb, url, params=query, json=body) as answer:
+        # As a stream: aiohttp warns of large bodies that come in one piece.
+        data = io.BytesIO(json.dumps(body).encode()) if body is not None else None
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        request = self._session.request(verb, url, params=query, data=data, headers=headers)
+        async with request as answer:
             if answer.status >= 500:
                 raise RuntimeError(f"{verb} {path}: {answer.status} {await answer.text()}")
             result = await answer.json()

@@ -9,10 +9,10 @@ Json = dict[str, Any]
 
 TOKEN = re.compile(r"<[^<>]*>")
 STRAY = re.compile(r"&(?!(?:amp|lt|gt);)|[<>]")
-DATE_TOKEN = re.compile(r"<!date\^-?[0-9]+\^\{date_short_pretty\} at \{time\}\|[0-9 :-]+ UTC>")
+DATE_TOKEN = re.compile(r"<!date\^-?[0-9]+\^(?:\{date_short_pretty\} at )?\{time\}\|[0-9 :-]+ UTC>")
 LIVE_ELEMENTS = {"user", "usergroup", "broadcast", "link", "channel"}
 SELECTS = {"static_select", "external_select", "users_select"}
-IN_MODALS = {"section", "context", "header", "input", "rich_text"}
+IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions"}
 IN_MESSAGES = {"section", "context", "header", "actions", "rich_text"}
 
 
@@ -63,6 +63,8 @@ def _section(block: Json) -> Iterator[str]:
         yield "a section without text and fields"
     if "text" in block:
         yield from _text("section", block["text"], 3000)
+    if "accessory" in block:
+        yield from _button(block["accessory"])
     if "fields" in block:
         yield from _many("fields", block["fields"], 10)
         for text in block["fields"]:
@@ -101,16 +103,37 @@ def _input(block: Json) -> Iterator[str]:
         yield from _text("hint", block["hint"], 2000, "plain_text")
     if "placeholder" in element:
         yield from _text("placeholder", element["placeholder"], 150, "plain_text")
-    if element["type"] == "plain_text_input":
-        if not 1 <= element["max_length"] <= 3000:
-            yield "max_length out of bounds"
-        yield from _length("initial", element.get("initial_value", "x"), element["max_length"])
-    elif element["type"] in ("static_select", "checkboxes"):
-        yield from problems_of_options(element["options"])
-        if element.get("initial_option", element["options"][0]) not in element["options"]:
-            yield "an initial option that is not offered"
-    elif element["type"] not in SELECTS:
+    yield from _INPUTS.get(element["type"], _select)(element)
+
+
+def _text_input(element: Json) -> Iterator[str]:
+    if not 1 <= element["max_length"] <= 3000:
+        yield "max_length out of bounds"
+    yield from _length("initial", element.get("initial_value", "x"), element["max_length"])
+
+
+def _offering(element: Json) -> Iterator[str]:
+    yield from problems_of_options(element["options"])
+    if element.get("initial_option", element["options"][0]) not in element["options"]:
+        yield "an initial option that is not offered"
+
+
+def _file_input(element: Json) -> Iterator[str]:
+    if not 1 <= element["max_files"] <= 10:
+        yield "max_files out of bounds"
+
+
+def _select(element: Json) -> Iterator[str]:
+    if element["type"] not in SELECTS:
         yield f"an unknown input: {element['type']}"
+
+
+_INPUTS = {
+    "plain_text_input": _text_input,
+    "static_select": _offering,
+    "checkboxes": _offering,
+    "file_input": _file_input,
+}
 
 
 def problems_of_options(options: list[Json]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from core.communication.timeline import Entry, Position, Timeline
 from core.tickets.history import HistoryLine
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import Priority, Status
@@ -36,6 +37,23 @@ def make_ticket(**given: Any) -> TicketView:
         "assignee": None,
     }
     return TicketView(**{**usual, **given})
+
+
+def make_page(*entries: Entry | HistoryLine, at_desk: bool = False, **given: Any) -> Timeline:
+    """A page of a ticket's history, of entries or just their lines."""
+    listed = [
+        Entry(Position(each.at, 0, number), each) if isinstance(each, HistoryLine) else each
+        for number, each in enumerate(entries)
+    ]
+    usual = {"key": "HD-12", "summary": "The printer is broken", "version": 3}
+    return Timeline(ticket_id=TICKET_ID, at_desk=at_desk, entries=listed, **{**usual, **given})
+
+
+def make_said(
+    body: str, action: str = "message.reply", *, edited: bool = False, deleted: bool = False
+) -> Entry:
+    line = make_line(action)
+    return Entry(Position(line.at, 1, 1), line, body, edited, deleted)
 
 
 def make_line(action: str, who: str | None = "Ann Visser", **details: Any) -> HistoryLine:

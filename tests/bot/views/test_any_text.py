@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,21 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.payloads import plain
+from bot.payloads import MessageRef, plain
 from bot.views import triage, triage_forms
 from bot.views.assignment import assign, assignee_options
-from bot.views.copies import copies
+from bot.views.copies import NOTE, copies, deleted
+from bot.views.edit_form import edit, edit_again
+from bot.views.held import held, taken_back
 from bot.views.history import history
 from bot.views.notices import assigned, happened
 from bot.views.parts import clip, clip_escaped, escape, mention
 from bot.views.refusals import records_away_keeping, refusal, refusal_view
-from bot.views.reply import reply
+from bot.views.reply import note, preview, reply
 from bot.views.resolution import resolve
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import department_options, new_ticket
 from bot.views.ticket_list import mine, queue
 from core.communication.models import Audience
 from core.tickets.candidates import Candidate
+from core.tickets.editing import Editable, Overlap
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import Status
 from tests.bot.views.block_rules import (
@@ -32,7 +36,7 @@ from tests.bot.views.block_rules import (
     problems_of_options,
     problems_of_view,
 )
-from tests.bot.views.examples import make_line, make_ticket
+from tests.bot.views.examples import make_line, make_page, make_said, make_ticket
 
 ACTIONS = ("open", "assign", "resolve", "reopen", "cancel", "edit", "delete")
 
@@ -96,12 +100,18 @@ def foreign_ticket(text: str, **given: Any) -> TicketView:
 def all_messages(text: str) -> list[Any]:
     open_one, resolved = foreign_ticket(text), foreign_ticket(text, status=Status.RESOLVED)
     lines = [_line(action, text) for action in (*ACTIONS, text)]
+    ref = MessageRef(open_one.id, 1)
     return [
         *(view(ticket) for view in (card, receipt, show) for ticket in (open_one, resolved)),
         *(happened(line, resolved, side) for line in lines for side in Audience),
         *(view([open_one] * 11) for view in (mine, queue)),
         *(assigned(open_one, text, text), refusal(text), records_away_keeping(text), *copies(text)),
+        *(*copies(text, is_edited=True, mark=NOTE), deleted()),
+        *(held(open_one, ref, NOW + timedelta(seconds=10), NOW), taken_back(open_one, ref)),
     ]
+
+
+NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
 
 def _line(action: str, text: str) -> Any:
@@ -113,8 +123,14 @@ def _line(action: str, text: str) -> Any:
 def all_views(text: str) -> list[Any]:
     ticket = foreign_ticket(text)
     lines = [_line(action, text) for action in (*ACTIONS, text)] * 8
-    views = [form(ticket) for form in (assign, resolve, reply)]
-    return [*views, new_ticket(text), history(ticket, lines, at_desk=True), refusal_view(text)]
+    views = [form(ticket) for form in (assign, resolve, reply, note)]
+    views.append(preview(ticket, text, text[:3000]))
+    page = make_page(*lines, make_said(text), at_desk=True, summary=text)
+    now = {"summary": text[:150], "description": text[:3000], "priority": "low"}
+    editable = Editable(ticket.id, "HD-12", 3, now, can_prioritise=True)
+    overlaps = [Overlap(name, text, text, ticket.created_at) for name in now]
+    edits = [edit(editable), edit_again(editable, now, overlaps)]
+    return [*views, *edits, new_ticket(text), history(page), refusal_view(text)]
 
 
 @settings(deadline=None, database=None, max_examples=60)

@@ -1,11 +1,17 @@
 """The history of a ticket in sentences."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.pages import PageRef
+from bot.payloads import TicketRef
 from bot.views.history import history
+from core.communication.timeline import PAGE, Position
+from core.errors import Refused
 from core.tickets.states import Action
-from tests.bot.views.block_rules import problems_of_view, words
-from tests.bot.views.examples import make_line, make_ticket
+from tests.bot.views.block_rules import buttons, problems_of_view, words
+from tests.bot.views.examples import TICKET_ID, make_line, make_page, make_said
 
 SENTENCES = {
     "ticket.open": "filed the ticket",
@@ -26,7 +32,9 @@ SENTENCES = {
 
 
 def told(line, *, at_desk: bool = False) -> str:
-    return words(history(make_ticket(), [line], at_desk=at_desk)).splitlines()[-1]
+    view = history(make_page(line, at_desk=at_desk))
+    assert problems_of_view(view) == []
+    return words(view).splitlines()[2]
 
 
 @pytest.mark.parametrize(("action", "sentence"), SENTENCES.items())
@@ -40,17 +48,17 @@ def test_every_verb_of_a_ticket_has_a_sentence(action: Action) -> None:
 
 
 def test_a_line_says_when_it_happened() -> None:
-    view = history(make_ticket(), [make_line("ticket.open")])
+    view = history(make_page(make_line("ticket.open")))
     assert "2026-03-02 08:30 UTC" in words(view)
 
 
 def test_the_title_names_the_ticket() -> None:
-    view = history(make_ticket(), [])
+    view = history(make_page())
     assert (view["title"]["text"], view["close"]["text"]) == ("HD-12 history", "Close")
 
 
 def test_a_ticket_without_history_says_so() -> None:
-    view = history(make_ticket(), [])
+    view = history(make_page())
     assert "Nothing has happened here yet." in words(view)
     assert problems_of_view(view) == []
 
@@ -89,11 +97,57 @@ def test_odd_details_do_no_harm(details: dict) -> None:
     )
 
 
-def test_a_long_history_shows_its_newest_lines_and_fits() -> None:
-    lines = [
-        make_line(f"ticket.n{number}", "😀" * 200, reason="😀" * 9000) for number in range(120)
+def test_what_was_said_stands_below_who_said_it() -> None:
+    view = history(make_page(make_said("It smokes.\n*really* <!channel>")))
+    assert words(view).splitlines()[2:5] == [
+        *("Ann Visser wrote a reply:", "It smokes.", "*really* <!channel>")
     ]
-    view = history(make_ticket(summary="😀" * 150), lines)
+
+
+def test_what_was_edited_or_deleted_says_so_and_the_deleted_is_gone() -> None:
+    edited = words(history(make_page(make_said("better", edited=True))))
+    assert "Ann Visser wrote a reply (edited):\nbetter" in edited
+    deleted = words(history(make_page(make_said("gone", deleted=True))))
+    assert "Ann Visser wrote a reply, which was deleted." in deleted
+    assert "gone" not in deleted
+
+
+def test_a_file_is_named() -> None:
+    assert told(make_line("file.attach", file="a <b>.pdf")) == "Ann Visser attached a <b>.pdf."
+
+
+def test_a_full_page_of_the_longest_messages_fits() -> None:
+    said = [make_said("😀" * 40_000) for _ in range(PAGE)]
+    view = history(make_page(*said, summary="😀" * 150, has_older=True, has_newer=True))
     assert problems_of_view(view) == []
-    assert "ticket: n119" in words(view)
-    assert "ticket: n0)" not in words(view)
+    assert words(view).count("😀…") == PAGE
+
+
+@pytest.mark.parametrize(
+    ("has_older", "has_newer", "shown"),
+    [
+        (False, False, ["Transcript"]),
+        (True, False, ["Older", "Transcript"]),
+        (False, True, ["Newer", "Transcript"]),
+        (True, True, ["Older", "Newer", "Transcript"]),
+    ],
+)
+def test_buttons_lead_to_the_pages_that_are_there(
+    has_older: bool, has_newer: bool, shown: list[str]
+) -> None:
+    page = make_page(make_line("ticket.open"), has_older=has_older, has_newer=has_newer)
+    assert buttons(history(page)) == shown
+
+
+def test_a_button_remembers_its_place_to_the_microsecond() -> None:
+    edge = Position(datetime(2026, 3, 2, 8, 30, 1, 234567, tzinfo=UTC), 1, 2**59)
+    ref = PageRef(TicketRef(TICKET_ID, 3), edge, is_older=True)
+    assert PageRef.load(ref.dump()) == ref
+
+
+@pytest.mark.parametrize(
+    "raw", [None, "", "< x 1 2 {}", "< 9" + "9" * 17 + " 1 1 {}", "> 1 1 1 {}"]
+)
+def test_a_page_that_was_never_offered_is_refused(raw: str | None) -> None:
+    with pytest.raises(Refused, match="no longer valid"):
+        PageRef.load(raw)

@@ -35,7 +35,8 @@ RARELY = {
 def test_a_card_offers_what_its_status_allows_and_always_the_history(status: Status) -> None:
     shown = card(make_ticket(status=status))
     assert buttons(shown) == BUTTONS[status]
-    assert choices(shown) == ["History", *RARELY[status]]
+    assert {"History", "Edit…"} <= set(choices(shown))
+    assert choices(shown)[-len(RARELY[status]) or len(choices(shown)) :] == RARELY[status]
     assert problems_of_message(shown) == []
 
 
@@ -91,7 +92,7 @@ def test_every_button_carries_the_ticket_and_its_version() -> None:
     menus = [each for each in row["elements"] if each["type"] == "overflow"]
     chosen = [MenuRef.load(menu["options"][0]["value"]) for menu in menus]
     ref = TicketRef(TICKET_ID, 3)
-    assert chosen == [MenuRef(More.HISTORY, ref), MenuRef(DeskMore.PRIORITY, ref)]
+    assert chosen == [MenuRef(More.EDIT, ref), MenuRef(DeskMore.PRIORITY, ref)]
     assert [TicketRef.load(value) for value in refs] == [TicketRef(TICKET_ID, 3)]
 
 
@@ -103,7 +104,7 @@ def test_a_receipt_says_where_it_went_and_when_to_expect_an_answer() -> None:
     assert "*First answer expected by*\n2026-03-02 09:00 UTC" in words(shown)
     assert "*Due*\n2026-03-02 16:00 UTC" in words(shown)
     assert "Answer here in this thread" in words(shown)
-    assert buttons(shown) == ["History", "Cancel…"]
+    assert buttons(shown) == ["History", "Edit…", "Cancel…"]
 
 
 def test_a_receipt_without_promised_times_does_not_mention_them() -> None:
@@ -114,7 +115,7 @@ def test_a_receipt_without_promised_times_does_not_mention_them() -> None:
 
 def test_the_receipt_of_a_resolved_ticket_can_reopen_and_close_it() -> None:
     shown = receipt(make_ticket(status=Status.RESOLVED))
-    assert buttons(shown) == ["Reopen", "Close", "History"]
+    assert buttons(shown) == ["Reopen", "Close", "History", "Edit…"]
     assert "Not solved?" in words(shown)
     assert "expected" not in words(shown)
 
@@ -136,3 +137,13 @@ def test_a_merged_ticket_says_into_which() -> None:
     for view in (card, receipt, show):
         assert "Merged into HD-9" in words(view(merged))
     assert "What you write here is heard there." in words(receipt(merged))
+
+
+def test_only_who_may_edit_a_ticket_is_offered_it_when_looking() -> None:
+    assert buttons(show(make_ticket(), can_edit=True)) == ["History", "Edit…"]
+    assert buttons(show(make_ticket())) == ["History"]
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.CANCELLED])
+def test_what_is_over_for_good_is_not_edited(status: Status) -> None:
+    assert buttons(receipt(make_ticket(status=status))) == ["History"]

@@ -1,6 +1,8 @@
 """Saying something about a ticket: who may, who hears it, and what it does to the ticket."""
 
 import asyncio
+import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +28,17 @@ TABLES = ("tickets", "ticket_participants", "chat_messages", "audit_logs", "outb
 
 
 def thread(ticket: Ticket, audience: Audience) -> Thread:
-    return Thread(ticket_id=ticket.id, audience=audience, channel_id="C0", root_ts="1.0")
+    """Below a card or a receipt of ours."""
+    return Thread(
+        ticket_id=ticket.id, audience=audience, channel_id="C0", root_ts="1.0", card_ts="1.0"
+    )
+
+
+def source_thread(ticket: Ticket) -> Thread:
+    """Below the message that the ticket was made from; our receipt is a reply to it."""
+    found = thread(ticket, Audience.REQUESTER)
+    found.card_ts = "2.0"
+    return found
 
 
 async def hear(
@@ -45,6 +57,17 @@ async def hear(
 
 async def actions(session: AsyncSession) -> list[str]:
     return list(await session.scalars(select(AuditLog.action).order_by(AuditLog.id)))
+
+
+async def parts(session: AsyncSession) -> dict[uuid.UUID, Part]:
+    rows = await session.execute(select(TicketParticipant.user_id, TicketParticipant.part))
+    return {row[0]: row[1] for row in rows}
+
+
+async def copies(session: AsyncSession) -> list[str]:
+    """Where words are to be repeated."""
+    rows = (await dump(session, "outbox_messages"))["outbox_messages"]
+    return [row["lane"] for row in rows if row["topic"] == "message.copied"]
 
 
 async def outbox_of(session: AsyncSession) -> list[tuple[str, str]]:
@@ -78,8 +101,13 @@ class TestInADesksThread:
             place = {"channel_id": "C0", "message_ts": f"{number}"}
             await hear(session, desks, ticket, person, Audience.DESK, **place)
         rows = (await dump(session, "outbox_messages"))["outbox_messages"]
-        told = [row["payload"]["reader_id"] for row in rows]
-        assert told == [str(desks.ann.id), str(desks.carl.id)]
+        told = [(row["topic"], row["payload"]["reader_id"]) for row in rows]
+        topic = "message.kept_internal"
+        assert told == [(topic, str(desks.ann.id)), (topic, str(desks.carl.id))]
+        place = {"ticket_id": str(ticket.id), "audience": "desk"}
+        assert all(row["payload"].items() >= place.items() for row in rows)
+        lanes = [f"internal:{ticket.id}:{each.id}" for each in (desks.ann, desks.carl)]
+        assert [row["lane"] for row in rows] == lanes
 
     async def test_a_reply_with_the_form_before_does_not_count_as_told(
         self, session: AsyncSession, desks: Desks
@@ -155,6 +183,58 @@ class TestInTheRequestersThread:
         before = await dump(session, *TABLES)
         with pytest.raises(NotAllowed, match="You are not on"):
             await hear(session, desks, ticket, desks.eve, Audience.REQUESTER)
+        assert await dump(session, *TABLES) == before
+
+
+class TestBelowTheMessageATicketWasMadeFrom:
+    @pytest.mark.parametrize("name", ["eve", "hana", "ada", "cleo"])
+    async def test_a_stranger_takes_part_from_then_on(
+        self, session: AsyncSession, desks: Desks, name: str
+    ) -> None:
+        ticket, person = await desks.ticket(session), desks.people[name]
+        for words in ("Mine as well.", "Since Monday."):
+            heard = Words(words)
+            turn = desks.turn(person)
+            message = await communication.hear(session, turn, source_thread(ticket), heard)
+            assert message is not None
+            assert message.visibility is Visibility.PUBLIC
+        assert await actions(session) == ["ticket.join", "message.reply", "message.reply"]
+        assert (await parts(session))[person.id] is Part.FOLLOWER
+        assert ticket.first_responded_at is None
+        assert ("message.copied", "desk") in await outbox_of(session)
+
+    async def test_whoever_is_on_it_keeps_their_part(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        ticket = await desks.ticket(session)
+        for person in (desks.bea, desks.ann):
+            turn = desks.turn(person)
+            await communication.hear(session, turn, source_thread(ticket), Words("Hm."))
+        assert "ticket.join" not in await actions(session)
+        assert await parts(session) == {desks.bea.id: Part.REQUESTER, desks.ann.id: Part.AGENT}
+
+    @pytest.mark.parametrize("why", ["private", "guest", "deactivated"])
+    async def test_it_stays_closed_where_nobody_may_join(
+        self, session: AsyncSession, desks: Desks, why: str
+    ) -> None:
+        ticket = await desks.ticket(session, is_private=why == "private")
+        eve = replace(desks.eve, is_guest=why == "guest", is_active=why != "deactivated")
+        before = await dump(session, *TABLES)
+        with pytest.raises(NotAllowed):
+            await communication.hear(
+                session, desks.turn(eve), source_thread(ticket), Words("Mine as well.")
+            )
+        assert await dump(session, *TABLES) == before
+
+    async def test_the_desks_own_thread_takes_nobody_in(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        ticket = await desks.ticket(session)
+        desk = source_thread(ticket)
+        desk.audience = Audience.DESK
+        before = await dump(session, *TABLES)
+        with pytest.raises(NotAllowed):
+            await communication.hear(session, desks.turn(desks.eve), desk, Words("Hello."))
         assert await dump(session, *TABLES) == before
 
 
@@ -325,8 +405,30 @@ async def test_whoever_writes_is_on_the_ticket_from_then_on(
     ticket = await desks.ticket(session)
     await hear(session, desks, ticket, desks.carl, Audience.DESK)
     await hear(session, desks, ticket, desks.bea, Audience.REQUESTER)
-    rows = await session.execute(select(TicketParticipant.user_id, TicketParticipant.part))
-    assert dict(rows.all()) == {desks.bea.id: Part.REQUESTER, desks.carl.id: Part.AGENT}
+    assert await parts(session) == {desks.bea.id: Part.REQUESTER, desks.carl.id: Part.AGENT}
+
+
+async def test_what_is_public_is_repeated_to_every_follower_and_a_note_to_none(
+    session: AsyncSession, desks: Desks
+) -> None:
+    ticket = await desks.ticket(session)
+    for person in (desks.eve, desks.finn):
+        await add_part(session, ticket, person)
+    await add_part(session, ticket, desks.cleo, Part.AUTHOR)
+    await hear(session, desks, ticket, desks.ann, Audience.DESK)
+    assert await copies(session) == []
+    await hear(session, desks, ticket, desks.bea, Audience.REQUESTER)
+    followers = [f"follower:{ticket.id}:{each.id}" for each in (desks.eve, desks.finn)]
+    assert await copies(session) == [f"desk:{ticket.id}", *followers]
+    await session.execute(text("DELETE FROM outbox_messages"))
+    theirs = thread(ticket, Audience.FOLLOWER)
+    theirs.user_id = desks.eve.id
+    message = await communication.hear(session, desks.turn(desks.eve), theirs, Words("Same."))
+    assert message is not None
+    assert message.audience is Audience.FOLLOWER
+    others = [f"requester:{ticket.id}", f"desk:{ticket.id}", followers[1]]
+    assert await copies(session) == others
+    assert ticket.first_responded_at is None
 
 
 async def test_who_left_a_ticket_is_a_stranger_to_it(session: AsyncSession, desks: Desks) -> None:

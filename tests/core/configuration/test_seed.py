@@ -11,7 +11,7 @@ from core.configuration.export import export
 from core.configuration.reading import DEFAULT_FILE, read, read_file
 from core.configuration.seed import apply
 from core.configuration.yaml_lines import WrongConfiguration
-from core.preferences import Preference, Preferences, read_preferences
+from core.preferences import OldTexts, Preference, Preferences, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import AuditLog, SlaTemplate, Source
 from core.users.models import Department, User
@@ -37,7 +37,7 @@ sla_templates:
 approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
-settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s}
+settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase}
 """  # noqa: E501 - one entry, one line
 
 
@@ -63,6 +63,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "setting reply_hold: added",
         "setting card_fold: added",
         "setting reopen_grace_days: added",
+        "setting old_texts: added",
         "setting approval_rules: added",
         "setting team_id: added",
     ]
@@ -78,7 +79,10 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
     assert template.department_id == departments["IT"].id
     assert template.resolution_target == timedelta(hours=16)
     assert await read_preferences(session) == Preferences(
-        reply_hold=timedelta(seconds=15), reopen_grace_days=3, card_fold=timedelta(seconds=1)
+        reply_hold=timedelta(seconds=15),
+        reopen_grace_days=3,
+        card_fold=timedelta(seconds=1),
+        old_texts=OldTexts.ERASE,
     )
 
 

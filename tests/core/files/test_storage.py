@@ -1,134 +1,141 @@
-"""A folder of files: whole or not at all, under keys that lead nowhere else."""
+"""Every storage keeps all of a file or nothing of it: a folder, and a bucket of a local S3."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import quote
+from uuid import UUID
 
 import pytest
+from moto.server import ThreadedMotoServer
 
-from core.errors import NotFound, Refused
-from core.files.storage import LocalStorage, open_storage
+from core.errors import NotFound, Unavailable
+from core.files.object_storage import ObjectStorage, open_storage
+from core.files.storage import LocalStorage, Storage, TooMuch, key_of
 
-MEGABYTE = 1024**2
-
-
-async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
-    for part in parts:
-        yield part
-
-
-async def breaking_off(*parts: bytes) -> AsyncIterator[bytes]:
-    for part in parts:
-        yield part
-    raise ConnectionResetError
+KEY = key_of(UUID(int=1), "F1")
+OTHER = key_of(UUID(int=1), "F2")
+MB = 1024**2
 
 
-async def content(storage: LocalStorage, key: str) -> bytes:
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    with urllib.request.urlopen(urllib.request.Request(f"{endpoint}/desk", method="PUT")):
+        yield endpoint
+    server.stop()
+
+
+@pytest.fixture(params=["file", "s3"])
+def storage(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Storage:
+    if request.param == "file":
+        return open_storage(f"file:{tmp_path}/files")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    endpoint = quote(request.getfixturevalue("s3"), safe="")
+    return open_storage(f"s3://desk/{tmp_path.name}?endpoint={endpoint}&region=eu-central-1")
+
+
+async def pieces(*contents: bytes, failure: Exception | None = None) -> AsyncIterator[bytes]:
+    for content in contents:
+        yield content
+    if failure:
+        raise failure
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+async def read(storage: Storage, key: str) -> bytes:
     return b"".join([chunk async for chunk in storage.read(key)])
 
 
-def kept(root: Path) -> list[Path]:
-    return [path for path in root.rglob("*") if path.is_file()]
+async def test_what_was_put_is_read_again_and_known_by_its_digest(storage: Storage) -> None:
+    contents = [bytes([number]) * MB for number in range(12)]
+    stored = await storage.put(KEY, pieces(*contents), most=12 * MB)
+    whole = b"".join(contents)
+    assert (stored.key, stored.size_bytes) == (KEY, 12 * MB)
+    assert stored.sha256 == hashlib.sha256(whole).hexdigest()
+    assert await read(storage, KEY) == whole
 
 
-@pytest.fixture
-def storage(tmp_path: Path) -> LocalStorage:
-    return LocalStorage(tmp_path)
+async def test_it_is_read_in_pieces(storage: Storage) -> None:
+    await storage.put(KEY, pieces(bytes(6 * MB)), most=6 * MB)
+    sizes = [len(chunk) async for chunk in storage.read(KEY)]
+    assert sum(sizes) == 6 * MB
+    assert max(sizes) <= MB
 
 
-@pytest.mark.parametrize("parts", [[], [b""], [b"a", b"", b"bc"], [b"x" * 300_000] * 3])
-async def test_what_is_put_can_be_read_with_its_size_and_hash(
-    storage: LocalStorage, tmp_path: Path, parts: Sequence[bytes]
-) -> None:
-    stored = await storage.put(chunks(*parts), most=MEGABYTE)
-    whole = b"".join(parts)
-    assert await content(storage, stored.key) == whole
-    assert (stored.size_bytes, stored.sha256) == (len(whole), hashlib.sha256(whole).hexdigest())
-    assert kept(tmp_path) == [tmp_path / stored.key]
-
-
-async def test_exactly_as_much_as_allowed_is_kept(storage: LocalStorage) -> None:
-    stored = await storage.put(chunks(b"x" * MEGABYTE), most=MEGABYTE)
-    assert stored.size_bytes == MEGABYTE
-
-
-async def test_a_byte_too_many_leaves_nothing(storage: LocalStorage, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="at most 1 MB"):
-        await storage.put(chunks(b"x" * MEGABYTE, b"x", b"x"), most=MEGABYTE)
-    assert kept(tmp_path) == []
-
-
-async def test_a_file_that_breaks_off_leaves_nothing(storage: LocalStorage, tmp_path: Path) -> None:
-    with pytest.raises(ConnectionResetError):
-        await storage.put(breaking_off(b"half"), most=MEGABYTE)
-    assert kept(tmp_path) == []
-
-
-async def test_no_file_is_seen_before_all_of_it_is_there(
-    storage: LocalStorage, tmp_path: Path
-) -> None:
-    seen: list[str] = []
-
-    async def watched() -> AsyncIterator[bytes]:
-        for part in (b"one", b"two"):
-            seen.extend(path.suffix for path in kept(tmp_path))
-            yield part
-
-    stored = await storage.put(watched(), most=MEGABYTE)
-    assert set(seen) == {".partial"}
-    assert kept(tmp_path) == [tmp_path / stored.key]
-
-
-async def test_the_same_content_twice_is_two_files(storage: LocalStorage) -> None:
-    first = await storage.put(chunks(b"same"), most=MEGABYTE)
-    second = await storage.put(chunks(b"same"), most=MEGABYTE)
-    assert first.key != second.key
-    await storage.delete(first.key)
-    assert await content(storage, second.key) == b"same"
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "../secret",
-        "/etc/hostname",
-        "aa/../../secret",
-        "",
-        "aa/" + "0" * 31,
-        "AA/" + "0" * 32,
-        "aa/" + "0" * 32 + "\n",
-        "aa/" + "0" * 32 + ".partial",
-    ],
-)
-async def test_a_key_that_is_not_ours_leads_nowhere(
-    storage: LocalStorage, tmp_path: Path, key: str
-) -> None:
-    (tmp_path.parent / "secret").write_bytes(b"secret")
+async def test_too_much_is_not_kept(storage: Storage) -> None:
+    with pytest.raises(TooMuch):
+        await storage.put(KEY, pieces(bytes(6 * MB), bytes(MB)), most=6 * MB + 1)
     with pytest.raises(NotFound):
-        await content(storage, key)
+        await read(storage, KEY)
+
+
+async def test_what_breaks_off_is_not_kept_and_harms_nothing(storage: Storage) -> None:
+    await storage.put(KEY, pieces(b"before"), most=MB)
+    broken = pieces(bytes(6 * MB), failure=ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        await storage.put(KEY, broken, most=99 * MB)
+    assert await read(storage, KEY) == b"before"
+
+
+async def test_put_again_it_replaces(storage: Storage) -> None:
+    await storage.put(KEY, pieces(b"one"), most=MB)
+    await storage.put(KEY, pieces(b"two"), most=MB)
+    assert await read(storage, KEY) == b"two"
+
+
+async def test_deleting_may_be_tried_again(storage: Storage) -> None:
+    await storage.put(KEY, pieces(b"x"), most=MB)
+    await storage.put(OTHER, pieces(b"y"), most=MB)
+    await storage.delete(KEY)
+    await storage.delete(KEY)
     with pytest.raises(NotFound):
-        await storage.delete(key)
-    assert (tmp_path.parent / "secret").exists()
+        await read(storage, KEY)
+    assert await read(storage, OTHER) == b"y"
 
 
-async def test_what_was_deleted_is_not_found_and_may_be_deleted_again(
-    storage: LocalStorage, tmp_path: Path
-) -> None:
-    stored = await storage.put(chunks(b"x"), most=MEGABYTE)
-    await storage.delete(stored.key)
-    await storage.delete(stored.key)
-    with pytest.raises(NotFound, match="not in the store any more"):
-        await content(storage, stored.key)
-    assert kept(tmp_path) == []
+@pytest.mark.parametrize("key", ["../../etc/passwd", "ab/../../x", "", "AB/" + "0" * 32])
+async def test_a_key_that_is_not_ours_leads_nowhere(storage: Storage, key: str) -> None:
+    with pytest.raises(NotFound):
+        await storage.put(key, pieces(b"x"), most=MB)
+    with pytest.raises(NotFound):
+        await read(storage, key)
 
 
-async def test_a_url_names_the_folder(tmp_path: Path) -> None:
-    for url in (f"file:{tmp_path}", f"file://{tmp_path}"):
-        stored = await open_storage(url).put(chunks(b"x"), most=MEGABYTE)
-        assert (tmp_path / stored.key).exists()
+async def test_a_folder_is_left_clean_after_a_failure(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        await storage.put(KEY, pieces(b"x", failure=ZeroDivisionError()), most=MB)
+    assert files_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("url", ["", "file:", "ftp://example.com", "somewhere"])
-def test_a_url_of_an_unknown_kind_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="HDMS_STORAGE_URL must be file:FOLDER"):
+async def test_a_bucket_that_does_not_answer_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    storage = open_storage("s3://nowhere?endpoint=http://127.0.0.1:9")
+    assert isinstance(storage, ObjectStorage)
+    with pytest.raises(Unavailable):
+        await storage.put(KEY, pieces(b"x"), most=MB)
+
+
+@pytest.mark.parametrize("url", ["", "file:", "ftp://x", "s3:", "s3://", "s3://b?colour=red"])
+def test_what_names_no_storage_is_refused_at_start(url: str) -> None:
+    with pytest.raises(ValueError, match="HDMS_STORAGE_URL"):
         open_storage(url)
+
+
+def test_nothing_of_a_name_is_in_a_key() -> None:
+    assert key_of(UUID(int=1), "F1") == key_of(UUID(int=1), "F1")
+    assert key_of(UUID(int=2), "F1") != key_of(UUID(int=1), "F1")
+    assert key_of(UUID(int=1), "../../x")[2] == "/"
+    assert ".." not in key_of(UUID(int=1), "../../x")

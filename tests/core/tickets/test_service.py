@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import Sessions, unit_of_work, utc_now
 from core.errors import (
     AlreadyDone,
-    ChangedMeanwhile,
     InvalidField,
     InvalidTransition,
     NotAllowed,
@@ -23,7 +22,9 @@ from core.errors import (
     Refused,
 )
 from core.tickets import service as tickets
-from core.tickets.models import Approval, AuditLog, Ticket, TicketParticipant
+from core.tickets.editing import EditedMeanwhile, read_editable
+from core.tickets.merging import fingerprint
+from core.tickets.models import Approval, AuditLog, Part, Ticket, TicketParticipant
 from core.tickets.service import Edit
 from core.tickets.states import ApprovalStatus, Priority, Status, SubTicketStatus
 from core.users.models import User
@@ -311,59 +312,104 @@ class TestCancelling:
 
 class TestEditing:
     @staticmethod
-    def form(ticket: Ticket, **fields: Any) -> Edit:
+    def form(ticket: Ticket, **typed: str) -> Edit:
+        """Opened now; what is not typed comes back as it was shown."""
         given = {
-            "version": ticket.version,
             "summary": ticket.summary,
             "description": ticket.description,
-            "priority": ticket.priority,
+            "priority": ticket.priority.value,
         }
-        return Edit(**(given | fields))
+        return Edit({name: fingerprint(each) for name, each in given.items()}, given | typed)
 
     async def test_before_and_after_are_in_the_trail(
         self, session: AsyncSession, desks: Desks
     ) -> None:
         ticket = await desks.ticket(session)
-        form = self.form(ticket, summary="It is on fire", priority=Priority.HIGH)
+        form = self.form(ticket, summary="It is on fire", priority="high")
         await tickets.edit(session, desks.turn(desks.ann), ticket.id, form)
         assert (await last_line(session)).changes == {
             "summary": ["The printer is broken", "It is on fire"],
             "priority": ["medium", "high"],
         }
 
-    async def test_a_form_opened_before_somebody_saved_changes_nothing(
+    async def test_a_field_that_both_changed_is_told_and_nothing_of_the_form_is_saved(
         self, session: AsyncSession, desks: Desks
     ) -> None:
         ticket = await desks.ticket(session)
-        stale = self.form(ticket, summary="Mine")
-        turn = desks.turn(desks.ann)
-        await tickets.edit(session, turn, ticket.id, self.form(ticket, summary="Theirs"))
-        before = await dump(session)
-        with pytest.raises(ChangedMeanwhile, match="changed while you were writing"):
+        stale = self.form(ticket, summary="Mine", description="Mine, too.")
+        theirs = self.form(ticket, summary="Theirs")
+        await tickets.edit(session, desks.turn(desks.carl), ticket.id, theirs)
+        before, turn = await dump(session), desks.turn(desks.ann)
+        with pytest.raises(EditedMeanwhile, match="changed while you were writing") as told:
             await tickets.edit(session, turn, ticket.id, stale)
         assert await dump(session) == before
+        (overlap,) = told.value.overlaps
+        assert (overlap.field, overlap.value, overlap.who) == ("summary", "Theirs", "Carl")
+        assert overlap.at == (await last_line(session)).created_at
+        assert told.value.editable.values["summary"] == "Theirs"
+        again = self.form(ticket, summary="Mine", description="Mine, too.")
+        await tickets.edit(session, turn, ticket.id, again)
+        assert (ticket.summary, ticket.description) == ("Mine", "Mine, too.")
 
-    async def test_of_two_saves_at_once_one_is_told(
+    async def test_of_two_saves_of_one_field_at_once_one_is_told(
         self, fresh_sessions: Sessions, fresh_desks: Desks
     ) -> None:
-        desks = fresh_desks
-        async with unit_of_work(fresh_sessions) as session:
-            ticket = await desks.ticket(session)
-        start = asyncio.Barrier(2)
+        done, saved = await self._save_at_once(
+            fresh_sessions, fresh_desks, {"summary": "One"}, {"summary": "Two"}
+        )
+        kept = [each for each in done if isinstance(each, str)]
+        assert [type(each) for each in done if not isinstance(each, str)] == [EditedMeanwhile]
+        assert [saved.summary] == kept
 
-        async def save(words: str) -> str:
-            async with unit_of_work(fresh_sessions) as session:
+    async def test_two_saves_of_different_fields_at_once_both_survive(
+        self, fresh_sessions: Sessions, fresh_desks: Desks
+    ) -> None:
+        done, saved = await self._save_at_once(
+            fresh_sessions, fresh_desks, {"summary": "One"}, {"description": "Two"}
+        )
+        assert done == ["One", "Two"]
+        assert (saved.summary, saved.description, saved.version) == ("One", "Two", 3)
+
+    async def _save_at_once(
+        self, sessions: Sessions, desks: Desks, *forms: dict[str, str]
+    ) -> tuple[list[Any], Ticket]:
+        async with unit_of_work(sessions) as session:
+            ticket = await desks.ticket(session, description="")
+        start = asyncio.Barrier(len(forms))
+
+        async def save(typed: dict[str, str]) -> str:
+            async with unit_of_work(sessions) as session:
                 await session.execute(text("SELECT 1"))
                 await start.wait()
-                form = self.form(ticket, description="", summary=words)
+                form = self.form(ticket, **typed)
                 await tickets.edit(session, desks.turn(desks.ann), ticket.id, form)
-                return words
+                return next(iter(typed.values()))
 
-        done = await asyncio.gather(save("One"), save("Two"), return_exceptions=True)
-        kept = [each for each in done if isinstance(each, str)]
-        assert [type(each) for each in done if not isinstance(each, str)] == [ChangedMeanwhile]
-        async with fresh_sessions() as session:
-            assert [(await session.get_one(Ticket, ticket.id)).summary] == kept
+        done = await asyncio.gather(*(save(each) for each in forms), return_exceptions=True)
+        async with sessions() as session:
+            return list(done), await session.get_one(Ticket, ticket.id)
+
+    async def test_a_requester_changes_words_but_no_priority(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        ticket, turn = await desks.ticket(session), desks.turn(desks.bea)
+        assert not (await read_editable(session, desks.bea, ticket.id)).can_prioritise
+        before, form = await dump(session), self.form(ticket, summary="Mine", priority="urgent")
+        with pytest.raises(NotAllowed, match=r"can change HD-\d+'s priority"):
+            await tickets.edit(session, turn, ticket.id, form)
+        assert await dump(session) == before
+        await tickets.edit(session, turn, ticket.id, self.form(ticket, summary="Mine"))
+        assert ticket.summary == "Mine"
+
+    @pytest.mark.parametrize("status", [Status.CLOSED, Status.CANCELLED])
+    async def test_what_is_over_for_good_is_not_edited(
+        self, session: AsyncSession, desks: Desks, status: Status
+    ) -> None:
+        ticket = await desks.ticket(session, status=status)
+        before, form = await dump(session), self.form(ticket, summary="Mine")
+        with pytest.raises(InvalidTransition, match=f"is {status.value}: you cannot edit it now"):
+            await tickets.edit(session, desks.turn(desks.bea), ticket.id, form)
+        assert await dump(session) == before
 
     async def test_a_new_priority_makes_a_new_promise_from_the_beginning(
         self, session: AsyncSession, desks: Desks
@@ -372,7 +418,7 @@ class TestEditing:
             session, desks.form(), author=desks.bea, requester=desks.bea, policy=desks.policy
         )
         ticket = await session.get_one(Ticket, opened.id)
-        form = self.form(ticket, priority=Priority.URGENT)
+        form = self.form(ticket, priority="urgent")
         await tickets.edit(session, desks.turn(desks.ann), ticket.id, form)
         assert ticket.due_at is not None
         assert ticket.first_response_due_at is not None
@@ -401,6 +447,15 @@ class TestEditing:
             )
         assert refusal.value.field == "summary"
 
+    async def test_a_priority_that_there_is_not_is_refused_beside_its_input(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        ticket = await desks.ticket(session)
+        form = self.form(ticket, priority="now!")
+        with pytest.raises(InvalidField) as refusal:
+            await tickets.edit(session, desks.turn(desks.ann), ticket.id, form)
+        assert refusal.value.field == "priority"
+
 
 async def test_who_follows_a_ticket_and_takes_it_stays_known_as_they_were(
     session: AsyncSession, desks: Desks
@@ -409,3 +464,12 @@ async def test_who_follows_a_ticket_and_takes_it_stays_known_as_they_were(
     await add_part(session, ticket, desks.ann)
     await tickets.claim(session, desks.turn(desks.ann), ticket.id)
     assert (await parts(session, ticket))[desks.ann.id] == "follower"
+
+
+async def test_who_wrote_at_the_desk_and_takes_it_becomes_its_assignee(
+    session: AsyncSession, desks: Desks
+) -> None:
+    ticket = await desks.ticket(session)
+    await add_part(session, ticket, desks.ann, Part.AGENT)
+    await tickets.claim(session, desks.turn(desks.ann), ticket.id)
+    assert (await parts(session, ticket))[desks.ann.id] == "assignee"

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication.models import Audience
 from core.db import Sessions, unit_of_work, utc_now
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound, Refused
-from core.files import service as files
+from core.files import queries as files
 from core.files.models import Attachment, PassedFile
+from core.notices import Place
 from core.preferences import Preference
 from core.tickets import queries, split_templates, splitting, sub_queries
 from core.tickets.models import Ticket
@@ -162,18 +164,18 @@ class TestFiles:
         assert passed == [ticked.id]
         view = await sub_queries.get_part(session, desks.hana, part.id)
         assert view.files == ("a.txt",)
-
-        class Bytes:
-            def read(self, key: str) -> str:
-                return key
-
-        opened, _ = await files.open_file(session, desks.hana, Bytes(), ticked.id)
-        assert opened.id == ticked.id
+        lane = Place(ticket.id, Audience.PART, part_id=part.id).lane
+        rows = (await dump(session, "outbox_messages"))["outbox_messages"]
+        rows = [row for row in rows if row["lane"] == lane]
+        assert [row["topic"] for row in rows] == ["part.card", "file.copied"]
+        assert rows[1]["payload"]["attachment_id"] == ticked.id
+        opened = await files.get_file(session, desks.hana, ticked.id)
+        assert opened.name == "a.txt"
         for hidden in (kept, foreign):
             with pytest.raises(NotFound):
-                await files.open_file(session, desks.hana, Bytes(), hidden.id)
+                await files.get_file(session, desks.hana, hidden.id)
         with pytest.raises(NotFound):
-            await files.open_file(session, desks.finn, Bytes(), ticked.id)
+            await files.get_file(session, desks.finn, ticked.id)
 
 
 class TestAsking:

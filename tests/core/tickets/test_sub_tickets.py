@@ -12,6 +12,7 @@ from core.communication import part_threads
 from core.communication import service as communication
 from core.communication.models import Audience, ChatMessage, Thread
 from core.communication.service import Words
+from core.communication.timeline import read_timeline
 from core.db import Sessions, utc_now
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound, Refused
 from core.tickets import deletion, history, queries, sub_queries, sub_tickets
@@ -127,7 +128,7 @@ class TestAccepting:
         with pytest.raises(NotFound):
             await queries.get_view(session, desks.hana, ticket.id)
         with pytest.raises(NotFound):
-            await history.list_history(session, desks.hana, ticket.id)
+            await read_timeline(session, desks.hana, ticket.id)
 
 
 class TestTheLastPart:
@@ -353,9 +354,9 @@ class TestTheThread:
         with pytest.raises(NotAllowed, match="stays between them"):
             await communication.publish(session, desks.turn(desks.ann), message.id)
         for person in (desks.bea, desks.ann):
-            lines_of = await history.list_history(session, person, ticket.id)
-            actions = [line.action for line in lines_of]
-            assert actions == (["part.say"] if person is desks.ann else [])
+            page = await read_timeline(session, person, ticket.id)
+            told = [(entry.line.action, entry.body) for entry in page.entries]
+            assert told == ([("part.say", "Which colour?")] if person is desks.ann else [])
 
     async def test_the_other_desk_answers_with_a_form(
         self, session: AsyncSession, desks: Desks

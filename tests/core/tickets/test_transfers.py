@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
 from core.communication.models import Audience, Thread
+from core.communication.timeline import read_timeline
 from core.db import Sessions, unit_of_work, utc_now
 from core.errors import AlreadyDone, HelpDeskError, InvalidField, InvalidTransition, NotAllowed
 from core.notices import Topic
 from core.outbox import OutboxMessage, Row
 from core.tickets import service as tickets
-from core.tickets.history import list_history
 from core.tickets.models import AuditLog, Part, Ticket
 from core.tickets.states import Priority, Status
 from core.tickets.transfers import transfer
@@ -124,7 +124,7 @@ async def test_the_people_of_the_desk_it_leaves_are_on_it_no_more(
     for person in (desks.ann, desks.carl):
         with pytest.raises(NotAllowed, match="You are not on"):
             await tickets.edit(session, desks.turn(person), ticket.id, None)  # type: ignore[arg-type]
-    assert await list_history(session, desks.eve, ticket.id)
+    assert (await read_timeline(session, desks.eve, ticket.id)).entries
     # Whoever gets it back takes part again.
     await transfer(session, desks.turn(desks.hana), ticket.id, department_id=desks.it.id)
     await tickets.claim(session, desks.turn(desks.ann), ticket.id)
@@ -140,10 +140,10 @@ async def test_the_reason_and_earlier_notes_are_read_at_the_new_desk_only(
     await transfer(
         session, desks.turn(desks.ann), ticket.id, department_id=desks.hr.id, reason="Payroll."
     )
-    [at_desk] = await list_history(session, desks.hana, ticket.id)
-    assert at_desk.details["note"] == "Payroll."
-    [for_requester] = await list_history(session, desks.bea, ticket.id)
-    assert "note" not in for_requester.details
+    [at_desk] = (await read_timeline(session, desks.hana, ticket.id)).entries
+    assert at_desk.line.details["note"] == "Payroll."
+    [for_requester] = (await read_timeline(session, desks.bea, ticket.id)).entries
+    assert "note" not in for_requester.line.details
 
 
 @pytest.mark.parametrize("name", ["hana", "bea", "ada", "cleo", "finn"])

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication.timeline import read_timeline
 from core.db import Sessions, new_id, utc_now
 from core.errors import NotAllowed, NotFound
-from core.tickets import history, queries
+from core.tickets import queries
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.queries import visible_to
 from core.tickets.states import IS_OPEN, Status
@@ -34,6 +35,8 @@ class Filed:
     desk: int
     followers: frozenset[int]
     author: int | None
+    #: Who wrote at its desk, or had it once.
+    worked: tuple[int, Part] | None
     left: int | None
     status: Status
     is_private: bool
@@ -56,6 +59,7 @@ filed = st.builds(
     desk=st.integers(0, 1),
     followers=st.frozensets(members, max_size=1),
     author=st.none() | members,
+    worked=st.none() | st.tuples(members, st.sampled_from([Part.AGENT, Part.ASSIGNEE])),
     left=st.none() | members,
     status=st.sampled_from(Status),
     is_private=st.booleans(),
@@ -123,6 +127,8 @@ def parts(ticket_id: uuid.UUID, ticket: Filed, hired: list[Actor]) -> list[dict[
     if ticket.left is not None:
         on_it[ticket.left] = (Part.FOLLOWER, True)
     on_it |= dict.fromkeys(ticket.followers, (Part.FOLLOWER, False))
+    if ticket.worked is not None:
+        on_it[ticket.worked[0]] = (ticket.worked[1], False)
     if ticket.author is not None:
         on_it[ticket.author] = (Part.AUTHOR, False)
     return [
@@ -133,13 +139,14 @@ def parts(ticket_id: uuid.UUID, ticket: Filed, hired: list[Actor]) -> list[dict[
 
 def standing(desks: Desks, ticket: Filed, hired: list[Actor]) -> Standing:
     authors = {ticket.author} - {None}
+    workers = {ticket.worked[0]} if ticket.worked else set()
     return Standing(
         key="HD-1",
         department_id=(desks.it.id, desks.hr.id)[ticket.desk],
         requester_id=hired[ticket.requester].id,
         assignee_id=hired[ticket.assignee].id if ticket.assignee is not None else None,
         author_ids=frozenset(hired[n].id for n in authors),
-        follower_ids=frozenset(hired[n].id for n in authors | ticket.followers),
+        follower_ids=frozenset(hired[n].id for n in authors | workers | ticket.followers),
     )
 
 
@@ -179,15 +186,17 @@ async def test_everything_seen_is_what_the_table_lets_read(
 async def expect_direct_look_ups(
     session: AsyncSession, actor: Actor, ids: list[uuid.UUID], by_table: set[uuid.UUID]
 ) -> None:
-    numbers = await session.execute(
-        select(Ticket.id, Ticket.number).execution_options(deleted="with")
+    rows = list(
+        await session.execute(
+            select(Ticket.id, Ticket.number, Ticket.is_deleted).execution_options(deleted="with")
+        )
     )
-    number = dict(numbers.all())
+    number = {row[0]: row[1] for row in rows}
+    gone = {row[0] for row in rows if row[2]}
     for ticket_id in ids:
         looks = (
             lambda i=ticket_id: queries.get_view(session, actor, i),
             lambda i=ticket_id: queries.get_view_by_number(session, actor, number[i]),
-            lambda i=ticket_id: history.list_history(session, actor, i),
         )
         for look in looks:
             refusal = await refusal_of(look())
@@ -195,6 +204,14 @@ async def expect_direct_look_ups(
             if refusal:
                 assert type(refusal) is NotFound
                 assert "does not exist, or you are not on it" in refusal.text
+        refusal = await refusal_of(read_timeline(session, actor, ticket_id))
+        assert (refusal is None) is (ticket_id in by_table)
+        if refusal:
+            assert type(refusal) is NotFound
+            # Of a deleted one they hear what they would of one that never was.
+            known = "This ticket does not exist, or you are not on it."
+            never = (await refusal_of(read_timeline(session, actor, uuid.uuid4()))).text
+            assert refusal.text == (never if ticket_id in gone else known)
 
 
 async def expect_queue(

@@ -25,29 +25,31 @@ LETTERS = dict(zip("eahfcm", (E, A, H, F, C, M), strict=True))
 
 # Who may, by what they are to the ticket: employee, agent, head, finance, ceo, adMin.
 BY_HAND = """
-                anyone  requester  author  assignee  follower  desk  receiver  part_assignee
-    file        eahfcm  -          -       -         -         -     -         -
-    read        -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
-    reply       -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
-    note        -       -          -       ahf       -         ahf   -         -
-    claim       -       -          -       -         -         ahf   -         -
-    assign      -       -          -       -         -         h     -         -
-    work        -       -          -       ahf       -         ahf   -         -
-    edit        -       eahfcm     eahfcm  ahf       -         ahf   -         -
-    reopen      -       eahfcm     eahfcm  ahf       -         ahf   -         -
-    close       -       eahfcm     eahfcm  ahf       -         ahf   -         -
-    cancel      -       eahfcm     eahfcm  -         -         h     -         -
-    delete      -       -          -       -         -         h     -         -
-    see_deleted m       -          -       -         -         -     -         -
-    restore     m       -          -       -         -         -     -         -
-    see_queue   ahf     -          -       -         -         -     -         -
-    configure   m       -          -       -         -         -     -         -
-    split       -       -          -       -         -         h     -         -
-    read_part   -       -          -       ahf       -         ahf   ahf       ahf
-    work_part   -       -          -       -         -         -     ahf       ahf
-    steer_part  -       -          -       ahf       -         h     -         -
-    release     -       -          -       ahf       -         h     -         -
-    transfer    -       -          -       -         -         ahf   -         -
+                   anyone  requester  author  assignee  follower  desk  receiver  part_assignee
+    file           eahfcm  -          -       -         -         -     -         -
+    read           -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
+    reply          -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
+    add_follower   -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
+    add_to_private -       eahfcm     -       ahf       -         ahf   -         -
+    note           -       -          -       ahf       -         ahf   -         -
+    claim          -       -          -       -         -         ahf   -         -
+    assign         -       -          -       -         -         h     -         -
+    work           -       -          -       ahf       -         ahf   -         -
+    edit           -       eahfcm     eahfcm  ahf       -         ahf   -         -
+    reopen         -       eahfcm     eahfcm  ahf       -         ahf   -         -
+    close          -       eahfcm     eahfcm  ahf       -         ahf   -         -
+    cancel         -       eahfcm     eahfcm  -         -         h     -         -
+    delete         -       -          -       -         -         h     -         -
+    see_deleted    m       -          -       -         -         -     -         -
+    restore        m       -          -       -         -         -     -         -
+    see_queue      ahf     -          -       -         -         -     -         -
+    configure      m       -          -       -         -         -     -         -
+    split          -       -          -       -         -         h     -         -
+    read_part      -       -          -       ahf       -         ahf   ahf       ahf
+    work_part      -       -          -       -         -         -     ahf       ahf
+    steer_part     -       -          -       ahf       -         h     -         -
+    release        -       -          -       ahf       -         h     -         -
+    transfer       -       -          -       -         -         ahf   -         -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -203,6 +205,26 @@ def test_a_refusal_about_a_ticket_names_it_and_who_may(permission: Permission) -
     follower = person(E)
     with pytest.raises(NotAllowed, match=r"^Only .* HD-7\.$"):
         authorize(follower, permission, on(follower, Relation.FOLLOWER))
+
+
+def test_a_refusal_to_add_to_a_private_ticket_says_that_it_is_private() -> None:
+    expected = "HD-7 is private: only its requester and its department can add people to it."
+    for role, relation in product(Role, (Relation.FOLLOWER, Relation.AUTHOR)):
+        actor = person(role)
+        with pytest.raises(NotAllowed) as refusal:
+            authorize(actor, Permission.ADD_TO_PRIVATE, on(actor, relation))
+        assert refusal.value.text == expected
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("relation", Relation)
+def test_whoever_may_add_to_a_private_ticket_may_add_to_any(role: Role, relation: Relation) -> None:
+    actor = person(role, department=IT)
+    standing = on(actor, relation)
+    may_always = may(actor, Permission.ADD_TO_PRIVATE, standing)
+    may_usually = may(actor, Permission.ADD_FOLLOWER, standing)
+    assert may_usually >= may_always
+    assert may_usually is may(actor, Permission.READ, standing)
 
 
 def test_an_administrator_of_a_department_cannot_read_its_tickets() -> None:

@@ -56,7 +56,7 @@ SLACK = Slack(
     requester=REQUESTER,
     everything=[*DESK, *REQUESTER],
     seen_by_requester="\n".join(each.plain for each in REQUESTER),
-    whispers=1,
+    whispers=[message("Only the desk sees this."), message("Goes to Bea Okafor in 2 seconds.")],
     requests=[delivery()],
 )
 
@@ -93,7 +93,7 @@ def test_a_good_ending_is_found_good() -> None:
             f"“{ANSWER}” (1, 2) times instead of (1, 1)",
         ),
         (
-            lambda r, s: (r, replace(s, whispers=2)),
+            lambda r, s: (r, replace(s, whispers=[*s.whispers, s.whispers[0]])),
             "“Only the desk sees this” 2 times",
         ),
         (

@@ -1,0 +1,55 @@
+"""What somebody typed after /ticket."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.payloads import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPart:
+    number: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Open the form with these words as the summary."""
+
+    summary: str
+
+
+Wish = Show | ShowPart | Mine | Queue | Help | File
+
+_SUBCOMMANDS: dict[str, Wish] = {"mine": Mine(), "queue": Queue(), "help": Help()}
+# At most 18 digits: more is no ticket of ours, nor a number that the database can compare.
+_KEY = re.compile(r"HD-([0-9]{1,18})(?:/([0-9]{1,9}))?", re.IGNORECASE)
+
+
+def parse_command(text: Any) -> Wish:
+    """What was typed after /ticket. What is no subcommand to the letter is a summary."""
+    words = plain(text).strip()
+    if key := _KEY.fullmatch(words):
+        return ShowPart(int(key[1]), int(key[2])) if key[2] else Show(int(key[1]))
+    return _SUBCOMMANDS.get(words) or File(words)
