@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
     Uuid,
     and_,
@@ -116,10 +117,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     requester, assignee, author = aliased(User), aliased(User), aliased(User)
     # Under another name it is found when it was deleted, as people are.
     department = aliased(Department)
-    filed, winner = aliased(TicketParticipant), aliased(Ticket)
-    earlier, later = aliased(Ticket), aliased(Ticket)
-    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
-    living_parts = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
+    filed, earlier = aliased(TicketParticipant), aliased(Ticket)
     return (
         select(
             Ticket.id,
@@ -146,23 +144,10 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             assignee.image_url,
             author.slack_user_id,
             author.name,
-            select(func.count()).where(living_parts, SubTicket.status == "done").scalar_subquery(),
-            select(func.count())
-            .where(living_parts, SubTicket.status != "cancelled")
-            .scalar_subquery(),
-            select(func.min(SubTicket.due_at))
-            .where(living_parts, SubTicket.status.in_(PART_IS_OUT))
-            .scalar_subquery(),
-            # No join: from the ninth table on, PostgreSQL joins in the order they are written.
-            select(winner.number)
-            .where(winner.id == Ticket.merged_into_id, winner.is_deleted.is_(False))
-            .correlate(Ticket)
-            .scalar_subquery(),
+            *_about_parts(),
+            _merged_into(),
             earlier.number,
-            select(func.array_agg(aggregate_order_by(later.number, later.number.asc())))
-            .where(goes_on)
-            .correlate(Ticket)
-            .scalar_subquery(),
+            _continued_in(),
             has_files(),
         )
         .select_from(Ticket)
@@ -174,6 +159,31 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(earlier, (earlier.id == Ticket.follows_id) & earlier.is_deleted.is_(False))
         .where(Ticket.is_deleted.is_(False))
     )
+
+
+def _about_parts() -> tuple[ScalarSelect[Any], ...]:
+    """How many are done, how many there are, and when the next is due."""
+    living = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
+    is_out = SubTicket.status.in_(PART_IS_OUT)
+    return (
+        select(func.count()).where(living, SubTicket.status == "done").scalar_subquery(),
+        select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
+        select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
+    )
+
+
+def _merged_into() -> ScalarSelect[Any]:
+    # No join: from the ninth table on, PostgreSQL joins in the order they are written.
+    winner = aliased(Ticket)
+    is_it = (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False)
+    return select(winner.number).where(is_it).correlate(Ticket).scalar_subquery()
+
+
+def _continued_in() -> ScalarSelect[Any]:
+    later = aliased(Ticket)
+    numbers = func.array_agg(aggregate_order_by(later.number, later.number.asc()))
+    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
+    return select(numbers).where(goes_on).correlate(Ticket).scalar_subquery()
 
 
 # One array parameter instead of one parameter an id: the statement stays the same for any number

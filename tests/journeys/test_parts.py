@@ -401,3 +401,28 @@ async def hr_desk(company: Company, *, archived: bool) -> None:
     await company.slack.channel(
         HR_DESK, "hr-desk", private=True, members=["U0HANA"], bot=True, archived=archived
     )
+
+
+async def test_what_is_said_about_a_part_can_be_changed_and_taken_back(company: Company) -> None:
+    card = await company.filed()
+    [part] = await split(company, card)
+    asked = await company.hana.post(HR_DESK, "Which colour?", thread_ts=part.ts)
+    await company.deliver()
+    await company.hana.edit(asked, "Which size?")
+    await company.deliver()
+    copy = (await company.thread(card))[-1]
+    assert (copy.username, copy.plain) == ("Hana Ito (HD-1/1)", "Which size? (edited)")
+    await company.hana.delete(asked)
+    await company.deliver()
+    assert "Which size?" not in " ".join(await said(company, card, company.ann))
+    assert await company.value("SELECT is_deleted FROM chat_messages") is True
+
+
+async def test_a_passed_on_file_lies_below_the_card_of_its_part(company: Company) -> None:
+    card, receipt = await company.filed(), await company.receipt()
+    pdf = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj" + b"\x00" * 300
+    await company.bea.dm("", thread_ts=receipt.ts, files=[("order.pdf", pdf)])
+    await company.deliver()
+    [part] = await split(company, card, Files=["order.pdf"])
+    replies = await company.thread(part, company.hana)
+    assert [file["name"] for each in replies for file in each.files] == ["order.pdf"]

@@ -200,8 +200,7 @@ async def test_a_duplicate_is_merged_and_its_requester_goes_on_with_the_winner(
     await company.deliver()
     copy = (await company.thread(winner))[-1]
     assert (copy.username, copy.plain) == ("Finn Berg", "It is the one on the third floor.")
-    await company.ann.click(await fresh(company, winner.ts), "Reply to requester")
-    await company.ann.fill({"Reply": "We are on our way."}, submit=True)
+    await company.reply(company.ann, await fresh(company, winner.ts), "We are on our way.")
     await company.deliver()
     heard = (await company.thread(receipt, company.finn))[-1]
     assert (heard.username, heard.plain) == ("Ann Visser", "We are on our way.")
@@ -212,6 +211,13 @@ async def test_a_duplicate_is_merged_and_its_requester_goes_on_with_the_winner(
     answer = (await company.carl.ephemerals())[-1]
     assert answer.plain.startswith("HD-2 was merged into HD-1.")
     assert "me too" not in [row[0] for row in await company.rows("SELECT body FROM chat_messages")]
+
+    # Whoever filed the duplicate reads how the other one ended.
+    assert (await company.ann.click(await fresh(company, winner.ts), "Resolve…")).ok
+    assert (await company.ann.fill({"Resolution": "New fuser."}, submit=True)).ok
+    await company.deliver()
+    end = (await company.thread(receipt, company.finn))[-1]
+    assert end.plain == "Ann Visser resolved HD-1: New fuser."
 
 
 async def fresh(company: Company, ts: str) -> Message:

@@ -23,7 +23,7 @@ from core.errors import (
     NotAllowed,
     Refused,
 )
-from core.notices import Place
+from core.notices import Place, Topic
 from core.outbox import OutboxMessage
 from core.tickets.candidates import list_candidates
 from core.tickets.duplicates import merge
@@ -307,3 +307,15 @@ class TestCandidates:
         loser, _ = await pair(session, desks)
         ticket = await get_view(session, desks.ann, loser.id)
         assert await list_candidates(session, desks.cleo, ticket, "") == []
+
+
+async def test_who_follows_the_winner_without_a_thread_gets_one(
+    session: AsyncSession, desks: Desks
+) -> None:
+    loser, winner = await pair(session, desks)
+    await add_part(session, loser, desks.cleo, Part.AUTHOR)
+    await outbox.add(session, notices.receipt(loser.id))
+    await merge(session, desks.turn(desks.ann), loser.id, winner_id=winner.id)
+    rows = await session.scalars(select(OutboxMessage).where(OutboxMessage.topic == Topic.FOLLOWED))
+    # Eve's receipt is still on its way.
+    assert [Place.of(row.payload).user_id for row in rows] == [desks.cleo.id]
