@@ -23,20 +23,13 @@ async def find_heard(
     """The thread there, and where it is heard; None for what is no thread of ours."""
     statement = _with_winner().where(Thread.channel_id == channel_id, Thread.root_ts == root_ts)
     row = (await session.execute(statement)).one_or_none()
-    return (row[0], _follow(row[0], row[1])) if row else None
+    return (row[0], heard_in(row[0], row[1])) if row else None
 
 
-async def heard_in(session: AsyncSession, thread: Thread) -> Thread | None:
+def heard_in(thread: Thread, winner_id: uuid.UUID | None) -> Thread | None:
     """The thread itself in most cases. What is written to a ticket that was merged is heard on
     the winner, in the writer's name. None when it is heard nowhere: at a desk that the ticket
     left, or below the card of a duplicate."""
-    winner_id = await session.scalar(
-        select(Ticket.merged_into_id).where(Ticket.id == thread.ticket_id)
-    )
-    return _follow(thread, winner_id)
-
-
-def _follow(thread: Thread, winner_id: uuid.UUID | None) -> Thread | None:
     if thread.audience is Audience.FORMER:
         return None
     if thread.audience is Audience.PART or winner_id is None:

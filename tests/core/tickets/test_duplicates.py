@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication import queries as conversations
+from core.communication import redirects
 from core.communication import service as communication
 from core.communication.models import Audience, Thread
-from core.communication.redirects import heard_in
 from core.communication.service import Words
 from core.db import Sessions, unit_of_work
 from core.errors import (
@@ -49,6 +49,11 @@ async def thread_of(
     session.add(thread)
     await session.flush()
     return thread
+
+
+async def heard_in(session: AsyncSession, thread: Thread) -> Thread | None:
+    merged_into = select(Ticket.merged_into_id).where(Ticket.id == thread.ticket_id)
+    return redirects.heard_in(thread, await session.scalar(merged_into))
 
 
 async def parts(session: AsyncSession, ticket: Ticket) -> dict[Any, str]:
