@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 from bot.sandbox.services import Services
-from core.db import Sessions
+from core.engine import Sessions
 from tests.faults.proxy import Fault, FaultProxy
 from tests.journeys.company import (
     GENERAL,
