@@ -17,7 +17,8 @@ from core.config import MissingSettings, Settings, read_settings
 from core.configuration import export, reading, seed
 from core.configuration.file import NO_TEAM
 from core.configuration.yaml_lines import WrongConfiguration
-from core.db import Sessions, make_engine, make_sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions, make_engine, make_sessions
 from core.errors import Unavailable
 from migrations import commands
 

@@ -7,8 +7,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.gateway import Gateway
 from bot.waking import Waker
 from bot.workspace import Workspace
-from core.db import Sessions
 from core.direct import Direct
+from core.engine import Sessions
 from core.tickets.policy import PolicyStore
 from core.users.directory import Directory
 

@@ -25,8 +25,8 @@ from bot.signature import is_from_slack
 from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
 from core.config import Settings
-from core.db import make_engine, make_sessions
 from core.direct import open_direct
+from core.engine import make_engine, make_sessions
 from core.logs import configure_logs
 from core.tickets.policy import PolicyStore
 from core.users.directory import Directory

@@ -17,7 +17,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
-    ExceptionContext,
     Identity,
     Integer,
     MetaData,
@@ -31,12 +30,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -49,9 +43,9 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from core.engine import ALONE, Sessions
 from core.errors import ChangedMeanwhile, Unavailable
 
-Sessions = async_sessionmaker[AsyncSession]
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 NAMES = {
@@ -185,53 +179,6 @@ def _hide_deleted(state: ORMExecuteState) -> None:
     state.statement = statement
 
 
-_IS_POOLED = "is_pooled"
-_ALONE = "alone"
-
-
-def make_engine(
-    url: str, *, pooled: bool = False, pool_size: int = 10, command_timeout: float | None = None
-) -> AsyncEngine:
-    """`pooled`: PgBouncer stands between, so no statement may be prepared by name."""
-    cache: dict[str, Any] = {"prepared_statement_cache_size": 500}
-    if pooled:
-        cache = {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
-    engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=2,
-        pool_use_lifo=True,
-        execution_options={_IS_POOLED: pooled},
-        connect_args={"timeout": 1, "command_timeout": command_timeout, **cache},
-    )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    event.listen(engine.sync_engine, "handle_error", _cut_when_hung)
-    return engine
-
-
-def _refuse_closed(connection: Any, record: Any, proxy: Any) -> None:
-    # What pool_pre_ping is for, without its round trip: a server that went away closed the
-    # socket, and the driver knows. The pool answers this error with a fresh connection.
-    if connection.driver_connection.is_closed():
-        raise exc.DisconnectionError("the server closed this connection")
-
-
-def _cut_when_hung(context: ExceptionContext) -> None:
-    # A rollback, or a polite goodbye, would wait for the silent server as long again.
-    if isinstance(context.original_exception, TimeoutError) and context.connection is not None:
-        driver: Any = context.connection.connection.driver_connection
-        driver.terminate()
-        context.is_disconnect = True
-
-
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    # Outside a transaction PgBouncer could run a prepared statement on another server.
-    is_pooled = engine.get_execution_options()[_IS_POOLED]
-    alone = engine if is_pooled else engine.execution_options(isolation_level="AUTOCOMMIT")
-    return async_sessionmaker(engine, expire_on_commit=False, info={_ALONE: alone})
-
-
 @asynccontextmanager
 async def unit_of_work(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """One transaction: all of it is committed when the block ends, or none of it.
@@ -247,7 +194,7 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[AsyncSession]:
 async def one_statement(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """A unit of work of a single statement: that is a transaction by itself, and saves the round
     trips of BEGIN and COMMIT. Raises what `unit_of_work` does."""
-    alone = sessions.kw.get("info", {}).get(_ALONE)
+    alone = sessions.kw.get("info", {}).get(ALONE)
     async with _closing(sessions(bind=alone) if alone else sessions()) as session:
         yield session
 

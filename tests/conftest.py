@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import NullPool
 
 from bot.sandbox.services import Services, start_services
-from core.db import Sessions, make_engine, make_sessions
+from core.engine import Sessions, make_engine, make_sessions
 from core.logs import configure_logs
 from migrations import commands
 

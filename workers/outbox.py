@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 #: The task's name, which the bot calls it by.
 DRAIN = "outbox.drain"
-MOST_IN_FLIGHT = 48
+MOST_IN_FLIGHT = 64
 #: Answers that come within this time are written down together.
 _TOGETHER = timedelta(milliseconds=10)
 #: A thread whose root has not been posted yet: look again after this.

@@ -12,7 +12,7 @@ import core.models  # noqa: F401 - every table is known before the first query
 from bot.gateway import Gateway, make_client, make_http_session
 from bot.slack_files import Hosts, SlackFiles
 from core.config import Settings, read_settings
-from core.db import Sessions, make_engine, make_sessions
+from core.engine import Sessions, make_engine, make_sessions
 from core.files.object_storage import open_storage
 from core.files.storage import Storage
 

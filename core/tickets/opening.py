@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices
 from core.communication.models import Audience
-from core.db import Sessions, new_id, unit_of_work, utc_now, with_deleted
+from core.db import new_id, unit_of_work, utc_now, with_deleted
 from core.direct import Direct
+from core.engine import Sessions
 from core.errors import InvalidField, NotAllowed
 from core.files.offers import Offered
 from core.notices import Place

@@ -19,7 +19,8 @@ from bot.sandbox.services import Services, start_services
 from core import outbox
 from core.configuration.file import Configuration
 from core.configuration.seed import apply
-from core.db import make_engine, make_sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import make_engine, make_sessions
 from migrations import commands
 from tests.benchmarks.children import Child, ServerChild
 from tests.benchmarks.signed import DEPARTMENT, PEOPLE, TEAM

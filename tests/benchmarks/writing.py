@@ -15,8 +15,9 @@ import uvloop
 
 import core.models  # noqa: F401 - every table is known before the first query
 from core.config import Settings
-from core.db import Sessions, make_engine, make_sessions, unit_of_work
+from core.db import unit_of_work
 from core.direct import Direct, open_direct
+from core.engine import Sessions, make_engine, make_sessions
 from core.tickets import service as tickets
 from core.tickets.models import Source
 from core.tickets.policy import Policy, read_policy

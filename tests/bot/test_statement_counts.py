@@ -9,8 +9,8 @@ from asyncpg.connection import LoggedQuery
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
-from core.db import Sessions
 from core.direct import Direct
+from core.engine import Sessions
 from tests.journeys.company import GENERAL, IT_DESK, Company, open_company
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from tests.core.desks import Desks, move_in
 
 

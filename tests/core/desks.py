@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import Sessions
+from core.engine import Sessions
 from core.errors import HelpDeskError
 from core.tickets.models import Part, SlaTemplate, Source, Ticket, TicketParticipant
 from core.tickets.opening import NewTicket

@@ -10,16 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.communication.models import ChatMessage
-from core.db import (
-    Sessions,
-    deleted,
-    make_engine,
-    make_sessions,
-    new_id,
-    unit_of_work,
-    utc_now,
-    with_deleted,
-)
+from core.db import deleted, new_id, unit_of_work, utc_now, with_deleted
+from core.engine import Sessions, make_engine, make_sessions
 from core.errors import ChangedMeanwhile, Unavailable
 from core.models import Base
 from core.tickets.models import AuditLog, Source, Ticket

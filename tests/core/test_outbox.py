@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from core.outbox import Claim, OutboxMessage, Row, Settlement
 from tests.core.plans import plan_of
 

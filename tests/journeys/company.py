@@ -18,7 +18,8 @@ from bot.server import PATH, make_web_app
 from core.config import Settings
 from core.configuration.file import Configuration
 from core.configuration.seed import apply
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from workers.outbox import drain
 from workers.runtime import Runtime, make_runtime
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.db import Sessions
+from core.engine import Sessions
 from tests.journeys.company import Company, open_company
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.db import Sessions
+from core.engine import Sessions
 from tests.journeys.company import GENERAL, HR_DESK, Company, open_company
 
 DELETED = "Deleted by its author."

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack_files import FileInfo, SlackFiles, State
-from core.db import Sessions
+from core.engine import Sessions
 from core.errors import Unavailable
 from core.files.storage import Storage, Stored
 from tests.journeys import elsewhere

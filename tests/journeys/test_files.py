@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.db import Sessions
+from core.engine import Sessions
 from tests.journeys.company import HR_DESK, Company, open_company
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 200

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from tests.journeys.company import HR_DESK, Company, open_company
 from workers.outbox import drain
 

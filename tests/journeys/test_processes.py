@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 from bot.sandbox.services import Services
-from core.db import Sessions
+from core.engine import Sessions
 from tests.faults.proxy import Fault, FaultProxy
 from tests.journeys.company import (
     GENERAL,
@@ -74,8 +74,8 @@ def environment(company: Company, database_url: str, redis_url: str) -> dict[str
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": f"{company.slack_url}/api/",
-        "HDMS_OUTBOX_LEASE": "3",
-        "HDMS_SLACK_TIMEOUT": "1",
+        "HDMS_OUTBOX_LEASE": "4",
+        "HDMS_SLACK_TIMEOUT": "2",
         "HDMS_SWEEP_EVERY": "1",
     }
 
@@ -94,9 +94,10 @@ async def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     company: Company, database_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     env = environment(company, database_url, redis_url)
-    for n in range(60):
+    for n in range(80):
         assert (await company.file(company.bea, f"Ticket {n}")).ok
-    await company.slack.fault("chat.postMessage", kind="latency", latency_ms=600)
+    # Slow enough that it takes several rounds of all that a worker sends at once.
+    await company.slack.fault("chat.postMessage", kind="latency", latency_ms=900)
     log = tmp_path / "workers.log"
     with running("beat", "worker", environment=env, log=log) as (_, worker):
 
@@ -108,8 +109,8 @@ async def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
         left = await company.value(UNSETTLED)
         assert left > 0, "the worker was to die in the middle of its work"
         with running("worker", environment=env, log=log):
-            await soon(lambda: all_sent(company), timedelta(seconds=30))
-    assert await counts(company) == (60, 60)
+            await soon(lambda: all_sent(company), timedelta(seconds=60))
+    assert await counts(company) == (80, 80)
     outcomes = await company.rows("SELECT DISTINCT outcome FROM outbox_messages")
     assert [row[0] for row in outcomes] == ["sent"]
 

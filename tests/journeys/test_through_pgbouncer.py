@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from bot.sandbox.services import start_services
-from core.db import make_engine, make_sessions
+from core.engine import make_engine, make_sessions
 from migrations import commands
 from tests.journeys.company import Company, open_company, soon
 

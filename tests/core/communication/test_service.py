@@ -14,7 +14,8 @@ from core.communication import queries
 from core.communication import service as communication
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
 from core.communication.service import BODY_MAX, Words
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from core.errors import AlreadyDone, InvalidField, NotAllowed, NotFound
 from core.tickets import deletion
 from core.tickets.models import AuditLog, Part, Ticket, TicketParticipant

@@ -19,7 +19,8 @@ from core.communication.timeline import (
     read_whole_timeline,
     statement,
 )
-from core.db import Sessions, unit_of_work, utc_now
+from core.db import unit_of_work, utc_now
+from core.engine import Sessions
 from core.errors import NotFound
 from core.files.models import Attachment
 from core.outbox import OutboxMessage

@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import Audience, ChatMessage, Visibility
-from core.db import Sessions, unit_of_work, utc_now
+from core.db import unit_of_work, utc_now
+from core.engine import Sessions
 from core.errors import NotFound
 from core.files import queries
 from core.files import service as files

@@ -14,7 +14,8 @@ from core.communication import holding
 from core.communication import service as communication
 from core.communication.models import Audience, ChatMessage, Thread
 from core.communication.service import Words
-from core.db import Sessions, utc_now
+from core.db import utc_now
+from core.engine import Sessions
 from core.tickets import deletion
 from core.tickets import service as tickets
 from core.tickets.merging import fingerprint

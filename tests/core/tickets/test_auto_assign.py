@@ -7,7 +7,8 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from core.tickets import service as tickets
 from core.tickets.auto_assign import assign_automatically
 from core.tickets.models import AuditLog, Source, Ticket

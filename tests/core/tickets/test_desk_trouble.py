@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
 from core.communication.models import Audience, Thread
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from core.notices import Place, Topic
 from core.outbox import Claim, OutboxMessage, Row
 from core.tickets.desk_trouble import go_elsewhere, note

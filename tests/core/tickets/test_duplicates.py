@@ -14,7 +14,8 @@ from core.communication import redirects
 from core.communication import service as communication
 from core.communication.models import Audience, Thread
 from core.communication.service import Words
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from core.errors import (
     AlreadyDone,
     HelpDeskError,

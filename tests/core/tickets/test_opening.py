@@ -12,7 +12,8 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.calendar import add_business, office
-from core.db import Sessions, make_engine, make_sessions, unit_of_work, utc_now
+from core.db import unit_of_work, utc_now
+from core.engine import Sessions, make_engine, make_sessions
 from core.errors import InvalidField, NotAllowed
 from core.tickets import deletion
 from core.tickets.models import Source

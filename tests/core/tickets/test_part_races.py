@@ -6,7 +6,8 @@ from collections.abc import Awaitable
 import pytest
 from sqlalchemy import text
 
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from core.errors import AlreadyDone, HelpDeskError, InvalidTransition
 from core.tickets import sub_tickets
 from core.tickets.states import Status, SubTicketStatus

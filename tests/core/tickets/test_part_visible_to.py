@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import Sessions, utc_now
+from core.db import utc_now
+from core.engine import Sessions
 from core.errors import NotFound
 from core.tickets import queries, sub_queries
 from core.tickets.models import Ticket

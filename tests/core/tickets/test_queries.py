@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import Sessions, unit_of_work
+from core.db import unit_of_work
+from core.engine import Sessions
 from core.errors import NotAllowed, NotFound
 from core.tickets import queries
 from core.tickets.models import Part

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import Sessions, unit_of_work, utc_now
+from core.db import unit_of_work, utc_now
+from core.engine import Sessions
 from core.errors import (
     AlreadyDone,
     InvalidField,

@@ -13,7 +13,8 @@ from core.communication import service as communication
 from core.communication.models import Audience, ChatMessage, Thread
 from core.communication.service import Words
 from core.communication.timeline import read_timeline
-from core.db import Sessions, utc_now
+from core.db import utc_now
+from core.engine import Sessions
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound, Refused
 from core.tickets import deletion, history, queries, sub_queries, sub_tickets
 from core.tickets import service as tickets

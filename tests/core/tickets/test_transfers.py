@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import outbox
 from core.communication.models import Audience, Thread
 from core.communication.timeline import read_timeline
-from core.db import Sessions, unit_of_work, utc_now
+from core.db import unit_of_work, utc_now
+from core.engine import Sessions
 from core.errors import AlreadyDone, HelpDeskError, InvalidField, InvalidTransition, NotAllowed
 from core.notices import Topic
 from core.outbox import OutboxMessage, Row

@@ -11,7 +11,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.timeline import read_timeline
-from core.db import Sessions, new_id, utc_now
+from core.db import new_id, utc_now
+from core.engine import Sessions
 from core.errors import NotAllowed, NotFound
 from core.tickets import queries
 from core.tickets.models import Part, Ticket, TicketParticipant
