@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.gateway import SlackFailure, Undeliverable
-from bot.mentions import mentioned
 from bot.payloads import plain
+from bot.payloads.mentions import mentioned
 from core.db import unit_of_work
 from core.errors import NotAllowed, Unavailable
 from core.users import service as users

@@ -4,9 +4,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.interaction import Interaction
 from bot.listeners import new_ticket
+from bot.payloads.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
 from bot.views import command_help, part_card, ticket_card, ticket_list
 from bot.views.parts import Message
-from bot.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
 from core.tickets import followers, queries, sub_queries
 from core.tickets.models import Source
 from core.tickets.standing import load

@@ -3,10 +3,9 @@ cancel. Requesters cancel from their receipt."""
 
 from collections.abc import Callable
 
-from bot import triage_forms
 from bot.interaction import Interaction
 from bot.listeners.triage import press
-from bot.payloads import TicketRef
+from bot.payloads import TicketRef, triage_forms
 from bot.views import triage_forms as views
 from bot.views.parts import Form
 from core.tickets import queries, sub_queries

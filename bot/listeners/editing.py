@@ -1,7 +1,7 @@
 """The form "Edit…": opened, saved, and shown again when somebody else was faster."""
 
-from bot.edits import read_edit
 from bot.interaction import Interaction
+from bot.payloads.edits import read_edit
 from bot.views import edit_form
 from core.tickets import editing
 from core.tickets.models import Source

@@ -1,7 +1,7 @@
 """The files of a ticket: looking at the list, and having one sent."""
 
 from bot.interaction import Interaction
-from bot.shared_files import FileRef
+from bot.payloads.shared_files import FileRef
 from bot.views import files as files_view
 from core.files import queries as files
 from core.files import service

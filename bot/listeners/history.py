@@ -1,7 +1,7 @@
 """Reading a ticket's history: its pages, and all of it as a file."""
 
 from bot.interaction import Interaction
-from bot.pages import PageRef
+from bot.payloads.pages import PageRef
 from bot.views import history
 from core.communication.timeline import read_timeline
 from core.communication.transcripts import ask_for_transcript

@@ -1,11 +1,12 @@
 """Filing a ticket: the form, its list of departments, and its submission."""
 
-from bot import payloads, shared_files
-from bot.follow_ups import FollowUpRef
+from bot import payloads
 from bot.interaction import Interaction
 from bot.listeners import linked_ticket, sources
+from bot.payloads import shared_files
+from bot.payloads.follow_ups import FollowUpRef
+from bot.payloads.sources import SourceRef
 from bot.people import check_team, introduce
-from bot.sources import SourceRef
 from bot.views import ticket_form
 from core.errors import InvalidField, NotAllowed
 from core.tickets import service as tickets

@@ -2,7 +2,7 @@
 
 from bot.interaction import Interaction
 from bot.listeners.triage import press
-from bot.mentions import MentionRef
+from bot.payloads.mentions import MentionRef
 from bot.people import introduce
 from bot.views import participation
 from core.tickets import service as tickets

@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import part_forms
 from bot.ids import Field
 from bot.interaction import Interaction
-from bot.part_forms import Answers
-from bot.part_refs import PartRef, ProposalRef
-from bot.payloads import SUMMARY_MAX
+from bot.payloads import SUMMARY_MAX, part_forms
+from bot.payloads.part_forms import Answers
+from bot.payloads.part_refs import PartRef, ProposalRef
 from bot.views import part_forms as forms
 from core.communication import part_threads
 from core.communication.service import Words

@@ -4,7 +4,7 @@ from bot import payloads
 from bot.ids import Field
 from bot.interaction import Interaction
 from bot.payloads import MessageRef, ReplyForm
-from bot.replies import NOT_AT_A_DESK, PreviewRef, read_chosen
+from bot.payloads.replies import NOT_AT_A_DESK, PreviewRef, read_chosen
 from bot.views import reply
 from core.communication import holding
 from core.communication import queries as conversations

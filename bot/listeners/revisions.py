@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from bot import revisions as changes
 from bot.interaction import Interaction
 from bot.listeners import threads
+from bot.payloads import revisions as changes
+from bot.payloads.revisions import Deleted, Edited
 from bot.people import read_words
-from bot.revisions import Deleted, Edited
 from core.communication import revisions
 from core.communication.service import BODY_MAX
 from core.db import unit_of_work

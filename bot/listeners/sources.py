@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot import sources
 from bot.interaction import Interaction
+from bot.payloads import sources
+from bot.payloads.sources import Draft, SourceRef
 from bot.people import check_team
-from bot.sources import Draft, SourceRef
 from bot.views import ticket_form
 from core.communication import sources as conversations
 from core.db import unit_of_work

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import part_forms
 from bot.interaction import Interaction
-from bot.part_forms import PartDraft, SplitRef
-from bot.payloads import TicketRef
+from bot.payloads import TicketRef, part_forms
+from bot.payloads.part_forms import PartDraft, SplitRef
 from bot.views import split
 from bot.views.ticket_card import reference
 from core.db import utc_now

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot import shared_files
 from bot.interaction import Interaction
 from bot.listeners import former, sources
-from bot.mentions import mentioned
+from bot.payloads import shared_files
+from bot.payloads.mentions import mentioned
 from bot.people import read_words
 from core import notices, outbox
 from core.communication import queries

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.edits import EditRef, renewed
 from bot.ids import Field, View
 from bot.payloads import SUMMARY_MAX, TEXT_MAX, TicketRef
+from bot.payloads.edits import EditRef, renewed
 from bot.views.parts import (
     NAME_MAX,
     Block,

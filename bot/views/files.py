@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.ids import Action
-from bot.shared_files import FileRef
+from bot.payloads.shared_files import FileRef
 from bot.views.parts import (
     NAME_MAX,
     Block,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.ids import Action
-from bot.pages import PageRef
 from bot.payloads import TicketRef
+from bot.payloads.pages import PageRef
 from bot.views.files import size
 from bot.views.parts import (
     NAME_MAX,

@@ -1,7 +1,7 @@
 """What a person is asked about a message that may become a ticket, and what others read of it."""
 
 from bot.ids import Action
-from bot.sources import Draft
+from bot.payloads.sources import Draft
 from bot.views.parts import Message, actions, button, message, plain_text, section
 
 

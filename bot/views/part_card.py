@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.ids import Action
-from bot.part_refs import PartRef
+from bot.payloads.part_refs import PartRef
 from bot.views.parts import (
     NAME_MAX,
     NOTHING,

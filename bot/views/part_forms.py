@@ -1,8 +1,8 @@
 """The forms about one part."""
 
 from bot.ids import Field, View
-from bot.part_refs import PartRef
 from bot.payloads import SUMMARY_MAX, TEXT_MAX
+from bot.payloads.part_refs import PartRef
 from bot.views.part_card import title
 from bot.views.parts import (
     Block,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.ids import Action
-from bot.part_refs import ProposalRef
 from bot.payloads import TicketRef
+from bot.payloads.part_refs import ProposalRef
 from bot.views import part_card
 from bot.views.history import detail, readable, who
 from bot.views.parts import (

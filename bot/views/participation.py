@@ -1,7 +1,7 @@
 """What followers see of a ticket, and what is asked about who takes part and what is over."""
 
 from bot.ids import Action
-from bot.mentions import MentionRef
+from bot.payloads.mentions import MentionRef
 from bot.views.parts import (
     NAME_MAX,
     Message,

@@ -2,7 +2,7 @@
 
 from bot.ids import Field, View
 from bot.payloads import TEXT_MAX
-from bot.replies import PreviewRef
+from bot.payloads.replies import PreviewRef
 from bot.views.parts import (
     NAME_MAX,
     Block,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.ids import Action, Field, View
-from bot.part_forms import IS_REQUIRED, PartDraft, SplitRef, block_of
 from bot.payloads import SUMMARY_MAX, TEXT_MAX
+from bot.payloads.part_forms import IS_REQUIRED, PartDraft, SplitRef, block_of
 from bot.views.parts import (
     NAME_MAX,
     Block,

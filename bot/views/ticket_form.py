@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from bot.follow_ups import FollowUpRef
 from bot.ids import Field, View
 from bot.payloads import IS_PRIVATE, SUMMARY_MAX, TEXT_MAX
-from bot.shared_files import MOST as FILES_MOST
+from bot.payloads.follow_ups import FollowUpRef
+from bot.payloads.shared_files import MOST as FILES_MOST
 from bot.views.parts import (
     Block,
     Form,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from bot.ids import Field, View
-from bot.part_forms import fate_block
 from bot.payloads import TEXT_MAX
+from bot.payloads.part_forms import fate_block
 from bot.views.parts import (
     NAME_MAX,
     Block,

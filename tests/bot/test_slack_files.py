@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from bot import shared_files
-from bot.shared_files import FileRef
+from bot.payloads import shared_files
+from bot.payloads.shared_files import FileRef
 from bot.slack_files import Hosts, State, _read
 from core.errors import Refused
 

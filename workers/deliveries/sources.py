@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import conversations, shared_files, sources
+from bot import conversations
 from bot.gateway import Post, Undeliverable, Unreachable, Whisper
-from bot.sources import Draft
+from bot.payloads import shared_files, sources
+from bot.payloads.sources import Draft
 from bot.views import offers, refusals
 from core.communication import sources as kept
 from core.communication.sources import Earlier

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.shared_files import FileRef
+from bot.payloads.shared_files import FileRef
 from bot.views import files
 from bot.views.ticket_card import card, receipt, show
 from core.files.queries import MOST, FileView

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from bot.edits import EditRef
 from bot.payloads import TicketRef
-from bot.replies import PreviewRef
+from bot.payloads.edits import EditRef
+from bot.payloads.replies import PreviewRef
 from bot.views.assignment import assign, assignee_options
 from bot.views.edit_form import edit, edit_again
 from bot.views.reply import note, preview, reply

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.pages import PageRef
 from bot.payloads import TicketRef
+from bot.payloads.pages import PageRef
 from bot.views.history import history
 from core.communication.timeline import PAGE, Position
 from core.errors import Refused

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from bot.sources import Draft, SourceRef
+from bot.payloads.sources import Draft, SourceRef
 from bot.views.offers import filed_quietly, offer, offer_in_direct_message
 from bot.views.ticket_form import from_message
 from core.tickets.models import Source

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.mentions import MentionRef
 from bot.payloads import TicketRef
+from bot.payloads.mentions import MentionRef
 from bot.views.participation import (
     add_them,
     added,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.part_forms import PartDraft, SplitRef
 from bot.payloads import TicketRef
+from bot.payloads.part_forms import PartDraft, SplitRef
 from bot.sandbox.slack.blockkit.payloads import check_message, check_view
 from bot.views import part_card, part_forms, part_notices, split
 from bot.views.ticket_card import card, receipt

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot import shared_files
-from bot.mentions import mentioned
-from bot.payloads import plain
+from bot.payloads import plain, shared_files
+from bot.payloads.mentions import mentioned
 from core.communication.sources import SourceMessage
 from core.errors import Refused
 from core.tickets.models import Source

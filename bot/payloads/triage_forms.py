@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from bot.ids import Field
-from bot.part_forms import Answers, read_fates
 from bot.payloads import TicketRef
+from bot.payloads.part_forms import Answers, read_fates
 from core.errors import InvalidField, Refused
 from core.tickets.states import Priority
 from core.tickets.sub_tickets import Fate

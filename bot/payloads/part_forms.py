@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from bot.ids import Field
-from bot.part_refs import PartRef, number_in
 from bot.payloads import SUMMARY_MAX, TEXT_MAX, TicketRef, storable
+from bot.payloads.part_refs import PartRef, number_in
 from core.errors import InvalidField, Refused
 from core.tickets.splitting import PARTS_MOST, NewPart
 from core.tickets.sub_tickets import Fate

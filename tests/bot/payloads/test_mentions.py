@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.follow_ups import FollowUpRef
-from bot.mentions import ASKED_ABOUT_MOST, MentionRef, mentioned
+from bot.payloads.follow_ups import FollowUpRef
+from bot.payloads.mentions import ASKED_ABOUT_MOST, MentionRef, mentioned
 from core.errors import Refused
 from tests.bot.views.examples import TICKET_ID
 

@@ -21,7 +21,7 @@ from bot.payloads import (
     read_resolution,
     storable,
 )
-from bot.wishes import File, Help, Mine, Queue, Show, parse_command
+from bot.payloads.wishes import File, Help, Mine, Queue, Show, parse_command
 from core.errors import HelpDeskError, InvalidField, Refused
 from core.tickets.states import Priority
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from bot.payloads import TicketRef
-from bot.replies import Chosen, PreviewRef, read_chosen
+from bot.payloads.replies import Chosen, PreviewRef, read_chosen
 from core.errors import Refused
 
 TICKET = UUID("0190b6a0-0000-7000-8000-000000000012")

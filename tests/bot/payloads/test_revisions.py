@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.revisions import Deleted, Edited, read
+from bot.payloads.revisions import Deleted, Edited, read
 from core.communication.revisions import Original
 
 PLACE = Original("C1", "1700000000.000100")

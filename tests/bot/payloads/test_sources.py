@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources import (
+from bot.payloads.sources import (
     Draft,
     SourceRef,
     author_of,

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import part_forms
 from bot.ids import Field
-from bot.part_forms import Answers, SplitRef
-from bot.part_refs import PartRef, ProposalRef
-from bot.payloads import TicketRef
-from bot.wishes import File, Show, ShowPart, parse_command
+from bot.payloads import TicketRef, part_forms
+from bot.payloads.part_forms import Answers, SplitRef
+from bot.payloads.part_refs import PartRef, ProposalRef
+from bot.payloads.wishes import File, Show, ShowPart, parse_command
 from core.errors import InvalidField, Refused
 from core.tickets.sub_tickets import Fate
 from tests.bot.views.examples import TICKET_ID

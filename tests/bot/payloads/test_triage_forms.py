@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from bot.payloads import MenuRef, TicketRef
-from bot.triage_forms import read_cancel, read_merge, read_priority, read_transfer
+from bot.payloads.triage_forms import read_cancel, read_merge, read_priority, read_transfer
 from core.errors import InvalidField, Refused
 from core.tickets.states import Priority
 from core.tickets.sub_tickets import Fate
