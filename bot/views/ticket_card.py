@@ -164,6 +164,12 @@ def show(
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
 
+def taken_down() -> Message:
+    """In place of the card or the receipt of a ticket that was deleted."""
+    words = "This ticket was deleted."
+    return message(words, [section(plain_text(words))])
+
+
 def title(ticket: TicketView) -> str:
     return f"{ticket.key} · {ticket.summary}"
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import outbox
 from core.communication.models import ChatMessage, Notification
 from core.db import deleted, utc_now
 from core.errors import InvalidField, NotFound
 from core.files.models import Attachment
 from core.tickets import audit
-from core.tickets.changes import Turn, record
+from core.tickets.changes import Turn, fresh_cards, record
 from core.tickets.models import Approval, Ticket, TicketParticipant
 from core.tickets.standing import lock
 from core.tickets.sub_models import SubTicket
@@ -56,6 +57,7 @@ async def restore_ticket(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID
             .values(is_deleted=False, deleted_at=None, updated_at=utc_now())
         )
     await record(session, turn, ticket, "ticket.restore", {"is_deleted": [True, False]})
+    await outbox.add(session, *fresh_cards(turn, ticket))
     return ticket
 
 
@@ -103,3 +105,4 @@ async def _hide(
         )
     changes = {"is_deleted": [False, True]}
     await record(session, turn, ticket, "ticket.delete", changes, reason=reason)
+    await outbox.add(session, *fresh_cards(turn, ticket))

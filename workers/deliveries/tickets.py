@@ -1,5 +1,6 @@
 """The ticket itself: cards, receipts, and lines about what happened to it."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -47,7 +48,7 @@ def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Compo
     def composer(payload: dict[str, Any], scene: Scene) -> Composed:
         ticket = scene.ticket(payload)
         if ticket is None:
-            return GONE
+            return _taken_down(payload, audience, scene)
         if audience is Audience.DESK and ticket.desk_channel_id is None:
             return NO_DESK
         thread = scene.thread_of(ticket.id, audience)
@@ -58,6 +59,14 @@ def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Compo
         return Update(thread.channel_id, thread.card_ts, **view(ticket))
 
     return composer
+
+
+def _taken_down(payload: dict[str, Any], audience: Audience, scene: Scene) -> Composed:
+    """What shows a deleted ticket must not look alive: its buttons lead nowhere."""
+    thread = scene.thread_of(uuid.UUID(payload["ticket_id"]), audience)
+    if thread is None or thread.card_ts is None:
+        return GONE
+    return Update(thread.channel_id, thread.card_ts, **ticket_card.taken_down())
 
 
 def _happened(payload: dict[str, Any], scene: Scene) -> Composed:
