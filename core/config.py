@@ -28,7 +28,6 @@ class Settings(BaseSettings):
     redis_url: str = "redis://127.0.0.1:6379/0"
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
-    slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
 
     host: str = Field("127.0.0.1", alias="HDMS_HOST")

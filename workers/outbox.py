@@ -129,8 +129,11 @@ async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) ->
     if not in_flight:
         return
     done, _ = await asyncio.wait(in_flight)
-    async with unit_of_work(runtime.sessions) as session:
-        await _settle(session, [task.result() for task in done])
+    try:
+        async with unit_of_work(runtime.sessions) as session:
+            await _settle(session, [task.result() for task in done])
+    except Unavailable:
+        log.warning("sent_but_not_written_down", rows=[task.result().claim.id for task in done])
 
 
 async def _send(runtime: Runtime, claim: Claim, what: Call) -> Result:

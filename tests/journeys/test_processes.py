@@ -25,6 +25,7 @@ from tests.journeys.company import (
     open_company,
     soon,
 )
+from workers.outbox import drain
 
 pytestmark = pytest.mark.faults
 
@@ -189,3 +190,28 @@ async def test_without_the_database_people_read_why_and_lose_nothing(
     assert (await company.bea.submit()).ok
     assert await company.value("SELECT count(*) FROM tickets") == 2
     assert (await company.ann.click(card, "Assign to me")).ok
+
+
+async def test_a_worker_cut_off_while_it_sends_posts_nothing_twice(
+    behind_proxy: tuple[Company, FaultProxy],
+) -> None:
+    company, proxy = behind_proxy
+    assert (await company.file(company.bea, "Cut off")).ok
+    # One answer comes while the other is still awaited.
+    await company.slack.fault("chat.postMessage", kind="latency", latency_ms=500)
+    await company.slack.fault("chat.postMessage", kind="latency", latency_ms=700, times=1)
+    sending = asyncio.create_task(drain(company.runtime))
+
+    async def is_taken() -> bool:
+        return bool(await company.value("SELECT bool_and(attempts = 1) FROM outbox_messages"))
+
+    await soon(is_taken)
+    await proxy.switch(Fault.RESET)
+    await sending
+    assert await company.value(UNSETTLED) == 2
+    assert await counts(company) == (1, 1)
+    await proxy.switch(Fault.PASS)
+    await company.slack.clear_faults()
+    await company.deliver_late()
+    assert await company.value(UNSETTLED) == 0
+    assert await counts(company) == (1, 1)
