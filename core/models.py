@@ -13,9 +13,9 @@ from core.tickets.models import (
     Ticket,
     TicketParticipant,
 )
-from core.tickets.reactions import CardReaction
-from core.tickets.routing import RoutingRule
-from core.tickets.sub_models import SubTicket
+from core.tickets.parts.models import SubTicket
+from core.tickets.triage.reactions import CardReaction
+from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
 __all__ = [

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import Audience, ChatMessage, Visibility
 from core.tickets.models import Ticket
-from core.tickets.sub_models import SubTicket
+from core.tickets.parts.models import SubTicket
 from core.users.models import Department, User
 from core.users.roles import Role
 

@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from bot.gateway import SlackFailure, Undeliverable
 from core.db import unit_of_work, utc_now
-from core.tickets.desk_trouble import note
 from core.tickets.policy import read_policy
-from core.tickets.waiting import BATCH, limits_of, nudge
+from core.tickets.triage.desk_trouble import note
+from core.tickets.triage.waiting import BATCH, limits_of, nudge
 from core.users.models import Department
 from workers.runtime import Runtime
 

@@ -7,8 +7,9 @@ from bot.listeners import new_ticket
 from bot.payloads.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
 from bot.views import command_help, part_card, ticket_card, ticket_list
 from bot.views.parts import Message
-from core.tickets import followers, queries, sub_queries
+from core.tickets import followers, queries
 from core.tickets.models import Source
+from core.tickets.parts import queries as sub_queries
 from core.tickets.standing import load
 from core.tickets.states import FINAL
 from core.users.permissions import Actor, Permission, Relation, may, relations

@@ -8,15 +8,16 @@ from bot.listeners.triage import press
 from bot.payloads import TicketRef, triage_forms
 from bot.views import triage_forms as views
 from bot.views.parts import Form
-from core.tickets import queries, sub_queries
+from core.tickets import queries
 from core.tickets import service as tickets
-from core.tickets.candidates import list_candidates
-from core.tickets.duplicates import merge as merge_into
+from core.tickets.merging.duplicates import merge as merge_into
 from core.tickets.models import Source
-from core.tickets.priority import set_priority
+from core.tickets.parts import queries as sub_queries
 from core.tickets.queries import TicketView
 from core.tickets.states import PART_IS_OPEN
-from core.tickets.transfers import transfer as move_to
+from core.tickets.triage.candidates import list_candidates
+from core.tickets.triage.priority import set_priority
+from core.tickets.triage.transfers import transfer as move_to
 from core.users.permissions import Permission, may
 
 

@@ -5,8 +5,8 @@ from core import outbox
 from core.communication.models import Thread
 from core.communication.redirects import find_heard
 from core.db import one_statement
-from core.tickets import triage_notices
 from core.tickets.models import Source
+from core.tickets.triage import notices as triage_notices
 
 
 async def listening(interaction: Interaction, channel_id: str, root_ts: str) -> Thread | None:

@@ -13,10 +13,11 @@ from bot.payloads.part_refs import PartRef, ProposalRef
 from bot.views import part_forms as forms
 from core.communication import part_threads
 from core.communication.service import Words
-from core.tickets import sub_queries, sub_tickets
 from core.tickets.changes import Turn
 from core.tickets.models import Source
-from core.tickets.sub_queries import PartView
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts import service as sub_tickets
+from core.tickets.parts.queries import PartView
 from core.users.permissions import Permission
 
 Verb = Callable[..., Awaitable[Any]]

@@ -4,9 +4,9 @@ from bot.interaction import Interaction
 from core.communication.models import Thread
 from core.db import unit_of_work
 from core.errors import HelpDeskError, NotFound, Unavailable
-from core.tickets import reactions
 from core.tickets.models import Source
-from core.tickets.reactions import Emoji, Reaction
+from core.tickets.triage import reactions
+from core.tickets.triage.reactions import Emoji, Reaction
 
 
 async def on_reaction(interaction: Interaction) -> None:

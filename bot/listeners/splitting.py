@@ -13,11 +13,14 @@ from bot.views import split
 from bot.views.ticket_card import reference
 from core.db import utc_now
 from core.errors import Refused
-from core.tickets import queries, split_templates, splitting, sub_queries
+from core.tickets import queries
 from core.tickets.changes import Turn
 from core.tickets.models import Source
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts import splitting
+from core.tickets.parts import templates as split_templates
+from core.tickets.parts.templates import Draft
 from core.tickets.queries import TicketView
-from core.tickets.split_templates import Draft
 from core.tickets.standing import load
 from core.users.permissions import Permission, may
 

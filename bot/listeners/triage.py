@@ -9,10 +9,11 @@ from bot import payloads
 from bot.interaction import Interaction
 from bot.payloads import TicketRef
 from bot.views import assignment
-from core.tickets import queries, workload
+from core.tickets import queries
 from core.tickets import service as tickets
 from core.tickets.models import Source, Ticket
 from core.tickets.service import Turn
+from core.tickets.triage import workload
 from core.users.permissions import Permission
 
 Verb = Callable[[AsyncSession, Turn, UUID], Awaitable[Ticket]]

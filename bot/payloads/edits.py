@@ -8,7 +8,7 @@ from typing import Any
 from bot.ids import Field
 from bot.payloads import SUMMARY_MAX, TEXT_MAX, TicketRef, storable
 from core.errors import InvalidField, Refused
-from core.tickets.merging import fingerprint
+from core.tickets.merging.service import fingerprint
 
 _OLD_FORM = "This form is no longer valid. Please open it again."
 #: After a conflict the inputs are new ones to Slack, which keeps what was typed in old ones.

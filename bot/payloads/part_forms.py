@@ -10,8 +10,8 @@ from bot.ids import Field
 from bot.payloads import SUMMARY_MAX, TEXT_MAX, TicketRef, storable
 from bot.payloads.part_refs import PartRef, number_in
 from core.errors import InvalidField, Refused
-from core.tickets.splitting import PARTS_MOST, NewPart
-from core.tickets.sub_tickets import Fate
+from core.tickets.parts.service import Fate
+from core.tickets.parts.splitting import PARTS_MOST, NewPart
 
 #: The value of the checkbox "Required".
 IS_REQUIRED = "required"

@@ -8,8 +8,8 @@ from bot.ids import Field
 from bot.payloads import TicketRef
 from bot.payloads.part_forms import Answers, read_fates
 from core.errors import InvalidField, Refused
+from core.tickets.parts.service import Fate
 from core.tickets.states import Priority
-from core.tickets.sub_tickets import Fate
 
 _OLD_FORM = "This form is no longer valid. Please open it again."
 

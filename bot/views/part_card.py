@@ -23,8 +23,8 @@ from bot.views.parts import (
     plain_text,
     section,
 )
+from core.tickets.parts.queries import PartView
 from core.tickets.states import SubTicketStatus
-from core.tickets.sub_queries import PartView
 from core.users.permissions import Actor, Permission, may
 
 LABELS: Mapping[Action, str] = {

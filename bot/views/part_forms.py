@@ -14,7 +14,7 @@ from bot.views.parts import (
     text_input,
 )
 from bot.views.split import due_picker
-from core.tickets.sub_queries import PartView
+from core.tickets.parts.queries import PartView
 
 
 def send_back(part: PartView) -> Form:

@@ -29,9 +29,9 @@ from bot.views.parts import (
 from bot.views.ticket_card import spoken, title
 from core.communication.models import Audience
 from core.tickets.history import HistoryLine
+from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
 from core.tickets.states import SubTicketStatus
-from core.tickets.sub_queries import PartView
 
 _AT_DESK: Mapping[str, str] = {
     "part.add": "{who} passed {key} on to {department}",

@@ -23,8 +23,8 @@ from bot.views.parts import (
     text_input,
 )
 from bot.views.ticket_card import title
+from core.tickets.parts.splitting import FILES_MOST, PARTS_MOST
 from core.tickets.queries import TicketView
-from core.tickets.splitting import FILES_MOST, PARTS_MOST
 
 _PASS_ON_HINT = "The other department reads this, and nothing else of the ticket."
 _DUE_HINT = "Left empty, the other department's usual time holds."

@@ -22,11 +22,11 @@ from bot.views.parts import (
     text_input,
 )
 from bot.views.ticket_card import reference, title
-from core.tickets.candidates import Candidate
+from core.tickets.parts.queries import PartView
+from core.tickets.parts.service import Fate
 from core.tickets.queries import TicketView
 from core.tickets.states import Priority
-from core.tickets.sub_queries import PartView
-from core.tickets.sub_tickets import Fate
+from core.tickets.triage.candidates import Candidate
 
 _FATES = {Fate.CANCEL: "Cancel it too", Fate.FINISH: "Let them finish it"}
 

@@ -9,9 +9,9 @@ from core import outbox
 from core.communication.models import Audience, ChatMessage, Visibility
 from core.errors import InvalidField
 from core.notices import Place
-from core.tickets import sub_notices
 from core.tickets.changes import Turn, record
-from core.tickets.sub_standing import Piece, lock_part
+from core.tickets.parts import notices as sub_notices
+from core.tickets.parts.standing import Piece, lock_part
 from core.users.permissions import Permission
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from core.notices import Place, Topic
 from core.preferences import OldTexts
 from core.tickets.changes import Turn, record
 from core.tickets.models import Source, Ticket
+from core.tickets.parts.standing import lock_part
 from core.tickets.policy import Policy
 from core.tickets.standing import lock
-from core.tickets.sub_standing import lock_part
 from core.users.models import User
 from core.users.permissions import Permission, authorize
 from core.users.queries import actor_of

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import AuditLog, SlaTemplate, Source
-from core.tickets.routing import RoutingRule
+from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
 Row = Department | User | Calendar | SlaTemplate | Preference | RoutingRule

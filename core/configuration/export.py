@@ -12,7 +12,7 @@ from core.configuration.file import NO_TEAM
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
-from core.tickets.split_templates import NAME as TEMPLATES
+from core.tickets.parts.templates import NAME as TEMPLATES
 from core.users.models import Department, User
 from core.users.roles import Role
 

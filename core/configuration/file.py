@@ -22,8 +22,8 @@ from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
 from core.tickets.calendars import read_hours
 from core.tickets.opening import SUMMARY_MAX
+from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.policy import BUSINESS_DAY
-from core.tickets.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.states import Priority
 from core.users.models import AutoAssign
 from core.users.roles import Role

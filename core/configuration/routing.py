@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration.file import RoutingEntry
-from core.tickets.routing import RoutingRule
+from core.tickets.triage.routing import RoutingRule
 from core.users.models import User
 
 #: What the file calls a column.

@@ -23,9 +23,9 @@ from core.db import with_deleted
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
+from core.tickets.parts.templates import NAME as TEMPLATES
 from core.tickets.policy import BUSINESS_DAY
-from core.tickets.routing import RoutingRule
-from core.tickets.split_templates import NAME as TEMPLATES
+from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
 

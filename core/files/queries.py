@@ -15,8 +15,8 @@ from core.files.models import Attachment, FileCopy
 from core.files.rules import FileRules
 from core.tickets.attached import MESSAGES, came_internally
 from core.tickets.models import Ticket
+from core.tickets.parts.queries import passed_to
 from core.tickets.queries import visible_to
-from core.tickets.sub_queries import passed_to
 from core.users.models import Department, User
 from core.users.permissions import Actor
 from core.users.queries import actor_of

@@ -14,8 +14,8 @@ from core.files.models import Attachment
 from core.tickets import audit
 from core.tickets.changes import Turn, fresh_cards, record
 from core.tickets.models import Approval, Ticket, TicketParticipant
+from core.tickets.parts.models import SubTicket
 from core.tickets.standing import lock
-from core.tickets.sub_models import SubTicket
 from core.users.models import User
 from core.users.permissions import Permission, authorize
 

@@ -13,7 +13,7 @@ from core import outbox
 from core.errors import ChangedMeanwhile, InvalidField, InvalidTransition, NotAllowed
 from core.tickets.changes import Turn, fresh_cards, record
 from core.tickets.followers import follower_places
-from core.tickets.merging import merge
+from core.tickets.merging.service import merge
 from core.tickets.models import AuditLog, Ticket
 from core.tickets.opening import check_texts
 from core.tickets.policy import Policy

@@ -34,7 +34,7 @@ from core.users.models import Department, User
 if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
-    from core.tickets.sub_models import SubTicket
+    from core.tickets.parts.models import SubTicket
 
 
 # Written as the filter for the living writes it, or PostgreSQL 15 would not see that they agree.

@@ -18,11 +18,11 @@ from core.engine import Sessions
 from core.errors import InvalidField, NotAllowed
 from core.files.offers import Offered
 from core.notices import Place
-from core.tickets.auto_assign import assignment_of
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Policy
-from core.tickets.routing import Asked, Routed, route
 from core.tickets.states import Priority
+from core.tickets.triage.auto_assign import assignment_of
+from core.tickets.triage.routing import Asked, Routed, route
 from core.users.permissions import Actor, Permission, authorize
 
 SUMMARY_MAX = 150

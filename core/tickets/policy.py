@@ -16,8 +16,8 @@ from core.errors import InvalidField
 from core.preferences import Preferences, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
-from core.tickets.routing import RoutingRule, Rule, rule_of
 from core.tickets.states import Priority
+from core.tickets.triage.routing import RoutingRule, Rule, rule_of
 from core.users.models import AutoAssign, Department
 
 #: A business day, where days of business time are counted.

@@ -32,11 +32,11 @@ from sqlalchemy.orm import aliased
 from core.db import S, with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
-from core.tickets.desk_places import desk_place
 from core.tickets.models import Part, Ticket, TicketParticipant
+from core.tickets.parts.models import SubTicket
 from core.tickets.standing import load
 from core.tickets.states import PART_IS_OUT, Priority, Status
-from core.tickets.sub_models import SubTicket
+from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
 

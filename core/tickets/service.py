@@ -10,16 +10,18 @@ from core import notices
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
-from core.tickets import history, queries, sub_queries, sub_tickets
+from core.tickets import history, queries
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
 from core.tickets.follow_ups import open_follow_up
 from core.tickets.following import add_follower, may_add, unwatch, watch
 from core.tickets.models import Approval, Part, Ticket
 from core.tickets.opening import NewTicket, Opened, open_ticket, open_ticket_alone
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts import service as sub_tickets
+from core.tickets.parts.service import Fate
 from core.tickets.standing import lock
 from core.tickets.states import IS_OPEN, TRANSITIONS, Action, ApprovalStatus, Status, check
-from core.tickets.sub_tickets import Fate
 from core.users import queries as users
 from core.users.permissions import Permission, authorize, may
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Ticket,
         TicketParticipant,
     )
-    from core.tickets.sub_models import SubTicket
+    from core.tickets.parts.models import SubTicket
 
 
 class AutoAssign(StrEnum):

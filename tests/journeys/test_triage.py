@@ -9,7 +9,7 @@ from core.db import unit_of_work
 from core.tickets.changes import Turn
 from core.tickets.models import Source
 from core.tickets.policy import read_policy
-from core.tickets.transfers import transfer
+from core.tickets.triage.transfers import transfer
 from core.users.queries import Identity, find_actor
 from tests.journeys.company import HR_DESK, IT_DESK, Company
 

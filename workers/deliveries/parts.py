@@ -10,11 +10,11 @@ from bot.gateway import Post, Update
 from bot.views import copies, part_card, part_notices
 from core.notices import Place, Topic
 from core.outbox import Claim
-from core.tickets import sub_queries
-from core.tickets.desk_trouble import note
-from core.tickets.splitting import SPLIT_ASKED
-from core.tickets.sub_queries import PartView
-from core.tickets.sub_tickets import PARTS_DONE
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts.queries import PartView
+from core.tickets.parts.service import PARTS_DONE
+from core.tickets.parts.splitting import SPLIT_ASKED
+from core.tickets.triage.desk_trouble import note
 from workers.deliveries.calls import Composed, Composer, NotYet, Skip
 from workers.deliveries.scene import Scene
 from workers.deliveries.triage import NO_CHANNEL

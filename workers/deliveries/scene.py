@@ -13,10 +13,11 @@ from core.communication.models import Audience, MessageCopy, Thread
 from core.communication.queries import Said, Told
 from core.notices import Place, Topic
 from core.outbox import Claim
-from core.tickets import followers, history, queries, sub_queries
+from core.tickets import followers, history, queries
 from core.tickets.history import HistoryLine
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
-from core.tickets.sub_queries import PartView
 from core.users import queries as users
 
 #: What is shown anew, and in whose conversation.

@@ -15,13 +15,13 @@ from core.db import unit_of_work
 from core.notices import Topic
 from core.outbox import Claim
 from core.preferences import read_preferences
-from core.tickets.auto_assign import assign_automatically
-from core.tickets.desk_trouble import MENDED, TROUBLE, go_elsewhere
-from core.tickets.merged_people import follow_through
+from core.tickets.merging.people import follow_through
 from core.tickets.models import Ticket
 from core.tickets.states import Status
-from core.tickets.transfers import leave_desk_thread
-from core.tickets.waiting import WAITS
+from core.tickets.triage.auto_assign import assign_automatically
+from core.tickets.triage.desk_trouble import MENDED, TROUBLE, go_elsewhere
+from core.tickets.triage.transfers import leave_desk_thread
+from core.tickets.triage.waiting import WAITS
 from workers.deliveries.calls import Composed, Composer, Errand, Skip, Write
 from workers.deliveries.scene import Scene
 from workers.runtime import Runtime

@@ -10,11 +10,11 @@ from core import notices, outbox
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
-from core.tickets import sub_queries
 from core.tickets.changes import Turn, fresh_cards, move, record
 from core.tickets.followers import follower_places
-from core.tickets.merged_people import follow_through, greet, move_people, moving
+from core.tickets.merging.people import follow_through, greet, move_people, moving
 from core.tickets.models import Approval, Ticket, TicketParticipant
+from core.tickets.parts import queries as sub_queries
 from core.tickets.standing import lock
 from core.tickets.states import (
     IS_OVER,

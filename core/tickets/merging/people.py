@@ -11,9 +11,9 @@ from core.communication.models import Audience, Thread
 from core.db import utc_now
 from core.notices import Place, Topic
 from core.outbox import OutboxMessage, Row
-from core.tickets import triage_notices
 from core.tickets.followers import follower_places
 from core.tickets.models import Part, Ticket, TicketParticipant
+from core.tickets.triage import notices as triage_notices
 
 #: Those who filed it or follow it; the people of a desk are on its other tickets anyway.
 _MOVING = (Part.REQUESTER, Part.AUTHOR, Part.FOLLOWER)

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
 from core.notices import Place
-from core.tickets import sub_notices
 from core.tickets.changes import Turn, fresh_cards, record
 from core.tickets.models import AuditLog
+from core.tickets.parts import notices as sub_notices
+from core.tickets.parts.standing import Piece, lock_part
 from core.tickets.states import SUB_TRANSITIONS, SubAction, check_part
-from core.tickets.sub_standing import Piece, lock_part
 from core.users import queries as users
 from core.users.roles import Role
 

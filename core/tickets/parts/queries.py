@@ -14,12 +14,12 @@ from sqlalchemy.orm import aliased
 
 from core.errors import NotFound
 from core.files.models import Attachment, PassedFile
-from core.tickets.desk_places import desk_place
 from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.standing import key_of
 from core.tickets.queries import Person
 from core.tickets.states import SubTicketStatus
-from core.tickets.sub_models import SubTicket
-from core.tickets.sub_standing import key_of
+from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, Standing, authorize
 from core.users.roles import DESK_ROLES

@@ -11,10 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import outbox
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotFound, Refused
-from core.tickets import queries, sub_notices, sub_queries
+from core.tickets import queries
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
-from core.tickets.splitting import check_divisible, check_words
+from core.tickets.parts import notices as sub_notices
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts.changes import begin, due, finish, give, move
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.queries import PartView
+from core.tickets.parts.splitting import check_divisible, check_words
+from core.tickets.parts.standing import Piece, lock_open_parts, lock_part
 from core.tickets.states import (
     PART_IS_HELD,
     PART_IS_OPEN,
@@ -23,10 +29,6 @@ from core.tickets.states import (
     SubAction,
     allows,
 )
-from core.tickets.sub_changes import begin, due, finish, give, move
-from core.tickets.sub_models import SubTicket
-from core.tickets.sub_queries import PartView
-from core.tickets.sub_standing import Piece, lock_open_parts, lock_part
 from core.users import queries as users
 from core.users.permissions import Actor, Permission, may
 

@@ -14,15 +14,15 @@ from core.db import utc_now, with_deleted
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotFound, Refused
 from core.files import offers
 from core.files.models import Attachment, PassedFile
-from core.tickets import sub_notices
 from core.tickets.changes import Turn, fresh_cards, record
 from core.tickets.models import Ticket
 from core.tickets.opening import SUMMARY_MAX
+from core.tickets.parts import notices as sub_notices
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.standing import Piece
 from core.tickets.queries import TicketView
 from core.tickets.standing import lock
 from core.tickets.states import IS_OPEN
-from core.tickets.sub_models import SubTicket
-from core.tickets.sub_standing import Piece
 from core.users import queries as users
 from core.users.permissions import Permission, authorize
 from core.users.roles import Role

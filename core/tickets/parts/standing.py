@@ -9,8 +9,8 @@ from core.communication.models import Audience
 from core.errors import NotFound
 from core.notices import Place
 from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
 from core.tickets.standing import lock
-from core.tickets.sub_models import SubTicket
 from core.users.permissions import Actor, Permission, Standing, authorize
 
 

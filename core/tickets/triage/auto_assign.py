@@ -11,12 +11,14 @@ from core import notices, outbox
 from core.communication.models import Audience
 from core.db import utc_now
 from core.outbox import Row
-from core.tickets import audit, triage_notices, workload
+from core.tickets import audit
 from core.tickets.changes import give, join, move
 from core.tickets.followers import follower_places
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Desk
 from core.tickets.states import Action, Status
+from core.tickets.triage import notices as triage_notices
+from core.tickets.triage import workload
 from core.users import queries as users
 from core.users.models import AutoAssign, Department, User
 from core.users.roles import Role

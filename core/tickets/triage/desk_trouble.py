@@ -11,11 +11,12 @@ from core import notices, outbox
 from core.communication.models import Audience, Thread
 from core.notices import Place, Topic
 from core.outbox import Claim, OutboxMessage, Row
-from core.tickets import audit, triage_notices
-from core.tickets.desk_places import desk_place
+from core.tickets import audit
 from core.tickets.models import Source, Ticket
 from core.tickets.queries import IS_OPEN
-from core.tickets.transfers import leave_desk_thread
+from core.tickets.triage import notices as triage_notices
+from core.tickets.triage.desk_places import desk_place
+from core.tickets.triage.transfers import leave_desk_thread
 from core.users.models import Department, User
 from core.users.roles import Role
 

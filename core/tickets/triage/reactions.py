@@ -13,11 +13,12 @@ from core import outbox
 from core.communication.models import Audience, Thread
 from core.db import Base, NumberKey, Timestamps
 from core.errors import HelpDeskError
-from core.tickets import service, triage_notices
+from core.tickets import service
 from core.tickets.changes import Turn, record
-from core.tickets.priority import set_priority
 from core.tickets.standing import load, lock
 from core.tickets.states import TRANSITIONS, Action, Priority, check
+from core.tickets.triage import notices as triage_notices
+from core.tickets.triage.priority import set_priority
 from core.users.permissions import Permission, authorize, may
 
 

@@ -11,14 +11,15 @@ from core.communication.models import Audience, Thread
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField
 from core.notices import Place, Topic
-from core.tickets import queries, triage_notices
-from core.tickets.auto_assign import assignment_of
+from core.tickets import queries
 from core.tickets.changes import Turn, fresh_cards, give, move, record
 from core.tickets.editing import promise_again
 from core.tickets.followers import follower_places
 from core.tickets.models import AuditLog, Part, Ticket, TicketParticipant
 from core.tickets.standing import lock
 from core.tickets.states import TRANSITIONS, Action
+from core.tickets.triage import notices as triage_notices
+from core.tickets.triage.auto_assign import assignment_of
 from core.users.permissions import Actor, authorize
 
 

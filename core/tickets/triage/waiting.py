@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
 from core.calendar import business_before, is_open
-from core.tickets import triage_notices
 from core.tickets.models import Ticket
 from core.tickets.policy import Desk, Policy
+from core.tickets.triage import notices as triage_notices
 from core.users import queries as users
 from core.users.roles import Role
 

@@ -14,7 +14,7 @@ from bot.payloads.part_forms import Answers, SplitRef
 from bot.payloads.part_refs import PartRef, ProposalRef
 from bot.payloads.wishes import File, Show, ShowPart, parse_command
 from core.errors import InvalidField, Refused
-from core.tickets.sub_tickets import Fate
+from core.tickets.parts.service import Fate
 from tests.bot.views.examples import TICKET_ID
 
 MOMENTS = st.integers(0, 10**16).map(

@@ -8,8 +8,8 @@ import pytest
 from bot.payloads import MenuRef, TicketRef
 from bot.payloads.triage_forms import read_cancel, read_merge, read_priority, read_transfer
 from core.errors import InvalidField, Refused
+from core.tickets.parts.service import Fate
 from core.tickets.states import Priority
-from core.tickets.sub_tickets import Fate
 
 REF = TicketRef(UUID(int=7), 3)
 ONE = UUID(int=1)

@@ -26,10 +26,10 @@ from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import department_options, new_ticket
 from bot.views.ticket_list import mine, queue
 from core.communication.models import Audience
-from core.tickets.candidates import Candidate
 from core.tickets.editing import Editable, Overlap
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import Status
+from core.tickets.triage.candidates import Candidate
 from tests.bot.views.block_rules import (
     live,
     problems_of_message,

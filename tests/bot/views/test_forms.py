@@ -15,7 +15,7 @@ from bot.views.resolution import resolve
 from bot.views.ticket_form import department_options, new_ticket
 from core.errors import Refused
 from core.tickets.editing import Editable, Overlap
-from core.tickets.merging import fingerprint
+from core.tickets.merging.service import fingerprint
 from tests.bot.views.block_rules import (
     element,
     labels,

@@ -14,9 +14,9 @@ from bot.sandbox.slack.blockkit.payloads import check_message, check_view
 from bot.views import part_card, part_forms, part_notices, split
 from bot.views.ticket_card import card, receipt
 from core.communication.models import Audience
+from core.tickets.parts.queries import PartView
 from core.tickets.queries import Person
 from core.tickets.states import SubAction, SubTicketStatus
-from core.tickets.sub_queries import PartView
 from tests.bot.views.block_rules import buttons, live, words
 from tests.bot.views.examples import HUGO, TICKET_ID, make_line, make_ticket
 

@@ -11,8 +11,8 @@ from core.configuration.export import export
 from core.configuration.reading import read
 from core.configuration.seed import apply
 from core.configuration.yaml_lines import WrongConfiguration
-from core.tickets.routing import RoutingRule
 from core.tickets.states import Priority
+from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
 COMPANY = """

@@ -11,7 +11,7 @@ from core.configuration.reading import read
 from core.configuration.seed import apply
 from core.configuration.yaml_lines import WrongConfiguration
 from core.preferences import Preference
-from core.tickets.split_templates import NAME, read_templates
+from core.tickets.parts.templates import NAME, read_templates
 
 FILE = """
 team_id: T0ACME

@@ -18,7 +18,7 @@ from core.db import utc_now
 from core.engine import Sessions
 from core.tickets import deletion
 from core.tickets import service as tickets
-from core.tickets.merging import fingerprint
+from core.tickets.merging.service import fingerprint
 from core.tickets.models import Part, Ticket
 from core.tickets.service import Edit, Turn
 from core.tickets.states import IS_HELD, IS_OVER, TRANSITIONS, Action, Status

@@ -15,7 +15,7 @@ from core.files.models import Attachment
 from core.tickets import deletion, queries
 from core.tickets import service as tickets
 from core.tickets.models import Approval, AuditLog, Ticket, TicketParticipant
-from core.tickets.sub_models import SubTicket
+from core.tickets.parts.models import SubTicket
 from core.users import queries as users
 from core.users.models import User
 from core.users.queries import Identity

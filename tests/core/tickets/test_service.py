@@ -24,7 +24,7 @@ from core.errors import (
 )
 from core.tickets import service as tickets
 from core.tickets.editing import EditedMeanwhile, read_editable
-from core.tickets.merging import fingerprint
+from core.tickets.merging.service import fingerprint
 from core.tickets.models import Approval, AuditLog, Part, Ticket, TicketParticipant
 from core.tickets.service import Edit
 from core.tickets.states import ApprovalStatus, Priority, Status, SubTicketStatus

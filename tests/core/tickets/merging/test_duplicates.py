@@ -26,12 +26,12 @@ from core.errors import (
 )
 from core.notices import Place, Topic
 from core.outbox import OutboxMessage
-from core.tickets.candidates import list_candidates
-from core.tickets.duplicates import merge
-from core.tickets.merged_people import follow_through
+from core.tickets.merging.duplicates import merge
+from core.tickets.merging.people import follow_through
 from core.tickets.models import Approval, Part, Ticket, TicketParticipant
 from core.tickets.queries import get_view
 from core.tickets.states import ApprovalStatus, Status
+from core.tickets.triage.candidates import list_candidates
 from core.users.models import Department
 from tests.core.desks import Desks, add_part, refusal_of
 from tests.factories import make_sub_ticket

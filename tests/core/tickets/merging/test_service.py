@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.tickets.merging import fingerprint, merge, tidied
+from core.tickets.merging.service import fingerprint, merge, tidied
 
 FIELDS = ("summary", "description", "priority")
 VALUES = st.sampled_from(["", "a", "b", "a\nb", "a\r\nb", " a ", "ä 🔥"]) | st.text(max_size=6)

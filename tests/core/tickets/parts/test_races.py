@@ -9,12 +9,12 @@ from sqlalchemy import text
 from core.db import unit_of_work
 from core.engine import Sessions
 from core.errors import AlreadyDone, HelpDeskError, InvalidTransition
-from core.tickets import sub_tickets
+from core.tickets.parts import service as sub_tickets
+from core.tickets.parts.models import SubTicket
 from core.tickets.states import Status, SubTicketStatus
-from core.tickets.sub_models import SubTicket
 from core.users.permissions import Actor
 from tests.core.desks import Desks
-from tests.core.tickets.test_sub_tickets import VERBS, SubAction, make_part
+from tests.core.tickets.parts.test_service import VERBS, SubAction, make_part
 
 TOLD = """
 SELECT (SELECT count(*) FROM notifications WHERE topic = 'parts.done')

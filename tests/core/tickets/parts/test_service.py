@@ -16,13 +16,15 @@ from core.communication.timeline import read_timeline
 from core.db import utc_now
 from core.engine import Sessions
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound, Refused
-from core.tickets import deletion, history, queries, sub_queries, sub_tickets
+from core.tickets import deletion, history, queries
 from core.tickets import service as tickets
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts import service as sub_tickets
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.service import Fate
 from core.tickets.states import SUB_TRANSITIONS, Status, SubAction, SubTicketStatus
-from core.tickets.sub_models import SubTicket
-from core.tickets.sub_tickets import Fate
 from core.users.models import User
 from core.users.permissions import Permission
 from tests.core.desks import Desks, added, dump, refusal_of, undone

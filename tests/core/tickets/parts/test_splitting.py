@@ -17,11 +17,14 @@ from core.files import queries as files
 from core.files.models import Attachment, PassedFile
 from core.notices import Place
 from core.preferences import Preference
-from core.tickets import queries, split_templates, splitting, sub_queries
+from core.tickets import queries
 from core.tickets.models import Ticket
-from core.tickets.splitting import NewPart
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts import splitting
+from core.tickets.parts import templates as split_templates
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.splitting import NewPart
 from core.tickets.states import Status, SubTicketStatus
-from core.tickets.sub_models import SubTicket
 from core.users.models import User
 from tests.core.desks import Desks, dump
 

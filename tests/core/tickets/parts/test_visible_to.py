@@ -12,14 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import utc_now
 from core.engine import Sessions
 from core.errors import NotFound
-from core.tickets import queries, sub_queries
+from core.tickets import queries
 from core.tickets.models import Ticket
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.queries import part_visible_to
 from core.tickets.queries import visible_to
-from core.tickets.sub_models import SubTicket
-from core.tickets.sub_queries import part_visible_to
 from core.users.permissions import Permission, Standing, may
 from tests.core.desks import AGAINST_THE_DATABASE, Desks, refusal_of, undone
-from tests.core.tickets.test_sub_tickets import make_part
+from tests.core.tickets.parts.test_service import make_part
 from tests.core.tickets.test_visible_to import MEMBERS, Filed, companies, fill, hire, members
 
 

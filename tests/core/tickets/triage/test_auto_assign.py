@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import unit_of_work
 from core.engine import Sessions
 from core.tickets import service as tickets
-from core.tickets.auto_assign import assign_automatically
 from core.tickets.models import AuditLog, Source, Ticket
 from core.tickets.policy import read_policy
 from core.tickets.states import Status
-from core.tickets.workload import list_by_load
+from core.tickets.triage.auto_assign import assign_automatically
+from core.tickets.triage.workload import list_by_load
 from core.users.models import AutoAssign, Department, User
 from core.users.permissions import Actor
 from tests.core.desks import Desks, dump

@@ -12,10 +12,10 @@ from core.db import unit_of_work
 from core.engine import Sessions
 from core.notices import Place, Topic
 from core.outbox import Claim, OutboxMessage, Row
-from core.tickets.desk_trouble import go_elsewhere, note
 from core.tickets.models import Ticket
 from core.tickets.queries import get_view
 from core.tickets.states import Status
+from core.tickets.triage.desk_trouble import go_elsewhere, note
 from core.users.models import Department, User
 from tests.core.desks import Desks, dump
 

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import AlreadyDone, InvalidTransition, NotAllowed
 from core.tickets.models import AuditLog
 from core.tickets.policy import read_policy
-from core.tickets.priority import set_priority
-from core.tickets.reactions import CardReaction, Emoji, Reaction, react, refuse
 from core.tickets.service import Turn
 from core.tickets.states import Priority, Status
+from core.tickets.triage.priority import set_priority
+from core.tickets.triage.reactions import CardReaction, Emoji, Reaction, react, refuse
 from core.users.models import Department
 from tests.core.desks import Desks, dump
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.tickets import service as tickets
 from core.tickets.models import Ticket
 from core.tickets.policy import read_policy
-from core.tickets.routing import Asked, Routed, RoutingRule, Rule, any_of, route
 from core.tickets.states import Priority
+from core.tickets.triage.routing import Asked, Routed, RoutingRule, Rule, any_of, route
 from core.users.models import Department
 from tests.core.desks import Desks, dump
 

@@ -19,7 +19,7 @@ from core.outbox import OutboxMessage, Row
 from core.tickets import service as tickets
 from core.tickets.models import AuditLog, Part, Ticket
 from core.tickets.states import Priority, Status
-from core.tickets.transfers import transfer
+from core.tickets.triage.transfers import transfer
 from tests.core.desks import Desks, add_part, dump, refusal_of
 
 

@@ -12,8 +12,8 @@ from core.engine import Sessions
 from core.tickets import service as tickets
 from core.tickets.models import Ticket
 from core.tickets.states import Status
-from core.tickets.transfers import transfer
-from core.tickets.waiting import Limits, limits_of, nudge
+from core.tickets.triage.transfers import transfer
+from core.tickets.triage.waiting import Limits, limits_of, nudge
 from core.users.models import User
 from tests.core.desks import Desks, dump
 from tests.core.plans import plan_of

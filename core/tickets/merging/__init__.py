@@ -1,0 +1,1 @@
+"""Duplicates: one ticket takes the other's people and conversation."""

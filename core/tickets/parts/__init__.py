@@ -1,0 +1,1 @@
+"""Parts of a ticket that other departments work on: the sub-tickets."""
