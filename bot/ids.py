@@ -57,6 +57,14 @@ class Action(StrEnum):
     REOPEN = "ticket.reopen"
     CLOSE = "ticket.close"
     HISTORY = "ticket.history"
+    #: In lists: opens the ticket in a window.
+    SHOW = "ticket.show"
+    #: Value: a ListRef.
+    LIST_BACK = "list.back"
+    LIST_ON = "list.on"
+    #: Value: a SearchRef.
+    SEARCH_BACK = "search.back"
+    SEARCH_ON = "search.on"
     #: Value: a PageRef.
     HISTORY_OLDER = "history.older"
     HISTORY_NEWER = "history.newer"
