@@ -109,6 +109,8 @@ class Topic(StrEnum):
     REACTION_REFUSED = "reaction.refused"
     #: A direct message about a ticket that waits, or a desk in trouble. {notification_id}
     TRIAGE_TOLD = "triage.told"
+    #: The Home tab, as it is for one person now. {reader_id}
+    HOME = "home.shown"
 
 
 @dataclass(frozen=True, slots=True)

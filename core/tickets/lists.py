@@ -69,6 +69,9 @@ class Filters:
     department_id: uuid.UUID | None = None
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """The place of a ticket in its list; a page begins behind it, or ends before it."""
@@ -112,7 +115,7 @@ async def read_list(
     session: AsyncSession,
     actor: Actor,
     name: ListName,
-    filters: Filters | None = None,
+    filters: Filters = NO_FILTERS,
     edge: Edge | None = None,
     most: int = PAGE,
 ) -> Page:
@@ -120,7 +123,7 @@ async def read_list(
     lies behind any more is as good as none."""
     if name in OF_A_DESK:
         authorize(actor, Permission.SEE_QUEUE)
-    found = await _rows(session, actor, name, filters or Filters(), edge, most)
+    found = await _rows(session, actor, name, filters, edge, most)
     if not found and edge is not None:
         return await read_list(session, actor, name, filters, most=most)
     is_back = edge is not None and edge.is_back

@@ -12,6 +12,7 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     files,
+    home,
     messages,
     participation,
     parts,
@@ -34,6 +35,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **home.COMPOSERS,
 }
 
 
