@@ -22,6 +22,7 @@ class Event(StrEnum):
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
     APP_HOME_OPENED = "app_home_opened"
+    LINK_SHARED = "link_shared"
 
 
 class View(StrEnum):

@@ -14,6 +14,7 @@ from bot.listeners import (
     history,
     home,
     linked_ticket,
+    links,
     looking,
     new_ticket,
     participation,
@@ -182,5 +183,6 @@ ROUTES = Routes(
         "reaction_added": _react,
         "user_change": directory.on_user_change,
         "app_home_opened": home.on_opened,
+        "link_shared": links.on_shared,
     },
 )

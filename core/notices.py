@@ -111,6 +111,8 @@ class Topic(StrEnum):
     TRIAGE_TOLD = "triage.told"
     #: The Home tab, as it is for one person now. {reader_id}
     HOME = "home.shown"
+    #: Below links to tickets. {reader_id, place, links}
+    LINKED = "link.shared"
 
 
 @dataclass(frozen=True, slots=True)

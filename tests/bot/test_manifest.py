@@ -22,6 +22,7 @@ EVENT_SCOPES = {
     "reaction_added": "reactions:read",
     "user_change": "users:read",
     "app_home_opened": None,
+    "link_shared": "links:read",
 }
 METHOD_SCOPES = {
     "chat.postMessage": "chat:write",
@@ -32,6 +33,7 @@ METHOD_SCOPES = {
     "files.getUploadURLExternal": "files:write",
     "conversations.info of a public channel": "channels:read",
     "conversations.info of a private channel": "groups:read",
+    "chat.unfurl": "links:write",
     "users.info": "users:read",
     "users.info with the e-mail address": "users:read.email",
 }

@@ -13,6 +13,7 @@ from core.outbox import Claim
 from workers.deliveries import (
     files,
     home,
+    links,
     messages,
     participation,
     parts,
@@ -36,6 +37,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **parts.COMPOSERS,
     **triage.COMPOSERS,
     **home.COMPOSERS,
+    **links.COMPOSERS,
 }
 
 
