@@ -201,6 +201,7 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_merged",
     "uq_canned_replies_title",
     "ix_tickets_words",
+    "ix_ticket_participants_newest",
     "ix_tickets_by_department",
     "ix_tickets_by_assignee",
     "ix_tickets_open_by_requestor",
