@@ -250,6 +250,7 @@ async def expect_direct_look_ups(
             if refusal:
                 assert type(refusal) is NotFound
                 assert "does not exist, or you are not on it" in refusal.text
+                assert refusal.unseen == (None if ticket_id in gone else f"HD-{number[ticket_id]}")
         refusal = await refusal_of(read_timeline(session, actor, ticket_id))
         assert (refusal is None) is (ticket_id in by_table)
         if refusal:
