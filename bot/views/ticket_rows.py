@@ -7,6 +7,7 @@ from bot.payloads import TicketRef
 from bot.views.parts import (
     NAME_MAX,
     Block,
+    actions,
     button,
     clip,
     context,
@@ -22,11 +23,12 @@ from core.tickets.lists import TicketRow
 SUMMARY_MAX = 200
 
 
-def rows(tickets: Iterable[TicketRow]) -> list[Block]:
-    return [block for ticket in tickets for block in _row(ticket)]
+def rows(tickets: Iterable[TicketRow], *, can_take: bool = False) -> list[Block]:
+    """`can_take`: the reader works at their desk, and nobody has them."""
+    return [block for ticket in tickets for block in _row(ticket, can_take)]
 
 
-def _row(ticket: TicketRow) -> list[Block]:
+def _row(ticket: TicketRow, can_take: bool) -> list[Block]:
     facts = [ticket.status.words, ticket.priority.value.capitalize(), ticket.department]
     if ticket.who:
         facts.append(ticket.who)
@@ -37,5 +39,9 @@ def _row(ticket: TicketRow) -> list[Block]:
     if ticket.due_at:
         about.append(mrkdwn(f"Due {date(ticket.due_at)}"))
     named = clip(f"{ticket.key} · {one_line(ticket.summary)}", SUMMARY_MAX)
-    shown = button(Action.SHOW, "Show", TicketRef(ticket.id, ticket.version).dump())
-    return [section(plain_text(named)) | {"accessory": shown}, context(*about)]
+    ref = TicketRef(ticket.id, ticket.version).dump()
+    show = button(Action.SHOW, "Show", ref)
+    if can_take:
+        take = button(Action.CLAIM, "Assign to me", ref)
+        return [section(plain_text(named)), context(*about), actions([take, show])]
+    return [section(plain_text(named)) | {"accessory": show}, context(*about)]

@@ -163,6 +163,27 @@ async def test_a_ticket_opens_in_a_window_for_who_may_see_it(company: Company) -
     assert "HD-1" not in (await look(company, company.ann)).text
 
 
+async def test_the_queue_is_worked_off_from_there(company: Company) -> None:
+    await company.filed()
+    await look(company, company.ann)
+    stale = (await look(company, company.carl)).raw
+    assert (await company.ann.click_home("Assign to me")).ok
+    await company.deliver()
+    home = await company.ann.home()
+    assert ("Assigned to you · 1" in home.text, "Unassigned ·" in home.text) == (True, False)
+    assert "Unassigned ·" not in (await company.carl.home()).text
+    [value] = [
+        element["value"]
+        for block in stale["blocks"]
+        for element in block.get("elements", ())
+        if element.get("action_id") == "ticket.claim"
+    ]
+    # Carl's screen is a moment behind.
+    action = {"action_id": "ticket.claim", "value": value}
+    assert (await press(company, stale, action)).status == 200
+    assert await company.value("SELECT count(*) FROM audit_logs WHERE action = 'ticket.claim'") == 1
+
+
 async def test_a_private_ticket_is_on_no_page_of_others(company: Company) -> None:
     card = await company.filed(Private=["Only its department and the people on it may see it"])
     assert card.channel == IT_DESK
