@@ -215,6 +215,7 @@ class SettingsEntry(Entry):
         _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     )
     card_fold: Length = _DEFAULTS.card_fold
+    home_fold: Length = _DEFAULTS.home_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
 
 

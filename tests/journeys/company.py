@@ -59,7 +59,7 @@ CONFIGURATION: dict[str, Any] = {
         {"name": "rest", "first_response": "4h", "resolution": "3d", "calendar": "office"},
     ],
     "calendars": [{"name": "office", "hours": {"mon-fri": ["09:00-17:00"]}}],
-    "settings": {"card_fold": "0s", "reply_hold": "0s"},
+    "settings": {"card_fold": "0s", "home_fold": "0s", "reply_hold": "0s"},
 }
 
 PEOPLE = {
