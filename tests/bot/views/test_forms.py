@@ -8,7 +8,7 @@ import pytest
 from bot.payloads import TicketRef
 from bot.payloads.edits import EditRef
 from bot.payloads.replies import PreviewRef
-from bot.views.assignment import assign, assignee_options
+from bot.views.assignment import Offered, assign, assignee_options
 from bot.views.edit_form import edit, edit_again
 from bot.views.reply import note, preview, reply
 from bot.views.resolution import resolve
@@ -141,7 +141,7 @@ def test_titles_stay_within_their_limit_for_any_number(form) -> None:
 
 
 def people(found) -> dict:
-    return assignee_options((who, name, 3) for who, name in found)
+    return assignee_options(Offered(who, name, 3) for who, name in found)
 
 
 @pytest.mark.parametrize("menu", [department_options, people])
@@ -152,9 +152,21 @@ def test_menus_offer_names_and_carry_ids(menu) -> None:
     assert (offered["text"]["text"], offered["value"]) == ("IT", str(it))
 
 
-def test_people_are_offered_with_what_they_have_open() -> None:
-    [offered] = assignee_options([(UUID(int=1), "Ann", 3)])["options"]
-    assert offered["description"]["text"] == "3 open"
+def test_people_are_offered_with_what_they_have_open_and_how_long_they_are_off() -> None:
+    ines = Offered(UUID(int=2), "Ines", 0, "off until Mon 09:00")
+    menu = assignee_options([Offered(UUID(int=1), "Ann", 3), ines])
+    shown = [each["description"]["text"] for each in menu["options"]]
+    assert shown == ["3 open", "0 open · off until Mon 09:00"]
+
+
+def test_the_assign_form_warns_of_who_is_off_above_what_it_holds() -> None:
+    ines = Offered(UUID(int=2), "Ines", 0, "off until Mon 09:00")
+    plain, view = assign(make_ticket()), assign(make_ticket(), ines)
+    assert bar(view) == ("Assign HD-12", "Assign anyway", "Cancel")
+    warning, *inputs = view["blocks"]
+    assert warning["text"]["text"] == "Ines is off until Mon 09:00. Assign anyway?"
+    assert inputs == plain["blocks"]
+    assert problems_of_view(view) == []
 
 
 @pytest.mark.parametrize("menu", [department_options, people])
