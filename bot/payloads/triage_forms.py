@@ -10,7 +10,7 @@ from bot.payloads import TicketRef
 from bot.payloads.part_forms import Answers, read_fates
 from core.errors import InvalidField, Refused
 from core.tickets.parts.service import Fate
-from core.tickets.states import Priority
+from core.tickets.states import Priority, ResolutionReason
 
 _OLD_FORM = "This form is no longer valid. Please open it again."
 
@@ -42,6 +42,13 @@ class AssignForm:
     note: str
     #: They were told that this person is off, and want it so.
     is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionForm:
+    ref: TicketRef
+    resolution: str
+    reason: ResolutionReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,17 @@ def read_assign(view: Any) -> AssignForm:
     assignee_id = _chosen_id(view, Field.ASSIGNEE, "Choose a person from the list.")
     note = Answers(view).text(Field.NOTE)
     return AssignForm(ref, assignee_id, note, is_sure=warned_of == assignee_id)
+
+
+def read_resolution(view: Any) -> ResolutionForm:
+    """Whether there must be words is for the department to say."""
+    ref, answers = _ref(view), Answers(view)
+    words, chosen = answers.text(Field.RESOLUTION), answers.option(Field.REASON)
+    reason = chosen[0] if chosen else ResolutionReason.SOLVED
+    if reason not in set(ResolutionReason):
+        raise InvalidField(Field.REASON, "Choose a reason from the list.")
+    is_said = any(sign.isprintable() and not sign.isspace() for sign in words)
+    return ResolutionForm(ref, words if is_said else "", ResolutionReason(reason))
 
 
 def read_transfer(view: Any) -> TransferForm:

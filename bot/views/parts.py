@@ -118,7 +118,8 @@ def context(*texts: Block) -> Block:
 
 def rich_text(text: str) -> list[Block]:
     """Foreign text at full length, with its line breaks; Slack reads nothing into it."""
-    pieces = [text[start : start + TEXT_MAX] for start in range(0, len(text), TEXT_MAX)]
+    shown = text if text.strip() else NOTHING
+    pieces = [shown[start : start + TEXT_MAX] for start in range(0, len(shown), TEXT_MAX)]
     return [
         {
             "type": "rich_text",
@@ -126,7 +127,7 @@ def rich_text(text: str) -> list[Block]:
                 {"type": "rich_text_section", "elements": [{"type": "text", "text": piece}]}
             ],
         }
-        for piece in pieces or [NOTHING]
+        for piece in pieces
     ]
 
 

@@ -91,7 +91,7 @@ _MAIN = frozenset({Action.CLAIM, Action.START})
 def card(ticket: TicketView) -> Message:
     """For the desk channel. Names are no mentions: a card that changes must ping nobody."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
@@ -100,6 +100,7 @@ def card(ticket: TicketView) -> Message:
     ]
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
+    facts += _end(ticket)
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
     shown = (*_BY_STATUS[ticket.status], *_files(ticket))
     menus = [_more(ticket), *_desk_more(ticket)]
@@ -109,13 +110,14 @@ def card(ticket: TicketView) -> Message:
 
 def receipt(ticket: TicketView) -> Message:
     """For the requester: the root of their thread."""
-    facts = [("Department", _name(ticket.department)), ("Status", ticket.status.words)]
+    facts = [("Department", _name(ticket.department)), ("Status", _name(ticket.status_words))]
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
     if ticket.due_at:
         facts.append(("Due", date(ticket.due_at)))
     if ticket.parts:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
+    facts += _end(ticket)
     is_resolved = ticket.status is Status.RESOLVED
     shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
     if ticket.status not in FINAL:
@@ -144,7 +146,7 @@ def show(
     """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
     None when it is theirs anyway."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
@@ -152,6 +154,7 @@ def show(
         ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
         ("Filed", date(ticket.created_at)),
     ]
+    facts += _end(ticket)
     if followers:
         facts.append(("Followers", _names(followers)))
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
@@ -248,6 +251,11 @@ def _marks(ticket: TicketView) -> Iterator[Block]:
         marks.append(f"Continued in {later}")
     if marks:
         yield context(*(plain_text(mark) for mark in marks))
+
+
+def _end(ticket: TicketView) -> list[tuple[str, str]]:
+    reason = ticket.resolution_reason
+    return [("Resolved as", reason.words)] if reason and ticket.status in IS_OVER else []
 
 
 def _hint(ticket: TicketView) -> str:

@@ -51,7 +51,7 @@ def _page(name: str, tickets: Sequence[TicketView], *, empty: str) -> Message:
 
 
 def _row(ticket: TicketView) -> list[Block]:
-    facts = f"{ticket.status.words} · {ticket.priority.value.capitalize()}"
+    facts = f"{ticket.status_words} · {ticket.priority.value.capitalize()}"
     if ticket.assignee:
         facts += f" · {clip(ticket.assignee.name, NAME_MAX)}"
     about = [plain_text(facts)]

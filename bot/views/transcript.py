@@ -57,7 +57,7 @@ def _head(found: Transcript, zone: ZoneInfo | None) -> Iterator[str]:
     ticket = found.ticket
     yield f"{ticket.key} · {one_line(ticket.summary)}"
     yield ""
-    yield f"Status:     {ticket.status.words}"
+    yield f"Status:     {one_line(ticket.status_words)}"
     yield f"Priority:   {ticket.priority.value.capitalize()}"
     yield f"Department: {one_line(ticket.department)}"
     yield f"Requester:  {one_line(ticket.requester.name)}"

@@ -17,7 +17,7 @@ from core.tickets import service as tickets
 from core.tickets.changes import Turn, record
 from core.tickets.models import Part, Ticket
 from core.tickets.standing import load, lock
-from core.tickets.states import FINAL, IS_OVER
+from core.tickets.states import FINAL, IS_OVER, spoken
 from core.users.permissions import (
     Actor,
     Permission,
@@ -95,8 +95,8 @@ async def reply(
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, Permission.WORK, standing)
     if ticket.status in FINAL:
-        words_for_it = ticket.status.words.lower()
-        raise InvalidTransition(f"{ticket.key} is {words_for_it}: nobody reads replies to it now.")
+        now = spoken(ticket.status, turn.policy.labels(ticket.department_id))
+        raise InvalidTransition(f"{ticket.key} is {now}: nobody reads replies to it now.")
     if not words.body.strip():
         raise InvalidField("reply", "Write what the requester should read.")
     if len(words.body) > BODY_MAX:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration import durations, routing
-from core.configuration.file import NO_TEAM
+from core.configuration.file import NO_TEAM, ResolutionNote
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
@@ -73,7 +73,13 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "reactions": row.reactions,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
+        "status_labels": row.status_labels,
+        "resolution_note": _resolution_note(row).value,
     }
+
+
+def _resolution_note(row: Department) -> ResolutionNote:
+    return ResolutionNote.REQUIRED if row.needs_resolution_note else ResolutionNote.OPTIONAL
 
 
 def _person(row: User, departments: dict[Any, str]) -> dict[str, Any]:

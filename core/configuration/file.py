@@ -24,13 +24,15 @@ from core.tickets.calendars import read_hours
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.policy import BUSINESS_DAY
-from core.tickets.states import Priority
+from core.tickets.states import Priority, Status
 from core.users.models import AutoAssign
 from core.users.roles import Role
 
 #: Stands for the workspace in a file that names nobody.
 NO_TEAM = "T00000000"
 _DEFAULTS = Preferences()
+#: A department's own word for a status.
+LABEL_MAX = 24
 
 
 def _length(value: Any) -> Any:
@@ -79,6 +81,16 @@ def _word(text: str) -> str:
     return text
 
 
+def _labels(labels: dict[str, str]) -> dict[str, str]:
+    for status, label in labels.items():
+        if status not in set(Status):
+            known = ", ".join(Status)
+            raise ValueError(f"“{status}” is no status: write one of {known}")
+        if not 1 <= len(label) <= LABEL_MAX or not label.isprintable() or label != label.strip():
+            raise ValueError(f"write {status} in one line of 1 to {LABEL_MAX} characters")
+    return labels
+
+
 Length = Annotated[timedelta, BeforeValidator(_length)]
 Promise = Annotated[Length, AfterValidator(_positive)]
 Name = Annotated[str, Field(min_length=1, max_length=75)]
@@ -95,6 +107,13 @@ class Step(StrEnum):
 
     FINANCE = "finance"
     CEO = "ceo"
+
+
+class ResolutionNote(StrEnum):
+    """Whether resolving a ticket takes words about how."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 class Entry(BaseModel):
@@ -119,6 +138,8 @@ class DepartmentEntry(Entry):
     reactions: bool = True
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
+    status_labels: Annotated[dict[str, str], AfterValidator(_labels)] = {}
+    resolution_note: ResolutionNote = ResolutionNote.REQUIRED
 
 
 class PersonEntry(Entry):

@@ -13,6 +13,7 @@ from core.configuration.file import (
     CalendarEntry,
     Configuration,
     PersonEntry,
+    ResolutionNote,
     SettingsEntry,
     SlaTemplateEntry,
     SplitTemplateEntry,
@@ -62,6 +63,9 @@ class _Seeding:
             if "files" in wanted:
                 wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
                 del wanted["files"]
+            if "resolution_note" in wanted:
+                needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
+                wanted["needs_resolution_note"] = needs
             row = known.setdefault(entry.name, Department())
             self.changes.save(row, wanted, f"department {entry.name}")
         await self.session.flush()

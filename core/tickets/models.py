@@ -28,7 +28,7 @@ from core.db import (
     utc_now,
     vocabulary,
 )
-from core.tickets.states import ApprovalStatus, Priority, Status
+from core.tickets.states import ApprovalStatus, Priority, ResolutionReason, Status
 from core.users.models import Department, User
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("number"),
         UniqueConstraint("source_key"),
-        Index(None, "status"),
-        Index(None, "department_id"),
-        Index(None, "assignee_id"),
-        Index(None, "created_at"),
+        *(Index(None, each) for each in ("status", "department_id", "assignee_id", "created_at")),
         Index(None, "priority"),
         Index(None, "status", "department_id"),
         Index(None, "assignee_id", "status"),
@@ -161,6 +158,9 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+    resolution_reason: Mapped[ResolutionReason | None] = mapped_column(
+        vocabulary(ResolutionReason, "resolution_reason")
+    )
     #: The ticket that this one is a duplicate of.
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("tickets.id", ondelete="SET NULL")

@@ -51,6 +51,10 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     )
     #: Slack's word for why cards cannot be posted in the desk channel; none while they can.
     desk_trouble: Mapped[str | None]
+    #: What it calls a status, where that is not our word: {"on_hold": "With the vendor"}.
+    status_labels: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    #: Nothing is resolved without words about how.
+    needs_resolution_note: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: {"most_mb": 25, "types": ["pdf", "png"]}; what is left out keeps its default.
     file_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 

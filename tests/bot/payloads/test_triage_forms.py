@@ -13,15 +13,16 @@ from bot.payloads.triage_forms import (
     read_cancel,
     read_merge,
     read_priority,
+    read_resolution,
     read_transfer,
 )
 from core.errors import InvalidField, Refused
 from core.tickets.parts.service import Fate
-from core.tickets.states import Priority
+from core.tickets.states import Priority, ResolutionReason
 
 REF = TicketRef(UUID(int=7), 3)
 ONE = UUID(int=1)
-READERS = (read_assign, read_cancel, read_merge, read_priority, read_transfer)
+READERS = (read_resolution, read_assign, read_cancel, read_merge, read_priority, read_transfer)
 
 
 def view(*inputs: tuple[str, str, dict[str, Any]]) -> dict[str, Any]:
@@ -66,9 +67,21 @@ def test_an_assignment_is_sure_only_of_the_person_that_was_warned_of() -> None:
         assert not read_assign(odd).is_sure
 
 
+def test_a_resolution_is_its_words_and_its_reason() -> None:
+    words = typed("resolution", " New toner. ")
+    form = read_resolution(view(words, chosen("reason", "wont_do")))
+    assert (form.ref, form.resolution) == (REF, "New toner.")
+    assert form.reason is ResolutionReason.WONT_DO
+    assert read_resolution(view(words)).reason is ResolutionReason.SOLVED
+    for nothing in (None, "  ", "\u200b\u00a0"):
+        assert read_resolution(view(typed("resolution", nothing))).resolution == ""
+
+
 @pytest.mark.parametrize(
     ("reader", "field", "filled"),
     [
+        (read_resolution, "reason", [chosen("reason", "because")]),
+        (read_resolution, "resolution", [typed("resolution", "x" * 3001)]),
         (read_assign, "assignee", []),
         (read_assign, "assignee", [chosen("assignee", "Ann")]),
         (read_assign, "note", [chosen("assignee", str(ONE)), typed("note", "x" * 3001)]),

@@ -81,11 +81,17 @@ def test_words_too_long_for_a_summary_are_kept_in_the_description() -> None:
 def test_the_resolve_form_asks_for_the_resolution() -> None:
     view = resolve(make_ticket())
     assert bar(view) == ("Resolve HD-12", "Resolve", "Cancel")
-    assert labels(view) == ["Resolution"]
-    assert (element(view, "Resolution")["max_length"], view["blocks"][0]["optional"]) == (
-        3000,
-        False,
-    )
+    assert labels(view) == ["Resolution", "Reason"]
+    assert element(view, "Resolution")["max_length"] == 3000
+    assert [block["optional"] for block in view["blocks"]] == [False, False]
+    reasons = [each["text"]["text"] for each in element(view, "Reason")["options"]]
+    assert reasons == [
+        *("Solved", "Answered", "Workaround", "Duplicate", "Cannot reproduce"),
+        *("Not for this department", "Won't do"),
+    ]
+    assert element(view, "Reason")["initial_option"]["text"]["text"] == "Solved"
+    optional = resolve(make_ticket(), needs_note=False)
+    assert [block["optional"] for block in optional["blocks"]] == [True, False]
     assert "The requester reads this" in words(view)
 
 
