@@ -11,8 +11,9 @@ class Shortcut(StrEnum):
     NEW_TICKET = "new_ticket"
     #: On a message.
     CREATE_TICKET = "create_ticket"
-    #: On a message at a ticket's desk.
+    #: On messages at a ticket's desk.
     SEND_TO_REQUESTER = "send_to_requester"
+    ADD_TO_RESOLUTION = "add_to_resolution"
 
 
 class Event(StrEnum):
@@ -54,6 +55,8 @@ class Action(StrEnum):
     START = "ticket.start"
     WAIT = "ticket.wait"
     RESOLVE = "ticket.resolve"
+    #: Out of the resolution note. Value: a MessageRef.
+    TAKE_OUT = "resolution.take_out"
     REOPEN = "ticket.reopen"
     CLOSE = "ticket.close"
     HISTORY = "ticket.history"

@@ -19,6 +19,7 @@ from bot.listeners import (
     reactions,
     replies,
     resolution,
+    resolution_notes,
     revisions,
     sources,
     splitting,
@@ -92,6 +93,7 @@ ROUTES = Routes(
         Shortcut.NEW_TICKET: new_ticket.open_blank,
         Shortcut.CREATE_TICKET: sources.create_ticket,
         Shortcut.SEND_TO_REQUESTER: replies.send_to_requester,
+        Shortcut.ADD_TO_RESOLUTION: resolution_notes.add,
     },
     views={
         View.NEW_TICKET: new_ticket.submit,
@@ -119,6 +121,7 @@ ROUTES = Routes(
         Action.START: triage.start,
         Action.WAIT: triage.wait,
         Action.RESOLVE: resolution.open_resolve,
+        Action.TAKE_OUT: resolution_notes.take_out,
         Action.REOPEN: resolution.reopen,
         Action.CLOSE: resolution.close,
         Action.HISTORY: history.open_history,

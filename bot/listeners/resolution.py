@@ -4,6 +4,8 @@ from bot.interaction import Interaction
 from bot.listeners.triage import press
 from bot.payloads import triage_forms
 from bot.views import resolution
+from bot.views.resolution_note import gathered
+from core.communication import resolution_notes
 from core.tickets import queries
 from core.tickets import service as tickets
 from core.tickets.models import Source
@@ -15,7 +17,8 @@ async def open_resolve(interaction: Interaction) -> None:
     async with interaction.acting(Source.BUTTON) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
         needs_note = turn.policy.desk(ticket.department_id).needs_resolution_note
-    await interaction.open_view(resolution.resolve(ticket, needs_note=needs_note))
+        begins = gathered(await resolution_notes.list_noted(session, ticket.id))
+    await interaction.open_view(resolution.resolve(ticket, needs_note=needs_note, begins=begins))
     await interaction.ack()
 
 

@@ -77,6 +77,8 @@ _DONE: Mapping[str, str] = {
     "message.undo": "called a reply back",
     "message.edit": "edited a message",
     "message.delete": "deleted a message",
+    "resolution.add": "put a message into the resolution note",
+    "resolution.remove": "took a message out of the resolution note",
     "file.attach": "attached {file}",
     "file.refuse": "shared a file that was not taken",
 }

@@ -8,9 +8,9 @@ from core.tickets.queries import TicketView
 from core.tickets.states import ResolutionReason
 
 
-def resolve(ticket: TicketView, *, needs_note: bool = True) -> Form:
-    """`needs_note`: whether there must be words about how."""
-    words = text_input(Field.RESOLUTION, TEXT_MAX, multiline=True)
+def resolve(ticket: TicketView, *, needs_note: bool = True, begins: str = "") -> Form:
+    """`needs_note`: whether there must be words about how. `begins`: those it holds at first."""
+    words = text_input(Field.RESOLUTION, TEXT_MAX, multiline=True, initial=begins)
     hint = "How it was solved. The requester reads this."
     optional = not needs_note
     return form(

@@ -99,7 +99,9 @@ class User(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     assigned_tickets: Mapped[list["Ticket"]] = relationship(
         back_populates="assignee", foreign_keys="Ticket.assignee_id", lazy="raise"
     )
-    sent_messages: Mapped[list["ChatMessage"]] = relationship(back_populates="sender", lazy="raise")
+    sent_messages: Mapped[list["ChatMessage"]] = relationship(
+        back_populates="sender", foreign_keys="ChatMessage.sender_id", lazy="raise"
+    )
     ticket_participations: Mapped[list["TicketParticipant"]] = relationship(
         back_populates="user", lazy="raise"
     )

@@ -70,6 +70,7 @@ def test_shortcuts_are_those_the_code_answers(manifest: dict) -> None:
         ("New ticket", "global"),
         ("Create ticket", "message"),
         ("Send to requester", "message"),
+        ("Add to resolution note", "message"),
     ]
     assert all(len(each["name"]) <= 24 for each in shortcuts)
 

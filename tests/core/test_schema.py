@@ -151,6 +151,7 @@ OWN_FOREIGN_KEYS = {
     ("sub_tickets", "assignee_id"): ("users", "SET NULL"),
     ("threads", "part_id"): ("sub_tickets", "CASCADE"),
     ("chat_messages", "part_id"): ("sub_tickets", "CASCADE"),
+    ("chat_messages", "thread_user_id"): ("users", "SET NULL"),
     ("passed_files", "part_id"): ("sub_tickets", "CASCADE"),
     ("passed_files", "attachment_id"): ("attachments", "CASCADE"),
     ("tickets", "merged_into_id"): ("tickets", "SET NULL"),
