@@ -22,6 +22,7 @@ class Event(StrEnum):
     MESSAGE = "message"
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
+    TEAM_JOIN = "team_join"
 
 
 class View(StrEnum):

@@ -167,5 +167,6 @@ ROUTES = Routes(
         "message": _hear,
         "reaction_added": _react,
         "user_change": directory.on_user_change,
+        "team_join": directory.on_user_change,
     },
 )

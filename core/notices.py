@@ -109,6 +109,10 @@ class Topic(StrEnum):
     REACTION_REFUSED = "reaction.refused"
     #: A direct message about a ticket that waits, or a desk in trouble. {notification_id}
     TRIAGE_TOLD = "triage.told"
+    #: Finds out who is to hear that somebody was deactivated. {person_id}
+    PERSON_LEFT = "person.left"
+    #: What that person leaves behind, to a head. {notification_id}
+    LEAVER_TOLD = "leaver.told"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ _DONE: Mapping[str, str] = {
     "ticket.source_cut": "filed it from a conversation that is too long to bring along",
     "ticket.continue": "went on in {continued_in}",
     "ticket.refused": "was not allowed to do something",
+    "refused": "was not allowed to do something",
     "ticket.ask_split": "asked {asked} to split the ticket",
     "part.add": "passed on {part}",
     "part.accept": "accepted {part}",

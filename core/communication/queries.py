@@ -133,6 +133,12 @@ class Told:
     topic: str
     details: dict[str, object]
 
+    @property
+    def ticket_ids(self) -> list[str]:
+        """Of further tickets that it tells of."""
+        found = self.details.get("ticket_ids")
+        return [str(each) for each in found] if isinstance(found, list) else []
+
 
 async def list_told(session: AsyncSession, ids: Sequence[int]) -> dict[int, Told]:
     rows = await session.execute(

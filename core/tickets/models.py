@@ -28,6 +28,7 @@ from core.db import (
     utc_now,
     vocabulary,
 )
+from core.tickets.indexes import tickets_in_view
 from core.tickets.states import ApprovalStatus, Priority, ResolutionReason, Status
 from core.users.models import Department, User
 
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
     from core.tickets.parts.models import SubTicket
-
-
-# Written as the filter for the living writes it, or PostgreSQL 15 would not see that they agree.
-_IS_OPEN = "status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false"
 
 
 class Source(StrEnum):
@@ -78,53 +75,7 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
         Index(None, "requestor_id", "status"),
         Index(None, "is_deleted", "status"),
         Index(None, "due_at"),
-        Index(
-            "ix_tickets_open_by_assignee",
-            "assignee_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text(_IS_OPEN),
-        ),
-        Index(
-            "ix_tickets_queue",
-            "department_id",
-            "created_at",
-            "id",
-            postgresql_where=text("assignee_id IS NULL AND status = 'new' AND is_deleted IS false"),
-        ),
-        Index(
-            "ix_tickets_by_requestor",
-            "requestor_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text("is_deleted IS false"),
-        ),
-        Index("ix_tickets_open_by_due", "due_at", postgresql_where=text(_IS_OPEN)),
-        Index(
-            "ix_tickets_waiting",
-            "department_id",
-            "queued_at",
-            postgresql_where=text(
-                "assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2"
-            ),
-        ),
-        Index(
-            "ix_tickets_open_by_department",
-            "department_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text(_IS_OPEN),
-        ),
-        Index(
-            "ix_tickets_merged",
-            "merged_into_id",
-            postgresql_where=text("merged_into_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_tickets_follow_ups",
-            "follows_id",
-            postgresql_where=text("follows_id IS NOT NULL"),
-        ),
+        *tickets_in_view(),
     )
 
     #: What people call it: HD-<number>.
@@ -265,6 +216,12 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
         Index(None, "ticket_id", "created_at"),
         Index(None, "user_id", "created_at"),
         Index(None, "action", "created_at"),
+        Index(
+            "uq_audit_logs_source_key",
+            "source_key",
+            unique=True,
+            postgresql_where=text("source_key IS NOT NULL"),
+        ),
     )
 
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
@@ -276,6 +233,8 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     #: {field: [before, after]}
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: The natural key of what is written down once, however often it happens.
+    source_key: Mapped[str | None]
 
     user: Mapped[User | None] = relationship(back_populates="audit_actions", lazy="raise")
     ticket: Mapped[Ticket | None] = relationship(back_populates="audit_logs", lazy="raise")

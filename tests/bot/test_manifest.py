@@ -20,6 +20,7 @@ EVENT_SCOPES = {
     "message.groups": "groups:history",
     "message.im": "im:history",
     "reaction_added": "reactions:read",
+    "team_join": "users:read",
     "user_change": "users:read",
 }
 METHOD_SCOPES = {

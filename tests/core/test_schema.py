@@ -193,6 +193,7 @@ OWN_PARTIAL_INDEXES = {
     "ix_outbox_messages_lane",
     "uq_outbox_messages_waiting_refresh",
     "uq_threads_place",
+    "uq_audit_logs_source_key",
     "ix_tickets_waiting",
     "ix_tickets_open_by_department",
     "ix_tickets_merged",

@@ -15,6 +15,7 @@ from workers.deliveries import (
     messages,
     participation,
     parts,
+    people,
     revisions,
     sources,
     tickets,
@@ -34,6 +35,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **people.COMPOSERS,
 }
 
 
