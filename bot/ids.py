@@ -67,6 +67,8 @@ class Action(StrEnum):
     TRANSCRIPT = "transcript.ask"
     EDIT = "ticket.edit"
     REPLY = "ticket.reply"
+    #: A menu in the form "Reply to requester", named as its field is.
+    CANNED = "canned"
     #: Value: a MessageRef.
     SEND_TO_REQUESTER = "message.send"
     #: Value: a MessageRef.
@@ -140,6 +142,8 @@ class Field(StrEnum):
     NOTE = "note"
     RESOLUTION = "resolution"
     REPLY = "reply"
+    #: A canned reply; choosing it writes it into the form.
+    CANNED = "canned"
     #: In the form "Split…" the block id also counts the parts: summary_1.
     PASSED_ON = "passed_on"
     REQUIRED = "required"

@@ -130,6 +130,7 @@ ROUTES = Routes(
         Action.TRANSCRIPT: history.ask_transcript,
         Action.EDIT: editing.open_edit,
         Action.REPLY: replies.open_reply,
+        Action.CANNED: replies.use_canned,
         Action.SEND_TO_REQUESTER: replies.publish,
         Action.FILES: files.open_list,
         Action.SEND_FILE: files.send,
@@ -162,6 +163,7 @@ ROUTES = Routes(
         Field.ASSIGNEE: triage.assignees,
         Field.TO_DEPARTMENT: desk_actions.departments,
         Field.WINNER: desk_actions.winners,
+        Field.CANNED: replies.canned_replies,
     },
     events={
         "message": _hear,

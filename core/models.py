@@ -1,6 +1,13 @@
 """Every table, imported once: whoever imports this knows the whole schema."""
 
-from core.communication.models import ChatMessage, MessageCopy, Notification, Thread, TicketOffer
+from core.communication.models import (
+    CannedReply,
+    ChatMessage,
+    MessageCopy,
+    Notification,
+    Thread,
+    TicketOffer,
+)
 from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
 from core.outbox import OutboxMessage
@@ -24,6 +31,7 @@ __all__ = [
     "AuditLog",
     "Base",
     "Calendar",
+    "CannedReply",
     "CardReaction",
     "ChatMessage",
     "Department",

@@ -151,7 +151,10 @@ def _at(raw: Any, *keys: str) -> Any:
 
 
 def _answer(view: Any, field: Field, name: str, kind: type) -> Any:
-    found = _at(view, "state", "values", field, field, name)
+    values = _at(view, "state", "values")
+    # An input that a form got anew is called `field@…`.
+    blocks = [each for each in values if str(each).partition("@")[0] == field] if values else []
+    found = _at(values, blocks[0] if isinstance(values, dict) and blocks else field, field, name)
     return found if isinstance(found, kind) else None
 
 

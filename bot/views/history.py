@@ -76,6 +76,7 @@ _DONE: Mapping[str, str] = {
     "message.note": "wrote a note for the desk",
     "message.publish": "sent a note on to the requester",
     "message.undo": "called a reply back",
+    "message.canned": "used the canned reply “{canned}”",
     "message.edit": "edited a message",
     "message.delete": "deleted a message",
     "resolution.add": "put a message into the resolution note",
@@ -85,7 +86,7 @@ _DONE: Mapping[str, str] = {
 }
 
 #: Details that sentences name.
-_NAMED = ("part", "asked", "department", "into", "loser")
+_NAMED = ("part", "asked", "department", "into", "loser", "canned")
 
 #: Details that anybody on the ticket may read, and those that stay at the desk.
 _TOLD = ("resolution", "reason")

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
-from core.communication import part_threads, queries, questions, sharing, sources
+from core.communication import canned, part_threads, queries, questions, sharing, sources
 from core.communication.holding import hold_of
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
 from core.db import utc_now
@@ -44,6 +44,8 @@ class Words:
     mentioned: tuple[str, ...] = ()
     #: The files it brings, as Slack names them.
     files: tuple[str, ...] = ()
+    #: The canned reply that they began with.
+    canned_id: int | None = None
 
 
 async def hear(
@@ -105,6 +107,8 @@ async def reply(
     if message is not None:
         await outbox.add(session, *notices.copied(message.id, Place(ticket.id, Audience.DESK)))
         await _said_publicly(session, turn, ticket, standing, message)
+        if words.canned_id is not None:
+            await canned.note_use(session, turn, ticket, words.canned_id)
     return message
 
 

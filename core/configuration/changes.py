@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication.models import CannedReply
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import AuditLog, SlaTemplate, Source
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
-Row = Department | User | Calendar | SlaTemplate | Preference | RoutingRule
+Row = Department | User | Calendar | SlaTemplate | Preference | RoutingRule | CannedReply
 
 
 @dataclass(slots=True)

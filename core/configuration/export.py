@@ -7,7 +7,7 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import durations, routing
+from core.configuration import canned, durations, routing
 from core.configuration.file import NO_TEAM, ResolutionNote
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
@@ -37,6 +37,7 @@ async def export(session: AsyncSession) -> str:
         "routing": await routing.export(session, names),
         "approval_rules": [_rule(each) for each in stored.get("approval_rules", [])],
         "split_templates": [_split_template(each) for each in stored.get(TEMPLATES, [])],
+        "canned_replies": await canned.export(session, names),
         "settings": await _settings(session),
     }
     return yaml.safe_dump(

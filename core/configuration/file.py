@@ -16,6 +16,7 @@ from pydantic import (
     PrivateAttr,
 )
 
+from core.communication.canned import BODY_MAX, KNOWN, TITLE_MAX, unknown_variables
 from core.configuration import durations, yaml_lines
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
@@ -89,6 +90,12 @@ def _labels(labels: dict[str, str]) -> dict[str, str]:
         if not 1 <= len(label) <= LABEL_MAX or not label.isprintable() or label != label.strip():
             raise ValueError(f"write {status} in one line of 1 to {LABEL_MAX} characters")
     return labels
+
+
+def _variables(body: str) -> str:
+    if unknown := unknown_variables(body):
+        raise ValueError(f"“{{{unknown[0]}}}” is no variable: {KNOWN[0].lower()}{KNOWN[1:-1]}")
+    return body
 
 
 Length = Annotated[timedelta, BeforeValidator(_length)]
@@ -207,6 +214,14 @@ class TemplatePartEntry(Entry):
     due_after: Promise | None = None
 
 
+class CannedReplyEntry(Entry):
+    """For the desk of the department, or for every one."""
+
+    title: Annotated[str, Field(min_length=1, max_length=TITLE_MAX)]
+    department: Name | None = None
+    body: Annotated[str, Field(min_length=1, max_length=BODY_MAX), AfterValidator(_variables)]
+
+
 class SplitTemplateEntry(Entry):
     """Offered for tickets of the department, or of every one."""
 
@@ -236,6 +251,7 @@ class Configuration(Entry):
     approval_rules: list[ApprovalRule] = []
     routing: list[RoutingEntry] = []
     split_templates: list[SplitTemplateEntry] = []
+    canned_replies: list[CannedReplyEntry] = []
     settings: SettingsEntry = SettingsEntry()
 
     _document: Document = PrivateAttr(default_factory=lambda: Document({}))
@@ -266,6 +282,7 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     ("routing",): RoutingEntry,
     ("split_templates",): SplitTemplateEntry,
     ("split_templates", "parts"): TemplatePartEntry,
+    ("canned_replies",): CannedReplyEntry,
     ("settings",): SettingsEntry,
 }
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import routing
+from core.configuration import canned, routing
 from core.configuration.changes import Changes
 from core.configuration.file import (
     NO_TEAM,
@@ -43,6 +43,7 @@ async def apply(session: AsyncSession, file: Configuration) -> list[str]:
     await seeding.sla_templates()
     await seeding.preferences()
     await seeding.routing()
+    await canned.apply(session, file, seeding.changes, seeding.department_id)
     await session.flush()
     return seeding.changes.lines
 
@@ -99,7 +100,7 @@ class _Seeding:
                 path = ("departments", position)
                 _, person_wanted = wanted.setdefault(entry.head, (path, {}))
                 person_wanted["role"] = Role.DEPARTMENT_HEAD
-                person_wanted["department_id"] = self._department_id((*path, "name"), entry.name)
+                person_wanted["department_id"] = self.department_id((*path, "name"), entry.name)
         if self.file.admin:
             wanted.setdefault(self.file.admin, (("admin",), {}))[1]["role"] = Role.ADMIN
         return wanted
@@ -110,7 +111,7 @@ class _Seeding:
         if "role" in entry.model_fields_set:
             given["role"] = entry.role
         if "department" in entry.model_fields_set:
-            given["department_id"] = self._department_id((*path, "department"), entry.department)
+            given["department_id"] = self.department_id((*path, "department"), entry.department)
         return given
 
     def _tell_of_other_heads(self, users: list[User]) -> None:
@@ -146,7 +147,7 @@ class _Seeding:
             wanted = _sla_template(entry, is_new=row is None) | {"position": position}
             if "department" in wanted:
                 department = wanted.pop("department")
-                wanted["department_id"] = self._department_id((*path, "department"), department)
+                wanted["department_id"] = self.department_id((*path, "department"), department)
             self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
 
     async def preferences(self) -> None:
@@ -170,9 +171,9 @@ class _Seeding:
     def _split_templates(self) -> list[dict[str, Any]]:
         for position, template in enumerate(self.file.split_templates):
             path: Path = ("split_templates", position)
-            self._department_id((*path, "department"), template.department)
+            self.department_id((*path, "department"), template.department)
             for number, part in enumerate(template.parts):
-                self._department_id((*path, "parts", number, "department"), part.department)
+                self.department_id((*path, "parts", number, "department"), part.department)
         return [_split_template(each) for each in self.file.split_templates]
 
     async def routing(self) -> None:
@@ -184,7 +185,7 @@ class _Seeding:
             wanted = routing.columns_of(entry, is_new=row is None) | {"position": position}
             for key in routing.DEPARTMENTS & wanted.keys():
                 name = wanted.pop(key)
-                wanted[routing.COLUMNS[key]] = self._department_id((*path, key), name)
+                wanted[routing.COLUMNS[key]] = self.department_id((*path, key), name)
             if (who := wanted.pop("assignee", None)) and who not in people:
                 raise self.file.fault((*path, "assignee"), f"there is no person {who}")
             if "assignee" in entry.model_fields_set:
@@ -194,7 +195,7 @@ class _Seeding:
     async def _all(self, kind: type[Any]) -> list[Any]:
         return list(await self.session.scalars(with_deleted(select(kind))))
 
-    def _department_id(self, path: Path, name: str | None) -> UUID | None:
+    def department_id(self, path: Path, name: str | None) -> UUID | None:
         if name is None:
             return None
         if name not in self._departments:

@@ -17,7 +17,9 @@ from core.tickets.states import SubAction
 from core.users.models import User
 
 #: Lines of the audit trail that only the desk of the ticket may read.
-INTERNAL_ACTIONS = frozenset({"message.note", "message.undo", "ticket.refused", "refused"}) | {
+INTERNAL_ACTIONS = frozenset(
+    {"message.note", "message.undo", "message.canned", "ticket.refused", "refused"}
+) | {
     *("resolution.add", "resolution.remove"),
     "ticket.ask_split",
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),

@@ -138,8 +138,10 @@ OWN_TABLES = {
     "passed_files": "bigint",
     "routing_rules": "bigint",
     "card_reactions": "bigint",
+    "canned_replies": "bigint",
 }
 OWN_FOREIGN_KEYS = {
+    ("canned_replies", "department_id"): ("departments", "CASCADE"),
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
     ("threads", "ticket_id"): ("tickets", "CASCADE"),
     ("threads", "user_id"): ("users", "CASCADE"),
@@ -197,6 +199,7 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_waiting",
     "ix_tickets_open_by_department",
     "ix_tickets_merged",
+    "uq_canned_replies_title",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
