@@ -138,6 +138,9 @@ OWN_TABLES = {
     "passed_files": "bigint",
     "routing_rules": "bigint",
     "card_reactions": "bigint",
+    "calendar_versions": "bigint",
+    "sla_clocks": "bigint",
+    "sla_warnings": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
@@ -159,6 +162,11 @@ OWN_FOREIGN_KEYS = {
     ("routing_rules", "to_department_id"): ("departments", "CASCADE"),
     ("routing_rules", "assignee_id"): ("users", "SET NULL"),
     ("card_reactions", "user_id"): ("users", "CASCADE"),
+    ("sla_templates", "requester_department_id"): ("departments", "CASCADE"),
+    ("sla_clocks", "ticket_id"): ("tickets", "CASCADE"),
+    ("sla_clocks", "part_id"): ("sub_tickets", "CASCADE"),
+    ("sla_clocks", "template_id"): ("sla_templates", "SET NULL"),
+    ("sla_warnings", "clock_id"): ("sla_clocks", "CASCADE"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -181,6 +189,9 @@ OWN_UNIQUE = {
     ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
+    ("calendar_versions", "name, version"),
+    ("sla_clocks", "ticket_id, part_id, kind, cycle"),
+    ("sla_warnings", "clock_id, threshold, cycle"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -195,6 +206,8 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_waiting",
     "ix_tickets_open_by_department",
     "ix_tickets_merged",
+    "ix_sla_clocks_next_event",
+    "ix_sla_warnings_waiting",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
