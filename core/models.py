@@ -12,7 +12,7 @@ from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
 from core.outbox import OutboxMessage
 from core.preferences import Preference
-from core.tickets.calendars import Calendar
+from core.tickets.calendars import Calendar, CalendarVersion
 from core.tickets.models import (
     Approval,
     AuditLog,
@@ -21,6 +21,7 @@ from core.tickets.models import (
     TicketParticipant,
 )
 from core.tickets.parts.models import SubTicket
+from core.tickets.sla.models import SlaClock, SlaWarning
 from core.tickets.triage.reactions import CardReaction
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -31,6 +32,7 @@ __all__ = [
     "AuditLog",
     "Base",
     "Calendar",
+    "CalendarVersion",
     "CannedReply",
     "CardReaction",
     "ChatMessage",
@@ -42,7 +44,9 @@ __all__ = [
     "PassedFile",
     "Preference",
     "RoutingRule",
+    "SlaClock",
     "SlaTemplate",
+    "SlaWarning",
     "SubTicket",
     "Thread",
     "Ticket",

@@ -25,7 +25,7 @@ from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
-from core.tickets.policy import BUSINESS_DAY
+from core.tickets.policy import AROUND_THE_CLOCK, BUSINESS_DAY, OFFICE
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
@@ -40,6 +40,7 @@ async def apply(session: AsyncSession, file: Configuration) -> list[str]:
     await seeding.departments()
     await seeding.people()
     await seeding.calendars()
+    seeding.check_departments()
     await seeding.sla_templates()
     await seeding.preferences()
     await seeding.routing()
@@ -54,6 +55,7 @@ class _Seeding:
         self.file = file
         self.changes = Changes(session)
         self._departments: dict[str, Department] = {}
+        self._calendars = {AROUND_THE_CLOCK, OFFICE}
 
     async def departments(self) -> None:
         known = {each.name: each for each in await self._all(Department)}
@@ -134,20 +136,25 @@ class _Seeding:
             wanted = _calendar(entry, is_new=row is None)
             self.changes.save(row or Calendar(), wanted, f"calendar {entry.name}")
         await self.session.flush()
+        self._calendars |= known.keys() | {each.name for each in self.file.calendars}
+
+    def check_departments(self) -> None:
+        for position, entry in enumerate(self.file.departments):
+            self._check_calendar(("departments", position), entry.calendar)
+
+    def _check_calendar(self, path: Path, name: str | None) -> None:
+        if name is not None and name not in self._calendars:
+            raise self.file.fault((*path, "calendar"), f"there is no calendar “{name}”")
 
     async def sla_templates(self) -> None:
         known = {each.name: each for each in await self._all(SlaTemplate)}
-        calendars = {"always", "office", *await self.session.scalars(select(Calendar.name))}
         for position, entry in enumerate(self.file.sla_templates):
             path: Path = ("sla_templates", position)
-            if entry.calendar not in calendars:
-                text = f"there is no calendar “{entry.calendar}”"
-                raise self.file.fault((*path, "calendar"), text)
+            self._check_calendar(path, entry.calendar)
             row = known.get(entry.name)
             wanted = _sla_template(entry, is_new=row is None) | {"position": position}
-            if "department" in wanted:
-                department = wanted.pop("department")
-                wanted["department_id"] = self.department_id((*path, "department"), department)
+            for key in {"department", "requester_department"} & wanted.keys():
+                wanted[f"{key}_id"] = self.department_id((*path, key), wanted.pop(key))
             self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
 
     async def preferences(self) -> None:
@@ -209,15 +216,17 @@ def _calendar(entry: CalendarEntry, *, is_new: bool) -> dict[str, Any]:
         "time_zone": entry.time_zone,
         "hours": entry.hours,
         "country": entry.holidays.country,
+        "subdivision": entry.holidays.subdivision,
+        "ics": entry.holidays.ics,
         "dates": [day.isoformat() for day in entry.holidays.dates],
     }
     given = entry.model_fields_set | {"name"}
     if "holidays" in given:
-        given |= {"country", "dates"}
+        given |= {"country", "subdivision", "ics", "dates"}
     return values if is_new else {key: values[key] for key in values if key in given}
 
 
-_TARGETS = {"first_response": "first_response_target", "resolution": "resolution_target"}
+_TARGETS = {name: f"{name}_target" for name in ("first_response", "resolution", "next_reply")}
 
 
 def _sla_template(entry: SlaTemplateEntry, *, is_new: bool) -> dict[str, Any]:
@@ -237,7 +246,7 @@ def _preferences(settings: SettingsEntry) -> dict[str, Any]:
     given = settings.model_fields_set
     wanted: dict[str, Any] = {
         name: getattr(settings, name).total_seconds()
-        for name in ("reply_hold", "card_fold")
+        for name in ("reply_hold", "card_fold", "escalate_after")
         if name in given
     }
     if "reopen_grace" in given:

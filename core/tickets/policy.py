@@ -20,6 +20,8 @@ from core.tickets.states import NO_LABELS, Labels, Priority
 from core.tickets.triage.routing import RoutingRule, Rule, rule_of
 from core.users.models import AutoAssign, Department
 
+#: The calendar of departments that name none, and the one that is built in.
+OFFICE, AROUND_THE_CLOCK = "office", "always"
 #: A business day, where days of business time are counted.
 BUSINESS_DAY = timedelta(hours=8)
 
@@ -39,6 +41,7 @@ class Desk:
     nudge_after: timedelta = timedelta(minutes=30)
     status_labels: Labels = field(default_factory=dict)
     needs_resolution_note: bool = True
+    calendar: str = OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,27 @@ class Promise:
     department_id: uuid.UUID | None
     first_response: timedelta
     resolution: timedelta
-    calendar: str
+    calendar: str | None = None
+    requester_department_id: uuid.UUID | None = None
+    next_reply: timedelta | None = None
+    name: str = ""
+    version: int = 1
 
-    def fits(self, department_id: uuid.UUID, priority: Priority) -> bool:
-        return self.priority in (None, priority) and self.department_id in (None, department_id)
+    def fits(self, asked: "Wanted") -> bool:
+        return (
+            self.priority in (None, asked.priority)
+            and self.department_id in (None, asked.department_id)
+            and self.requester_department_id in (None, asked.requester_department_id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What promises look at."""
+
+    department_id: uuid.UUID
+    priority: Priority
+    requester_department_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,8 @@ class Policy:
     hours: Mapping[tuple[str, str], BusinessHours]
     preferences: Preferences
     rules: tuple[Rule, ...] = ()
+    #: By the calendar's name; what is built in has none.
+    versions: Mapping[str, int] = field(default_factory=dict)
 
     def desk(self, department_id: uuid.UUID) -> Desk:
         """Raises InvalidField, since departments are chosen in forms."""
@@ -85,20 +107,28 @@ class Policy:
         desk = self.desks.get(department_id)
         return desk.status_labels if desk else NO_LABELS
 
-    def business_hours(self, desk: Desk, calendar: str = "office") -> BusinessHours:
-        return self.hours.get((calendar, desk.time_zone)) or office(desk.time_zone)
+    def business_hours(self, desk: Desk, calendar: str | None = None) -> BusinessHours:
+        """By the desk's own calendar, when none is named."""
+        return self.hours_of(calendar or desk.calendar, desk.time_zone)
+
+    def hours_of(self, calendar: str, time_zone: str) -> BusinessHours:
+        return self.hours.get((calendar, time_zone)) or office(time_zone)
 
     def due_times(self, desk: Desk, priority: Priority, start: datetime) -> DueTimes:
-        """By the first promise that fits; without one, nothing is promised."""
-        for promise in self.promises:
-            if promise.fits(desk.id, priority):
-                hours = self.business_hours(desk, promise.calendar)
-                return DueTimes(
-                    promise.id,
-                    add_business(start, promise.first_response, hours),
-                    add_business(start, promise.resolution, hours),
-                )
-        return DueTimes(None, None, None)
+        """Counted from `start` without a pause."""
+        promise = self.promise(Wanted(desk.id, priority))
+        if promise is None:
+            return DueTimes(None, None, None)
+        hours = self.business_hours(desk, promise.calendar)
+        lengths = (promise.first_response, promise.resolution)
+        return DueTimes(promise.id, *(add_business(start, each, hours) for each in lengths))
+
+    def promise(self, wanted: Wanted) -> Promise | None:
+        """The first that fits; without one, nothing is promised."""
+        return next((each for each in self.promises if each.fits(wanted)), None)
+
+    def promise_by(self, template_id: int | None) -> Promise | None:
+        return next((each for each in self.promises if each.id == template_id), None)
 
     def reopen_until(self, desk: Desk, resolved_at: datetime) -> datetime:
         grace = self.preferences.reopen_grace_days * BUSINESS_DAY
@@ -117,6 +147,7 @@ async def read_policy(session: AsyncSession) -> Policy:
         hours=_hours(calendars, {each.time_zone for each in departments}),
         preferences=await read_preferences(session),
         rules=await _rules(session, {each.id for each in departments}),
+        versions={each.name: each.version for each in calendars},
     )
 
 
@@ -140,6 +171,7 @@ def _desk(department: Department) -> Desk:
         nudge_after=department.nudge_after,
         status_labels=department.status_labels,
         needs_resolution_note=department.needs_resolution_note,
+        calendar=department.calendar,
     )
 
 
@@ -151,13 +183,17 @@ def _promise(template: SlaTemplate) -> Promise:
         first_response=template.first_response_target,
         resolution=template.resolution_target,
         calendar=template.calendar,
+        requester_department_id=template.requester_department_id,
+        next_reply=template.next_reply_target,
+        name=template.name,
+        version=template.version,
     )
 
 
 def _hours(calendars: list[Calendar], zones: set[str]) -> dict[tuple[str, str], BusinessHours]:
     this_year = utc_now().year
     years = range(this_year - 1, this_year + 3)
-    found = {("always", zone): ALWAYS for zone in zones}
+    found = {(AROUND_THE_CLOCK, zone): ALWAYS for zone in zones}
     for calendar in calendars:
         for zone in zones:
             found[calendar.name, zone] = calendar.business_hours(zone, years)

@@ -139,6 +139,9 @@ OWN_TABLES = {
     "routing_rules": "bigint",
     "card_reactions": "bigint",
     "canned_replies": "bigint",
+    "calendar_versions": "bigint",
+    "sla_clocks": "bigint",
+    "sla_warnings": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("canned_replies", "department_id"): ("departments", "CASCADE"),
@@ -162,6 +165,11 @@ OWN_FOREIGN_KEYS = {
     ("routing_rules", "to_department_id"): ("departments", "CASCADE"),
     ("routing_rules", "assignee_id"): ("users", "SET NULL"),
     ("card_reactions", "user_id"): ("users", "CASCADE"),
+    ("sla_templates", "requester_department_id"): ("departments", "CASCADE"),
+    ("sla_clocks", "ticket_id"): ("tickets", "CASCADE"),
+    ("sla_clocks", "part_id"): ("sub_tickets", "CASCADE"),
+    ("sla_clocks", "template_id"): ("sla_templates", "SET NULL"),
+    ("sla_warnings", "clock_id"): ("sla_clocks", "CASCADE"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -184,6 +192,9 @@ OWN_UNIQUE = {
     ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
+    ("calendar_versions", "name, version"),
+    ("sla_clocks", "ticket_id, part_id, kind, cycle"),
+    ("sla_warnings", "clock_id, threshold, cycle"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -200,6 +211,8 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_open_by_department",
     "ix_tickets_merged",
     "uq_canned_replies_title",
+    "ix_sla_clocks_next_event",
+    "ix_sla_warnings_waiting",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
