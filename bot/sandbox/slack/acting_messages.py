@@ -79,6 +79,7 @@ async def post(sandbox: Sandbox, person_id: str, given: Json) -> Json:
     if given.get("files"):
         _attach(sandbox, channel, message, given["files"])
     messages.store(channel, message, broadcast=bool(given.get("broadcast")))
+    sandbox.touch()
     await asyncio.gather(*sandbox.events.posted(channel, message))
     return screen.shown_message(sandbox, channel.id, message, screen.reader(sandbox, person_id))
 
