@@ -98,7 +98,8 @@ class Topic(StrEnum):
     LEFT_BEHIND = "ticket.left_behind"
     #: To whoever wrote there, alone. {ticket_id, channel_id, root_ts, reader_id}
     GONE_FROM_HERE = "ticket.gone_from_here"
-    #: Where a duplicate goes on, to those who filed it. {ticket_id, channel_id, root_ts}
+    #: Where a duplicate goes on, to those who filed it. {ticket_id, channel_id, root_ts,
+    #: is_answered}
     MERGED = "ticket.merged"
     #: Gives a new ticket to somebody. {ticket_id} and, by a rule, {assignee_id}
     AUTO_ASSIGN = "ticket.auto_assign"

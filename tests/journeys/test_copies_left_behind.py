@@ -126,6 +126,24 @@ async def test_what_was_sent_from_a_duplicate_is_edited_where_it_was_read(
     assert await company.value(UNSETTLED) == 0
 
 
+async def test_who_filed_both_reads_the_answers_where_they_always_did(company: Company) -> None:
+    winner = await company.filed("Printer is on fire")
+    first = await company.receipt()
+    loser = await company.filed("Printer burns")
+    second = await company.receipt()
+    await merge(company, loser, "HD-1 · Printer is on fire")
+    told = (await below(company, second, company.bea))[-1]
+    assert told.endswith("What you write here is heard there. Answers come where HD-1 is.")
+    await company.bea.dm("It is the big one.", thread_ts=second.ts)
+    await company.deliver()
+    assert (await below(company, winner))[-1] == "It is the big one."
+    [card] = [each for each in await company.slack.all_messages(IT_DESK) if each.ts == winner.ts]
+    assert (await company.reply(company.ann, card, "We are coming.")).ok
+    await company.deliver()
+    assert "We are coming." in await below(company, first, company.bea)
+    assert "We are coming." not in await below(company, second, company.bea)
+
+
 async def test_words_in_a_public_thread_that_moved_are_not_repeated_there(
     company: Company,
 ) -> None:
