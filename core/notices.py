@@ -32,7 +32,7 @@ class Topic(StrEnum):
     #: A person's words repeated in another thread. {place, message_id}
     MESSAGE_COPIED = "message.copied"
     #: Such a copy, brought up to date after its original was edited, deleted or called back.
-    #: {place, message_id}
+    #: {place, message_id}; where the ticket is not any more {ticket_id, channel_id, message_id}
     MESSAGE_CHANGED = "message.changed"
     #: "Goes to Bea in 10 seconds", to the sender alone. {place, message_id, reader_id}
     MESSAGE_HELD = "message.held"
@@ -62,7 +62,8 @@ class Topic(StrEnum):
     GOES_ON = "ticket.goes_on"
     #: Fetches a file from Slack and keeps it. {place, slack_file_id, uploader_id, message_id}
     FILE_OFFERED = "file.offered"
-    #: A kept file, uploaded for another side. {place, attachment_id}
+    #: A kept file, uploaded for another side. {place, attachment_id} and, between two desks,
+    #: {about}
     FILE_COPIED = "file.copied"
     #: Why a file was not taken, to its uploader alone. {place, audit_id, reader_id}
     FILE_REFUSED = "file.refused"
@@ -97,7 +98,8 @@ class Topic(StrEnum):
     LEFT_BEHIND = "ticket.left_behind"
     #: To whoever wrote there, alone. {ticket_id, channel_id, root_ts, reader_id}
     GONE_FROM_HERE = "ticket.gone_from_here"
-    #: Where a duplicate goes on, to those who filed it. {ticket_id, channel_id, root_ts}
+    #: Where a duplicate goes on, to those who filed it. {ticket_id, channel_id, root_ts,
+    #: is_answered}
     MERGED = "ticket.merged"
     #: Gives a new ticket to somebody. {ticket_id} and, by a rule, {assignee_id}
     AUTO_ASSIGN = "ticket.auto_assign"

@@ -70,6 +70,10 @@ class _Seeding:
                 needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
                 wanted["needs_resolution_note"] = needs
             row = known.setdefault(entry.name, Department())
+            is_removed = entry.desk_channel is None and "desk_channel" in entry.model_fields_set
+            if is_removed and row.desk_trouble:
+                # Without a channel there is none that cards cannot be posted in.
+                wanted["desk_trouble"] = None
             self.changes.save(row, wanted, f"department {entry.name}")
         await self.session.flush()
         self._departments = {name: row for name, row in known.items() if not row.is_deleted}
