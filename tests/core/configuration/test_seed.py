@@ -84,6 +84,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         reopen_grace_days=3,
         card_fold=timedelta(seconds=1),
         old_texts=OldTexts.ERASE,
+        escalate_after=timedelta(hours=2),
     )
 
 
