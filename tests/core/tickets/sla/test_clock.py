@@ -133,15 +133,17 @@ class TestEnds:
 class TestNewPromises:
     def test_what_is_used_stays_used(self) -> None:
         clock = paused(local(9, "09:00"), [(local(9, "10:00"), local(9, "12:00"))])
+        clocks.settle(clock, Now(local(9, "13:00"), OFFICE))
         clock.target = 8 * HOUR
-        clocks.promise(clock, Now(local(9, "13:00"), OFFICE), OFFICE, "priority")
+        clocks.promise(clock, Now(local(9, "13:00"), OFFICE), "priority")
         assert clock.consumed == 2 * HOUR
         assert clock.due_at == local(10, "11:00")
 
     def test_what_is_over_by_it_is_too_late_at_that_moment_and_by_that_cause(self) -> None:
         clock = started(local(9, "09:00"), 8 * HOUR)
+        clocks.settle(clock, Now(local(9, "13:00"), OFFICE))
         clock.target = HOUR
-        clocks.promise(clock, Now(local(9, "13:00"), OFFICE), OFFICE, "priority")
+        clocks.promise(clock, Now(local(9, "13:00"), OFFICE), "priority")
         assert clock.breached_at == clock.due_at == local(9, "13:00")
         assert clock.cause == "priority"
         assert clock.next_event_at == local(9, "13:00")
@@ -149,7 +151,8 @@ class TestNewPromises:
     def test_another_calendar_counts_from_now_on(self) -> None:
         clock = started(local(9, "09:00"))
         late = BusinessHours("Europe/Berlin", {n: ((time(12), time(20)),) for n in range(7)})
-        clocks.promise(clock, Now(local(9, "11:00"), late), OFFICE, "calendar")
+        clocks.settle(clock, Now(local(9, "11:00"), OFFICE))
+        clocks.change_hours(clock, Now(local(9, "11:00"), late))
         assert clock.consumed == 2 * HOUR
         assert clock.due_at == local(9, "14:00")
 
