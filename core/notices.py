@@ -109,6 +109,10 @@ class Topic(StrEnum):
     REACTION_REFUSED = "reaction.refused"
     #: A direct message about a ticket that waits, or a desk in trouble. {notification_id}
     TRIAGE_TOLD = "triage.told"
+    #: Below a card, that a clock runs out or has. {place, audit_id}
+    SLA_WARNED = "sla.warned"
+    #: The same to one person; fetches the address of the thread first. {notification_id}
+    SLA_TOLD = "sla.told"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from workers.deliveries import (
     participation,
     parts,
     revisions,
+    sla,
     sources,
     tickets,
     transcripts,
@@ -34,6 +35,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **sla.COMPOSERS,
 }
 
 
