@@ -21,6 +21,11 @@ class BusinessHours:
     hours: Mapping[int, Sequence[tuple[time, time]]]
     holidays: frozenset[date] = field(default_factory=frozenset)
 
+    @property
+    def never_closes(self) -> bool:
+        days = [self.hours.get(weekday, ()) for weekday in range(7)]
+        return not self.holidays and all(tuple(each) == _WHOLE_DAY for each in days)
+
     def windows(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open windows in UTC that end after `start`, in order, cut off at `start`."""
         zone = ZoneInfo(self.time_zone)

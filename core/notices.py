@@ -115,6 +115,10 @@ class Topic(StrEnum):
     PERSON_LEFT = "person.left"
     #: What that person leaves behind, to a head. {notification_id}
     LEAVER_TOLD = "leaver.told"
+    #: Below a card, that a clock runs out or has. {place, audit_id}
+    SLA_WARNED = "sla.warned"
+    #: The same to one person; fetches the address of the thread first. {notification_id}
+    SLA_TOLD = "sla.told"
 
 
 @dataclass(frozen=True, slots=True)

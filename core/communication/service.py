@@ -16,6 +16,7 @@ from core.notices import Place
 from core.tickets import service as tickets
 from core.tickets.changes import Turn, record
 from core.tickets.models import Part, Ticket
+from core.tickets.sla.replies import answered, asked
 from core.tickets.standing import load, lock
 from core.tickets.states import FINAL, IS_OVER, spoken
 from core.users.permissions import (
@@ -189,6 +190,10 @@ async def _said_publicly(
     said = await record(session, turn, ticket, "message.reply", {}, **details)
     if is_response and ticket.first_responded_at is None:
         ticket.first_responded_at = said.created_at
+    if is_response:
+        await answered(session, turn, ticket, said.created_at, message.id)
+    elif not from_desk:
+        await asked(session, turn, ticket, said.created_at)
     await _repeat(session, turn, ticket, message)
     if from_desk:
         await tickets.wait_after_reply(session, turn, ticket, message.id)

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.calendar import add_business
 from core.configuration import canned, routing
 from core.configuration.changes import Changes
+from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
     CalendarEntry,
@@ -20,12 +22,13 @@ from core.configuration.file import (
     TemplatePartEntry,
 )
 from core.configuration.yaml_lines import Path
-from core.db import with_deleted
+from core.db import utc_now, with_deleted
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
-from core.tickets.policy import AROUND_THE_CLOCK, BUSINESS_DAY, OFFICE
+from core.tickets.policy import AROUND_THE_CLOCK, BUSINESS_DAY, OFFICE, Policy, read_policy
+from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
@@ -36,6 +39,7 @@ async def apply(session: AsyncSession, file: Configuration) -> list[str]:
 
     Raises WrongConfiguration when the file refers to what is nowhere.
     """
+    before = await read_policy(session)
     seeding = _Seeding(session, file)
     await seeding.departments()
     await seeding.people()
@@ -46,7 +50,25 @@ async def apply(session: AsyncSession, file: Configuration) -> list[str]:
     await seeding.routing()
     await canned.apply(session, file, seeding.changes, seeding.department_id)
     await session.flush()
-    return seeding.changes.lines
+    await keep_versions(session)
+    after = await read_policy(session)
+    _check_reach(file, after)
+    return seeding.changes.lines + await clock_lines(session, before, after)
+
+
+def _check_reach(file: Configuration, policy: Policy) -> None:
+    """Raises WrongConfiguration for a promise that its calendar opens too rarely for."""
+    named = {each.name: position for position, each in enumerate(file.sla_templates)}
+    for promise in policy.promises:
+        for desk in policy.desks.values():
+            hours = policy.business_hours(desk, promise.calendar)
+            longest = max(promise.first_response, promise.resolution)
+            try:
+                add_business(utc_now(), longest, hours)
+            except ValueError as error:
+                path: Path = ("sla_templates", named.get(promise.name, 0))
+                text = f"{error} for the SLA template “{promise.name}” at {desk.name}"
+                raise file.fault(path, text) from error
 
 
 class _Seeding:

@@ -18,9 +18,17 @@ from core.users.models import User
 
 #: Lines of the audit trail that only the desk of the ticket may read.
 INTERNAL_ACTIONS = frozenset(
-    {"message.note", "message.undo", "message.canned", "ticket.refused", "refused"}
+    {
+        "message.canned",
+        "message.note",
+        "message.undo",
+        "refused",
+        "resolution.add",
+        "resolution.remove",
+        "sla.warn",
+        "ticket.refused",
+    }
 ) | {
-    *("resolution.add", "resolution.remove"),
     "ticket.ask_split",
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
 }

@@ -17,6 +17,7 @@ from workers.deliveries import (
     parts,
     people,
     revisions,
+    sla,
     sources,
     tickets,
     transcripts,
@@ -36,6 +37,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **parts.COMPOSERS,
     **triage.COMPOSERS,
     **people.COMPOSERS,
+    **sla.COMPOSERS,
 }
 
 

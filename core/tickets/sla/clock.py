@@ -93,12 +93,18 @@ def revive(clock: SlaClock, now: Now) -> None:
     plan(clock, now, because="restored")
 
 
-def promise(clock: SlaClock, now: Now, before: BusinessHours, because: str, **why: Any) -> None:
-    """By another target or calendar from now on, which are set in it already. What was counted
-    `before` stays; what is over by that already is too late at this moment."""
-    _settle_by(clock, now, before)
+def promise(clock: SlaClock, now: Now, because: str, **why: Any) -> None:
+    """By another target, which is set in it after it was settled. What was counted stays; what is
+    over by that already is too late at this moment."""
     _tell(clock, now, "target", target=clock.target // _MICRO, because=because, **why)
     plan(clock, now, because=because)
+
+
+def change_hours(clock: SlaClock, now: Now) -> None:
+    """By the calendar that is set in it after it was settled."""
+    named = {"calendar": clock.calendar, "version": clock.calendar_version}
+    _tell(clock, now, "hours", zone=clock.time_zone, **named)
+    plan(clock, now, because="calendar")
 
 
 def set_due(clock: SlaClock, now: Now, due_at: datetime, reason: str) -> None:
@@ -117,21 +123,16 @@ def clear_due(clock: SlaClock, now: Now) -> None:
 
 
 def settle(clock: SlaClock, now: Now) -> None:
-    """What was counted up to now is written down."""
-    _settle_by(clock, now, now.hours)
-
-
-def _settle_by(clock: SlaClock, now: Now, hours: BusinessHours) -> None:
+    """What was counted up to now is written down, with the calendar it was counted by."""
     if clock.state is not ClockState.RUNNING or clock.running_since is None:
         return
     if clock.breached_at is None and clock.due_at is not None and clock.due_at < now.at:
         clock.breached_at = clock.due_at
     since, clock.running_since = clock.running_since, max(now.at, clock.running_since)
-    passed = business_between(since, now.at, hours)
+    passed = business_between(since, now.at, now.hours)
     clock.consumed += passed
     if since < now.at:
-        counted = _counted(clock, since, now.at, passed)
-        clock.story = [*clock.story, counted]
+        clock.story = [*clock.story, _counted(clock, since, now.at, passed)]
 
 
 def _counted(clock: SlaClock, since: datetime, until: datetime, length: timedelta) -> Any:

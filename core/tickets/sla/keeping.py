@@ -177,10 +177,10 @@ class Keeper:
                 clocks.revive(each, self.now(each))
             calendar = (promise.id, promise.calendar or desk.calendar, desk.time_zone)
             if each.is_open and (each.template_id, each.calendar, each.time_zone) != calendar:
-                before = self.now(each).hours
+                clocks.settle(each, self.now(each))
                 each.target = target
                 bind(each, policy, promise, desk)
-                clocks.promise(each, self.now(each), before, because, **reasons(promise))
+                clocks.promise(each, self.now(each), because, **reasons(promise))
 
     async def _begin_late(self) -> None:
         """Of a ticket that nothing was promised for: counted from when it was filed."""

@@ -39,6 +39,10 @@ class ClockState(StrEnum):
     CANCELLED = "cancelled"
 
 
+#: It has not ended.
+OPEN = frozenset({ClockState.RUNNING, ClockState.PAUSED})
+
+
 class Threshold(StrEnum):
     """What is said about a clock, each once ever, in this order."""
 
@@ -114,7 +118,7 @@ class SlaClock(NumberKey, Timestamps, Base):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (ClockState.RUNNING, ClockState.PAUSED)
+        return self.state in OPEN
 
 
 class SlaWarning(NumberKey, Timestamps, Base):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.tickets.models import Ticket
-from core.tickets.sla.models import ClockState, Kind, SlaClock
+from core.tickets.sla.models import OPEN, ClockState, Kind, SlaClock
 from core.tickets.states import SlaState
 
 
@@ -22,10 +22,10 @@ def reflect(ticket: Ticket, own: Sequence[SlaClock], at: datetime) -> None:
 
 def state_of(own: Sequence[SlaClock], at: datetime) -> SlaState | None:
     resolution = next((each for each in own if each.kind is Kind.RESOLUTION), None)
-    counting = [each for each in own if each.is_open]
+    counting = [each for each in own if each.state in OPEN]
     if not counting or resolution is None:
         return _result(resolution)
-    if resolution.is_open and resolution.breached_at:
+    if resolution.state in OPEN and resolution.breached_at:
         return SlaState.BREACHED
     if any(each.breached_at for each in counting):
         return SlaState.ANSWER_OVERDUE
