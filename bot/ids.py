@@ -23,6 +23,7 @@ class Event(StrEnum):
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
     TEAM_JOIN = "team_join"
+    APP_HOME_OPENED = "app_home_opened"
 
 
 class View(StrEnum):
@@ -61,6 +62,26 @@ class Action(StrEnum):
     REOPEN = "ticket.reopen"
     CLOSE = "ticket.close"
     HISTORY = "ticket.history"
+    #: In lists: opens the ticket in a window.
+    SHOW = "ticket.show"
+    #: Value: a ListRef.
+    LIST_BACK = "list.back"
+    LIST_ON = "list.on"
+    #: On the Home tab. Value: a department's id, or nothing that is one.
+    HOME_FILE = "home.file"
+    #: Value: a list's name.
+    HOME_LIST = "home.list"
+    #: Menus: a list, and what it is filtered by.
+    HOME_SHOW = "home.show"
+    HOME_STATUS = "home.status"
+    HOME_PRIORITY = "home.priority"
+    HOME_DEPARTMENT = "home.department"
+    #: Value: a place in the list.
+    HOME_BACK = "home.back"
+    HOME_ON = "home.on"
+    #: Value: a SearchRef.
+    SEARCH_BACK = "search.back"
+    SEARCH_ON = "search.on"
     #: Value: a PageRef.
     HISTORY_OLDER = "history.older"
     HISTORY_NEWER = "history.newer"

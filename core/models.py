@@ -10,8 +10,10 @@ from core.communication.models import (
 )
 from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
+from core.home.models import HomeVisit
 from core.outbox import OutboxMessage
 from core.preferences import Preference
+from core.tickets import list_indexes  # noqa: F401 - adds to the table of tickets
 from core.tickets.calendars import Calendar, CalendarVersion
 from core.tickets.models import (
     Approval,
@@ -38,6 +40,7 @@ __all__ = [
     "ChatMessage",
     "Department",
     "FileCopy",
+    "HomeVisit",
     "MessageCopy",
     "Notification",
     "OutboxMessage",

@@ -119,6 +119,8 @@ class Topic(StrEnum):
     SLA_WARNED = "sla.warned"
     #: The same to one person; fetches the address of the thread first. {notification_id}
     SLA_TOLD = "sla.told"
+    #: The Home tab, as it is for one person now. {reader_id}
+    HOME = "home.shown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from core.db import unit_of_work
 from core.errors import HelpDeskError, Unavailable
 from core.outbox import Claim, Settlement
 from workers import deliveries
-from workers.deliveries import places
+from workers.deliveries import home, places
 from workers.deliveries.calls import Call, Composed, Errand, NotYet, Skip, Write
 from workers.runtime import Runtime
 
@@ -120,7 +120,8 @@ async def _turn(
         for claim, what in composed:
             if isinstance(what, Errand) and what.takes:
                 await outbox.hold(session, claim, what.takes)
-        return composed
+    await home.refresh(runtime, claims)
+    return composed
 
 
 async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) -> None:

@@ -118,8 +118,7 @@ def context(*texts: Block) -> Block:
 
 def rich_text(text: str) -> list[Block]:
     """Foreign text at full length, with its line breaks; Slack reads nothing into it."""
-    shown = text if text.strip() else NOTHING
-    pieces = [shown[start : start + TEXT_MAX] for start in range(0, len(shown), TEXT_MAX)]
+    pieces = [text[start : start + TEXT_MAX] for start in range(0, len(text), TEXT_MAX)]
     return [
         {
             "type": "rich_text",
@@ -127,7 +126,7 @@ def rich_text(text: str) -> list[Block]:
                 {"type": "rich_text_section", "elements": [{"type": "text", "text": piece}]}
             ],
         }
-        for piece in pieces
+        for piece in [each for each in pieces if each.strip()] or [NOTHING]
     ]
 
 
@@ -151,6 +150,12 @@ def menu(action: Action, offered: Iterable[tuple[str, str]]) -> Block:
     """The three dots; at most five options of (label, value)."""
     listed = [option(label, value) for label, value in offered]
     return {"type": "overflow", "action_id": action.value, "options": listed}
+
+
+def select(action: Action, offered: list[Block], chosen: Block | None) -> Block:
+    """A menu that reports what is chosen at once."""
+    found: Block = {"type": "static_select", "action_id": action.value, "options": offered}
+    return found | {"initial_option": chosen} if chosen else found
 
 
 def actions(buttons: Iterable[Block]) -> Block:

@@ -9,6 +9,7 @@ from bot.views.parts import (
     NAME_MAX,
     NOTHING,
     Block,
+    Form,
     Message,
     actions,
     button,
@@ -20,6 +21,7 @@ from bot.views.parts import (
     header,
     menu,
     message,
+    modal,
     one_line,
     plain_text,
     section,
@@ -165,6 +167,10 @@ def show(
         shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
     buttons = _buttons(ticket, *shown, *_files(ticket))
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+
+
+def in_a_window(ticket: TicketView, shown: Message) -> Form:
+    return modal(ticket.key, shown["blocks"], close="Close")
 
 
 def taken_down() -> Message:

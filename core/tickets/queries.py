@@ -19,15 +19,12 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
-    tuple_,
-    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.db import S, with_deleted
+from core.db import with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
 from core.tickets.models import Part, Ticket, TicketParticipant
@@ -37,9 +34,6 @@ from core.tickets.states import Labels, Priority, ResolutionReason, Status
 from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
-
-#: What a list shows at once.
-PAGE = 10
 
 #: Literals, not parameters: only so may a prepared statement use the partial indexes.
 IS_OPEN = text("tickets.status NOT IN ('resolved', 'closed', 'cancelled')")
@@ -56,10 +50,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         TicketParticipant.user_id == actor.id,
         TicketParticipant.is_deleted.is_(False),
     )
-    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id, on_it]
+    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id]
     if actor.desk_id is not None:
         ways.append(Ticket.department_id == actor.desk_id)
-    return and_(Ticket.is_deleted.is_(False), or_(*ways))
+    # Last: it is a look-up, and only for what is seen in no other way.
+    return and_(Ticket.is_deleted.is_(False), or_(*ways, on_it))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,47 +231,6 @@ async def _one_view(
     if row is None:
         raise NotFound(f"{name} does not exist, or you are not on it.")
     return _view(row)
-
-
-async def list_mine(
-    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
-) -> list[TicketView]:
-    """Open tickets the actor filed or works on, newest first, one page and one more."""
-    # Two short walks along an index each. In one condition with OR, a prepared statement may
-    # choose to walk along everybody's tickets instead.
-    ways = (Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id)
-    newest = union(*(_newest(select(Ticket.id).where(way, IS_OPEN), before) for way in ways))
-    return await _page(session, actor, Ticket.id.in_(newest), before)
-
-
-async def list_queue(
-    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
-) -> list[TicketView]:
-    """Unassigned tickets of the actor's department: what nobody holds is new."""
-    authorize(actor, Permission.SEE_QUEUE)
-    unassigned = (Ticket.department_id == actor.department_id) & Ticket.assignee_id.is_(None)
-    return await _page(session, actor, and_(unassigned, IS_NEW), before)
-
-
-async def _page(
-    session: AsyncSession,
-    actor: Actor,
-    which: ColumnElement[bool],
-    before: tuple[datetime, uuid.UUID] | None,
-) -> list[TicketView]:
-    statement = _view_statement().where(which, visible_to(actor))
-    rows = await session.execute(_newest(statement, before))
-    return [_view(row) for row in rows]
-
-
-def _newest(statement: S, before: tuple[datetime, uuid.UUID] | None) -> S:
-    place = tuple_(Ticket.created_at, Ticket.id)
-    return (
-        statement.where(Ticket.is_deleted.is_(False), place < before if before else true())
-        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
-        .limit(PAGE + 1)
-        .correlate(None)
-    )
 
 
 async def name_of(session: AsyncSession, user_id: uuid.UUID | None) -> str:

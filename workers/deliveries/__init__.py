@@ -12,6 +12,7 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     files,
+    home,
     messages,
     participation,
     parts,
@@ -38,6 +39,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **triage.COMPOSERS,
     **people.COMPOSERS,
     **sla.COMPOSERS,
+    **home.COMPOSERS,
 }
 
 
