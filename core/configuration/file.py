@@ -203,7 +203,8 @@ class Configuration(Entry):
 
     def fault(self, path: yaml_lines.Path, text: str) -> WrongConfiguration:
         """For what shows only when the file is compared with the database."""
-        return WrongConfiguration(f"line {self._document.line(path)}: {text}")
+        told = f"line {self._document.line(path)}: {text}"
+        return WrongConfiguration(told, [(path, text)])
 
     def names_somebody(self) -> bool:
         return bool(self.admin or self.people or any(each.head for each in self.departments))

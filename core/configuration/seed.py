@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import add_business
@@ -33,14 +33,24 @@ from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
 
+#: Whoever changes settings waits for whoever does so just now; until the transaction ends.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(5417203918)")
 
-async def apply(session: AsyncSession, file: Configuration) -> list[str]:
+
+async def wait_for_others(session: AsyncSession) -> None:
+    await session.execute(_ONE_AT_A_TIME)
+
+
+async def apply(
+    session: AsyncSession, file: Configuration, changes: Changes | None = None
+) -> list[str]:
     """A line for each thing that changed, none when nothing did. Deletes nothing.
 
     Raises WrongConfiguration when the file refers to what is nowhere.
     """
+    await wait_for_others(session)
     before = await read_policy(session)
-    seeding = _Seeding(session, file)
+    seeding = _Seeding(session, file, changes or Changes(session))
     await seeding.departments()
     await seeding.people()
     await seeding.calendars()
@@ -72,10 +82,10 @@ def _check_reach(file: Configuration, policy: Policy) -> None:
 
 
 class _Seeding:
-    def __init__(self, session: AsyncSession, file: Configuration) -> None:
+    def __init__(self, session: AsyncSession, file: Configuration, changes: Changes) -> None:
         self.session = session
         self.file = file
-        self.changes = Changes(session)
+        self.changes = changes
         self._departments: dict[str, Department] = {}
         self._calendars = {AROUND_THE_CLOCK, OFFICE}
 
