@@ -48,7 +48,8 @@ class Screen:
     async def choose(self, label: str, option: str) -> None:
         """From a menu that searches."""
         await self.window.get_by_role("combobox", name=label).fill(option)
-        await self.window.get_by_role("option", name=option, exact=True).click()
+        offers = self.window.locator("ul").get_by_role("option", name=option, exact=True)
+        await offers.click()
 
     async def press(self, button: str, within: Locator) -> None:
         await within.get_by_role("button", name=button, exact=True).click()
