@@ -32,6 +32,7 @@ ITEM = Markup('<span class="bullet">{}</span>')
 LINK = Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>')
 OWN_LINK = Markup('<a href="{}">{}</a>')
 MENTION = Markup('<span class="mention{}">@{}</span>')
+NO_CHANNEL = Markup('<span class="mention">#{}</span>')
 CHANNEL = Markup('<a class="mention" href="{}">#{}</a>')
 TIME = Markup('<time datetime="{}" title="{}">{}</time>')
 EMOJI = Markup('<span class="emoji" title=":{}:">{}</span>')
@@ -130,7 +131,7 @@ def mention(viewer: Viewer, person_id: str) -> Markup:
 def channel(viewer: Viewer, channel_id: str, label: str = "") -> Markup:
     known = viewer.workspace.channels.get(channel_id)
     if known is None or (known.is_private and viewer.person.id not in known.members):
-        return MENTION.format("", label or "private-channel")
+        return NO_CHANNEL.format(label or "private-channel")
     return CHANNEL.format(viewer.place(channel_id), known.name)
 
 

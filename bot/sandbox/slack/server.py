@@ -77,8 +77,10 @@ async def running_slack(
     bot_token: str = "xoxb-sandbox",
     signing_secret: str = "sandbox-signing-secret",
     team_id: str = "T0ACME",
+    furnish: Furnish | None = None,
 ) -> AsyncIterator[str]:
     """A local Slack in this event loop; yields its base URL (the Web API is below `/api/`)."""
     address = AppAddress(app_url, bot_token, signing_secret)
-    async with serving(new_sandbox(read_manifest(manifest), address, team_id)) as base_url:
+    sandbox = new_sandbox(read_manifest(manifest), address, team_id)
+    async with serving(sandbox, furnish=furnish) as base_url:
         yield base_url

@@ -96,7 +96,7 @@ function suggest(form) {
   form.querySelector("[role=listbox]")?.remove();
   const area = form.elements.text;
   const found = offers(area.value.slice(0, area.selectionStart));
-  if (!found.length || found.some(({ put }) => put === area.value)) return;
+  if (!found.length || found.some(({ put }) => put.trim() === area.value.trim())) return;
   const list = document.createElement("ul");
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Suggestions");
