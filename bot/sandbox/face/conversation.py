@@ -173,6 +173,9 @@ def _belongs(before: Shown, after: Shown) -> bool:
     is_same = (before.name, before.picture) == (after.name, after.picture)
     is_soon = float(after.ts) - float(before.ts) < TOGETHER_SECONDS
     is_plain = not (before.is_private or after.is_private or before.is_gone or before.replies)
+    is_plain = is_plain and not any(
+        len(each.raw.get("blocks") or []) > 2 for each in (before, after)
+    )
     return is_same and is_soon and is_plain
 
 
