@@ -119,13 +119,15 @@ async def _press(ticket: Ticket, who: str, button: str, form: Json | None) -> No
     """A button or menu item by its words, with what goes into its form."""
     look = ticket.receipt if who == ticket.requester else ticket.card
     await ticket.press(who, button, look, form)
+    if form and form.get("Reply"):
+        await _told(ticket, ticket.receipt, form["Reply"])
 
 
 async def _answer(ticket: Ticket, who: str, words: str) -> None:
     """The requester writes in their thread."""
     receipt = await ticket.until("a receipt", ticket.receipt)
     await ticket.stage.person(who).dm(words, thread_ts=receipt.ts)
-    await _copied(ticket, words)
+    await _told(ticket, ticket.card, words)
 
 
 async def _note(ticket: Ticket, who: str, words: str) -> None:
@@ -147,15 +149,15 @@ async def _react(ticket: Ticket, who: str, emoji: str) -> None:
     await ticket.stage.person(who).react(card, emoji)
 
 
-async def _copied(ticket: Ticket, words: str) -> None:
-    """Until the desk has what the requester wrote, so that the next step comes after it."""
+async def _told(ticket: Ticket, root: Callable[[], Awaitable[Message]], words: str) -> None:
+    """Until the other side reads it, so that what comes next comes after it."""
 
     async def look() -> Message:
-        card = await ticket.card()
-        for each in await ticket.stage.slack.all_messages(card.channel):
-            if each.thread_ts == card.ts and words in each.plain:
+        start = await root()
+        for each in await ticket.stage.slack.all_messages(start.channel):
+            if each.thread_ts == start.ts and words in each.plain:
                 return each
-        raise Missing("no copy")
+        raise Missing("nothing of it")
 
     await ticket.until(f"“{words}”", look)
 
