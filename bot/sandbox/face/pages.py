@@ -24,7 +24,7 @@ STATIC = Path(__file__).with_name("static")
 TEMPLATES: web.AppKey[Environment] = web.AppKey("templates", Environment)
 CLOSING: web.AppKey[asyncio.Event] = web.AppKey("closing", asyncio.Event)
 HEARTBEAT_SECONDS = 15.0
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.1
 
 
 def furnish(app: web.Application) -> None:
