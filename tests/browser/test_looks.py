@@ -18,7 +18,7 @@ async def fits(screen: Screen) -> bool:
 
 
 async def test_a_phone_shows_one_thing_at_a_time(company: Company, desks: Desks) -> None:
-    await company.filed("Printer is on fire")
+    await company.file(company.bea, "Printer is on fire")
     ann = await desks.of("U0ANN", f"/{IT_DESK}", viewport=PHONE)
     conversations = ann.page.get_by_role("navigation", name="Conversations")
     await expect(conversations).to_be_hidden()
@@ -73,7 +73,7 @@ async def test_one_becomes_somebody_else_and_every_tab_stays_who_it_is(
 
 
 async def test_what_people_write_stays_words(company: Company, ann: Screen, bea: Screen) -> None:
-    await company.filed(HOSTILE, Description=HOSTILE)
+    await company.file(company.bea, HOSTILE, Description=HOSTILE)
     await ann.sees(HOSTILE)
     await bea.go_to("general")
     await bea.write(HOSTILE)
