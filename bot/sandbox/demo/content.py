@@ -30,11 +30,21 @@ KEY = re.compile(r"(HD-\d+) · ")
 
 
 def scenes() -> list[Json]:
-    return list(yaml.safe_load(SCENES.read_text()))
+    return list(yaml.safe_load(SCENES.read_text())["tickets"])
+
+
+async def talk(stage: Stage) -> None:
+    """What the company says among itself, once."""
+    if await stage.slack.all_messages(GENERAL.id):
+        return
+    for line in yaml.safe_load(SCENES.read_text())["talk"]:
+        for who, words in line.items():
+            await stage.person(who).post(GENERAL.id, words)
 
 
 async def play(stage: Stage, told: Callable[[str], None]) -> tuple[int, list[str]]:
     """Plays what is not there yet; how many tickets it was, and what did not go as it should."""
+    await talk(stage)
     known = await _known(stage)
     left = [scene for scene in scenes() if scene["summary"] not in known]
     gate = asyncio.Semaphore(AT_ONCE)
