@@ -178,6 +178,56 @@ async def test_every_input_says_what_was_entered(
     assert set(held) == set(LABELS)
 
 
+async def test_a_menu_that_searches_is_used_with_the_keyboard(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    opens(slack, app, modal(INPUTS[8], INPUTS[9]))
+    app.answer("block_suggestion", {"options": options("Alpha", "Beta")})
+    await use_shortcut(ann)
+    asked = ann.window.get_by_role("combobox", name="Asked")
+    await expect(asked).to_be_focused()
+    await ann.page.keyboard.press("ArrowDown")
+    await expect(ann.window.get_by_role("option", name="Alpha")).to_be_visible()
+    await ann.page.keyboard.press("Escape")
+    # Only the list is gone.
+    await expect(ann.window.get_by_role("option", name="Alpha")).to_have_count(0)
+    await expect(ann.window).to_be_visible()
+    await ann.page.keyboard.press("ArrowDown")
+    await expect(asked).to_have_attribute("aria-expanded", "true")
+    await ann.page.keyboard.press("ArrowDown")
+    await ann.page.keyboard.press("Enter")
+    await expect(asked).to_have_value("Beta")
+    await ann.page.keyboard.press("Tab")
+    await ann.page.keyboard.type("bea")
+    await expect(ann.window.get_by_role("option", name="Bea Okafor")).to_be_visible()
+    await ann.page.keyboard.press("Enter")
+    await ann.press("Save", ann.window)
+    await expect(ann.window).to_have_count(0)
+    values = app.got("view_submission")[0]["view"]["state"]["values"]
+    assert values["b-Asked"]["a"]["selected_option"]["value"] == "beta"
+    assert values["b-Person"]["a"]["selected_user"] == "U0BEA"
+
+
+async def test_many_tabs_of_one_browser_all_stay_up_to_date(
+    slack: SlackClient, browser: Browser
+) -> None:
+    """A browser keeps no more than six connections to one place."""
+    context = await browser.new_context()
+    tabs = [await context.new_page() for _ in range(8)]
+    for number, tab in enumerate(tabs):
+        person = "U0ANN" if number % 2 else "U0BEA"
+        await tab.goto(f"{slack.base_url}/as/{person}/C0GENERAL")
+    await slack.acting("U0BEA").post("C0GENERAL", "Cake!")
+    for tab in tabs:
+        await expect(tab.get_by_text("Cake!")).to_be_visible()
+    # When the tab that listened is closed, another one goes on.
+    await tabs.pop(0).close()
+    await slack.acting("U0ANN").post("C0GENERAL", "All gone.")
+    for tab in tabs:
+        await expect(tab.get_by_text("All gone.")).to_be_visible()
+    await context.close()
+
+
 async def test_errors_stand_beside_their_fields_and_what_was_typed_stays(
     slack: SlackClient, app: StubApp, ann: Screen
 ) -> None:

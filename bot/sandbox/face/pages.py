@@ -37,7 +37,7 @@ def furnish(app: web.Application) -> None:
         [
             web.get("/", welcome),
             web.get("/as/{person}", enter),
-            web.get("/as/{person}/live", live),
+            web.get("/face/live", live),
             web.get("/as/{person}/files/{file}", file),
             web.post("/as/{person}/do/{verb}", do),
             web.get("/as/{person}/{place:app/home|app/messages|[CG]\\w+}", page),

@@ -155,7 +155,7 @@ async def test_switches_break_slack_and_mend_it(web_client: aiohttp.ClientSessio
 async def test_an_open_page_hears_of_news(
     slack: SlackClient, web_client: aiohttp.ClientSession
 ) -> None:
-    async with web_client.get(f"{HOME}/live") as stream:
+    async with web_client.get("/face/live") as stream:
         assert stream.content_type == "text/event-stream"
         assert (await stream.content.readline()).startswith(b"data: ")
         await stream.content.readline()
