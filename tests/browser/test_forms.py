@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from playwright.async_api import Browser, FilePayload, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.face.pages import furnish
 from bot.sandbox.slack import SlackClient, running_slack
@@ -315,6 +316,37 @@ async def test_a_confirmation_is_asked_for_before_the_app_hears_of_it(
     assert [each["action_id"] for each in pressed] == ["burn", "more", "pick"]
     assert pressed[1]["selected_option"]["value"] == "right"
     assert pressed[2]["selected_option"]["value"] == "blue"
+
+
+async def test_the_home_tab_is_opened_read_and_used(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    select = {"type": "static_select", "action_id": "which", "options": options("Mine", "All")}
+    elements = [
+        {"type": "button", "text": plain("New ticket"), "action_id": "new"},
+        select | {"placeholder": plain("Which tickets")},
+    ]
+    blocks = [
+        {"type": "header", "text": plain("Your tickets")},
+        {"type": "actions", "elements": elements},
+    ]
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    await ann.go_to("Help Desk")
+    await ann.page.get_by_role("link", name="Home").click()
+    await expect(ann.page.get_by_text("has shown nothing here yet")).to_be_visible()
+    await expect(ann.page.get_by_role("link", name="Home")).to_have_attribute(
+        "aria-current", "page"
+    )
+    await api.views_publish(user_id="U0ANN", view={"type": "home", "blocks": blocks})
+    home = ann.page.get_by_role("region", name="Home tab")
+    await expect(home.get_by_role("heading", name="Your tickets")).to_be_visible()
+    await ann.press("New ticket", home)
+    await home.get_by_label("Which tickets").select_option("All")
+    await expect(home.get_by_label("Which tickets")).to_have_value("all")
+    await slack.settle()
+    assert {each["tab"] for each in app.events("app_home_opened")} == {"messages", "home"}
+    pressed = [each["actions"][0]["action_id"] for each in app.got("block_actions")]
+    assert pressed == ["new", "which"]
 
 
 async def test_an_app_that_fails_is_blamed_beside_the_button(

@@ -33,6 +33,7 @@ def furnish(app: web.Application) -> None:
     app[CLOSING] = asyncio.Event()
     app.middlewares.append(from_this_machine)
     app.on_shutdown.append(_say_goodbye)
+    app.on_response_prepare.append(_ask_again)
     app.add_routes(
         [
             web.get("/", welcome),
@@ -46,6 +47,12 @@ def furnish(app: web.Application) -> None:
             web.static("/face/static", STATIC),
         ]
     )
+
+
+async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
+    """Scripts and styles belong together: a browser must not keep some of an older version."""
+    if request.path.startswith("/face/static/"):
+        response.headers["Cache-Control"] = "no-cache"
 
 
 async def _say_goodbye(app: web.Application) -> None:
