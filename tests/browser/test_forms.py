@@ -379,13 +379,16 @@ async def test_messages_are_written_edited_answered_and_deleted(
     message = ann.message("Look at")
     await expect(message.get_by_role("img", name="dot.png")).to_be_visible()
     await expect(message.get_by_text("@Bea Okafor")).to_be_visible()
+    await expect(message.locator("strong", has_text="this")).to_be_visible()
 
     await message.hover()
     await ann.press("React with eyes", message)
     await expect(message.get_by_role("button", name="eyes, 1: Ann Visser")).to_be_visible()
     await ann.press("More actions", message)
     await ann.page.get_by_role("menuitem", name="Edit message").click()
-    await ann.page.get_by_label("Edit message").fill("Look at that")
+    editor = ann.page.get_by_label("Edit message")
+    await expect(editor).to_have_value("Look at *this*, @Bea Okafor")
+    await editor.fill("Look at that")
     await ann.page.keyboard.press("Enter")
     await expect(message).to_contain_text("Look at that(edited)")
 

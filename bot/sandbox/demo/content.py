@@ -39,7 +39,7 @@ async def talk(stage: Stage) -> None:
         return
     for line in yaml.safe_load(SCENES.read_text())["talk"]:
         for who, words in line.items():
-            await stage.person(who).post(GENERAL.id, words)
+            await stage.person(who).post(GENERAL.id, words, styled=True)
 
 
 async def play(stage: Stage, told: Callable[[str], None]) -> tuple[int, list[str]]:

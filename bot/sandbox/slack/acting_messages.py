@@ -36,6 +36,8 @@ def _composed(sandbox: Sandbox, person: Person, given: Json) -> Json:
     text, elements = mrkdwn.typed(sandbox.workspace, given.get("text") or "")
     if given.get("raw"):
         text, elements = given["text"], [{"type": "text", "text": given["text"]}]
+    if given.get("styled"):
+        elements = mrkdwn.styled(elements)
     message: Json = {
         "client_msg_id": str(uuid.uuid4()),
         "type": "message",

@@ -137,3 +137,19 @@ async def test_menus_offer_people_channels_and_what_the_app_says(
     assert await offered(2) == ["#general"]
     assert await offered(3, "th") == ["The same", "The same"]
     assert app.got("block_suggestion")[-1]["value"] == "th"
+
+
+async def test_signs_around_words_become_styles(slack: SlackClient, do: Do) -> None:
+    await do("post", channel="C0GENERAL", text="a *b* _c_ `d*` :tada: 10:30:15 2*3*4", styled=True)
+    [message] = await slack.acting("U0BEA").messages("C0GENERAL")
+    assert message.text == "a *b* _c_ `d*` :tada: 10:30:15 2*3*4"
+    elements = message.blocks[0]["elements"][0]["elements"]
+    styled = [(each.get("text") or each["name"], each.get("style")) for each in elements]
+    assert [each for each in styled if each[0].strip()] == [
+        ("a ", None),
+        ("b", {"bold": True}),
+        ("c", {"italic": True}),
+        ("d*", {"code": True}),
+        ("tada", None),
+        (" 10:30:15 2*3*4", None),
+    ]
