@@ -51,6 +51,7 @@ CORA = Somebody("U0CORA", "Cora Lindt", "CEO", time_zone="Europe/Zurich", looks=
 BEA = Somebody("U0BEA", "Bea Okafor", "Sales, Berlin", "green", looks="03033")
 CARL = Somebody("U0CARL", "Carl Otto", "IT support", looks="40242")
 HANA = Somebody("U0HANA", "Hana Ito", "People operations", time_zone="Asia/Tokyo", looks="31011")
+TARA = Somebody("U0TARA", "Tara Voss", "Finance", time_zone="Europe/Vienna", looks="61352")
 NILS = Somebody("U0NILS", "Nils Berg", "Head of Finance", time_zone="Europe/Oslo", looks="00612")
 GRETA = Somebody(
     "U0GRETA", "Greta Maas", "Head of Facilities", time_zone="Europe/Amsterdam", looks="30554"
@@ -64,7 +65,7 @@ MEI = Somebody(
     "U0MEI", "Mei Chen", "Customer success, Singapore", time_zone="Asia/Singapore", looks="71024"
 )
 PEOPLE = (
-    *(BEA, LENA, OMAR, MEI, ANN, CARL, HUGO, HANA, INES, FINN, NILS, PABLO, GRETA, CORA),
+    *(BEA, LENA, OMAR, MEI, ANN, CARL, HUGO, HANA, INES, FINN, TARA, NILS, PABLO, GRETA, CORA),
     ADA,
 )
 BY_FIRST_NAME = {each.first_name: each for each in PEOPLE}
@@ -81,7 +82,7 @@ class Room:
 
 IT_DESK = Room("C0ITDESK", "it-desk", (HUGO, ANN, CARL), "Everything with a plug")
 HR_DESK = Room("C0HRDESK", "hr-desk", (INES, HANA), "Contracts, leave, newcomers")
-FINANCE_DESK = Room("C0FINDESK", "finance-desk", (FINN, NILS), "Invoices and expenses")
+FINANCE_DESK = Room("C0FINDESK", "finance-desk", (FINN, TARA, NILS), "Invoices and expenses")
 FACILITIES_DESK = Room("C0FACDESK", "facilities-desk", (GRETA, PABLO), "Rooms, doors, coffee")
 GENERAL = Room("C0GENERAL", "general", PEOPLE, "The whole company", private=False)
 DESKS = {

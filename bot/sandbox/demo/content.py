@@ -75,6 +75,8 @@ async def _known(stage: Stage) -> str:
 
 async def play_scene(stage: Stage, scene: Json) -> None:
     ticket = await _file(stage, scene)
+    if scene.get("needs") and not await _offers(ticket, scene["needs"]):
+        return
     for step in scene.get("then") or []:
         [(who, what)] = step.items()
         [(verb, given)] = what.items()
@@ -125,6 +127,11 @@ async def _key(stage: Stage, scene: Json) -> str:
     return await stage.watcher.until(f"a card of “{scene['summary']}”", look)
 
 
+async def _offers(ticket: Ticket, button: str) -> bool:
+    card: Message = await ticket.until("a card", ticket.card)
+    return button in [*card.buttons, *card.choices]
+
+
 async def _press(ticket: Ticket, who: str, button: str, form: Json | None) -> None:
     """A button or menu item by its words, with what goes into its form."""
     look = ticket.receipt if who == ticket.requester else ticket.card
@@ -172,6 +179,18 @@ async def _told(ticket: Ticket, root: Callable[[], Awaitable[Message]], words: s
     await ticket.until(f"“{words}”", look)
 
 
+async def _decide(ticket: Ticket, who: str, given: Json) -> None:
+    """An approver answers in their direct messages."""
+
+    async def look() -> Message:
+        for each in reversed(await ticket.stage.person(who).dms()):
+            if ticket.key in each.plain and given["press"] in each.buttons:
+                return each
+        raise Missing("nothing to decide")
+
+    await ticket.press(who, given["press"], look, given.get("form"))
+
+
 async def _at_part(ticket: Ticket, who: str, given: Json) -> None:
     """Something done to a part, at the desk that has it."""
     desk, number = given["desk"], given.get("number", 1)
@@ -188,4 +207,5 @@ STEPS: dict[str, Step] = {
     "attach": _attach,
     "react": _react,
     "part": _at_part,
+    "decide": _decide,
 }

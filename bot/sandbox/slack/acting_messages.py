@@ -69,6 +69,8 @@ def _root_of(channel: Channel, thread_ts: str) -> str:
 async def post(sandbox: Sandbox, person_id: str, given: Json) -> Json:
     person = actor(sandbox, person_id)
     channel = _channel(sandbox, person, given)
+    # Open pages look again while the app is still being told.
+    sandbox.touch()
     message = _composed(sandbox, person, given)
     if given.get("thread_ts"):
         root = _root_of(channel, given["thread_ts"])
@@ -81,7 +83,6 @@ async def post(sandbox: Sandbox, person_id: str, given: Json) -> Json:
     if given.get("files"):
         _attach(sandbox, channel, message, given["files"])
     messages.store(channel, message, broadcast=bool(given.get("broadcast")))
-    sandbox.touch()
     await asyncio.gather(*sandbox.events.posted(channel, message))
     return screen.shown_message(sandbox, channel.id, message, screen.reader(sandbox, person_id))
 
