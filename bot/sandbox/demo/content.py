@@ -26,6 +26,7 @@ SCENES = Path(__file__).with_name("content.yml")
 AT_ONCE = 3
 #: Before somebody reacts they look; meanwhile the bot learns where its card stands.
 LOOK_SECONDS = 1.0
+LOOKS = 4
 KEY = re.compile(r"(HD-\d+) · ")
 
 
@@ -75,11 +76,11 @@ async def _known(stage: Stage) -> str:
 
 async def play_scene(stage: Stage, scene: Json) -> None:
     ticket = await _file(stage, scene)
-    if scene.get("needs") and not await _offers(ticket, scene["needs"]):
-        return
     for step in scene.get("then") or []:
         [(who, what)] = step.items()
         [(verb, given)] = what.items()
+        if verb == scene.get("needs") and not await _offers(ticket, verb):
+            return
         if verb in STEPS:
             await STEPS[verb](ticket, who, given)
         else:
@@ -128,8 +129,13 @@ async def _key(stage: Stage, scene: Json) -> str:
 
 
 async def _offers(ticket: Ticket, button: str) -> bool:
-    card: Message = await ticket.until("a card", ticket.card)
-    return button in [*card.buttons, *card.choices]
+    """Whether the card gets this button, soon."""
+    for _ in range(LOOKS):
+        card = await ticket.card()
+        if button in [*card.buttons, *card.choices]:
+            return True
+        await asyncio.sleep(LOOK_SECONDS)
+    return False
 
 
 async def _press(ticket: Ticket, who: str, button: str, form: Json | None) -> None:
