@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from playwright.async_api import Browser, FilePayload, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.face.pages import furnish
 from bot.sandbox.slack import SlackClient, running_slack
@@ -178,6 +179,56 @@ async def test_every_input_says_what_was_entered(
     assert set(held) == set(LABELS)
 
 
+async def test_a_menu_that_searches_is_used_with_the_keyboard(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    opens(slack, app, modal(INPUTS[8], INPUTS[9]))
+    app.answer("block_suggestion", {"options": options("Alpha", "Beta")})
+    await use_shortcut(ann)
+    asked = ann.window.get_by_role("combobox", name="Asked")
+    await expect(asked).to_be_focused()
+    await ann.page.keyboard.press("ArrowDown")
+    await expect(ann.window.get_by_role("option", name="Alpha")).to_be_visible()
+    await ann.page.keyboard.press("Escape")
+    # Only the list is gone.
+    await expect(ann.window.get_by_role("option", name="Alpha")).to_have_count(0)
+    await expect(ann.window).to_be_visible()
+    await ann.page.keyboard.press("ArrowDown")
+    await expect(asked).to_have_attribute("aria-expanded", "true")
+    await ann.page.keyboard.press("ArrowDown")
+    await ann.page.keyboard.press("Enter")
+    await expect(asked).to_have_value("Beta")
+    await ann.page.keyboard.press("Tab")
+    await ann.page.keyboard.type("bea")
+    await expect(ann.window.get_by_role("option", name="Bea Okafor")).to_be_visible()
+    await ann.page.keyboard.press("Enter")
+    await ann.press("Save", ann.window)
+    await expect(ann.window).to_have_count(0)
+    values = app.got("view_submission")[0]["view"]["state"]["values"]
+    assert values["b-Asked"]["a"]["selected_option"]["value"] == "beta"
+    assert values["b-Person"]["a"]["selected_user"] == "U0BEA"
+
+
+async def test_many_tabs_of_one_browser_all_stay_up_to_date(
+    slack: SlackClient, browser: Browser
+) -> None:
+    """A browser keeps no more than six connections to one place."""
+    context = await browser.new_context()
+    tabs = [await context.new_page() for _ in range(8)]
+    for number, tab in enumerate(tabs):
+        person = "U0ANN" if number % 2 else "U0BEA"
+        await tab.goto(f"{slack.base_url}/as/{person}/C0GENERAL")
+    await slack.acting("U0BEA").post("C0GENERAL", "Cake!")
+    for tab in tabs:
+        await expect(tab.get_by_text("Cake!")).to_be_visible()
+    # When the tab that listened is closed, another one goes on.
+    await tabs.pop(0).close()
+    await slack.acting("U0ANN").post("C0GENERAL", "All gone.")
+    for tab in tabs:
+        await expect(tab.get_by_text("All gone.")).to_be_visible()
+    await context.close()
+
+
 async def test_errors_stand_beside_their_fields_and_what_was_typed_stays(
     slack: SlackClient, app: StubApp, ann: Screen
 ) -> None:
@@ -267,6 +318,37 @@ async def test_a_confirmation_is_asked_for_before_the_app_hears_of_it(
     assert pressed[2]["selected_option"]["value"] == "blue"
 
 
+async def test_the_home_tab_is_opened_read_and_used(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    select = {"type": "static_select", "action_id": "which", "options": options("Mine", "All")}
+    elements = [
+        {"type": "button", "text": plain("New ticket"), "action_id": "new"},
+        select | {"placeholder": plain("Which tickets")},
+    ]
+    blocks = [
+        {"type": "header", "text": plain("Your tickets")},
+        {"type": "actions", "elements": elements},
+    ]
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    await ann.go_to("Help Desk")
+    await ann.page.get_by_role("link", name="Home").click()
+    await expect(ann.page.get_by_text("has shown nothing here yet")).to_be_visible()
+    await expect(ann.page.get_by_role("link", name="Home")).to_have_attribute(
+        "aria-current", "page"
+    )
+    await api.views_publish(user_id="U0ANN", view={"type": "home", "blocks": blocks})
+    home = ann.page.get_by_role("region", name="Home tab")
+    await expect(home.get_by_role("heading", name="Your tickets")).to_be_visible()
+    await ann.press("New ticket", home)
+    await home.get_by_label("Which tickets").select_option("All")
+    await expect(home.get_by_label("Which tickets")).to_have_value("all")
+    await slack.settle()
+    assert {each["tab"] for each in app.events("app_home_opened")} == {"messages", "home"}
+    pressed = [each["actions"][0]["action_id"] for each in app.got("block_actions")]
+    assert pressed == ["new", "which"]
+
+
 async def test_an_app_that_fails_is_blamed_beside_the_button(
     slack: SlackClient, app: StubApp, ann: Screen
 ) -> None:
@@ -297,13 +379,16 @@ async def test_messages_are_written_edited_answered_and_deleted(
     message = ann.message("Look at")
     await expect(message.get_by_role("img", name="dot.png")).to_be_visible()
     await expect(message.get_by_text("@Bea Okafor")).to_be_visible()
+    await expect(message.locator("strong", has_text="this")).to_be_visible()
 
     await message.hover()
     await ann.press("React with eyes", message)
     await expect(message.get_by_role("button", name="eyes, 1: Ann Visser")).to_be_visible()
     await ann.press("More actions", message)
     await ann.page.get_by_role("menuitem", name="Edit message").click()
-    await ann.page.get_by_label("Edit message").fill("Look at that")
+    editor = ann.page.get_by_label("Edit message")
+    await expect(editor).to_have_value("Look at *this*, @Bea Okafor")
+    await editor.fill("Look at that")
     await ann.page.keyboard.press("Enter")
     await expect(message).to_contain_text("Look at that(edited)")
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from bot.sandbox.face import pictures, reads, rich
 from bot.sandbox.face.painter import Painter
 from bot.sandbox.face.viewer import Viewer
+from bot.sandbox.slack.mrkdwn import readable
 from bot.sandbox.slack.people import SLACKBOT
 from bot.sandbox.slack.screen import in_order
 from bot.sandbox.slack.workspace import Channel
@@ -37,6 +38,7 @@ class Shown:
     is_compact: bool = False
     is_app: bool = False
     is_own: bool = False
+    words: str = ""
     replies: int = 0
     unread_replies: int = 0
     last_reply: str = ""
@@ -100,6 +102,9 @@ class Conversation:
             full_time=self.viewer.full(raw["ts"]),
             is_app=bool(raw.get("bot_id")),
             is_own=raw.get("user") == self.viewer.person.id,
+            words=readable(
+                self.viewer.workspace, str(raw.get("text") or ""), self.viewer.person.tz
+            ),
             thread=self.viewer.place(self.channel.id, str(raw.get("thread_ts") or raw["ts"])),
             files=[self._file(each) for each in raw.get("files") or []],
             reactions=[self._reaction(each) for each in raw.get("reactions") or []],
@@ -173,6 +178,9 @@ def _belongs(before: Shown, after: Shown) -> bool:
     is_same = (before.name, before.picture) == (after.name, after.picture)
     is_soon = float(after.ts) - float(before.ts) < TOGETHER_SECONDS
     is_plain = not (before.is_private or after.is_private or before.is_gone or before.replies)
+    is_plain = is_plain and not any(
+        len(each.raw.get("blocks") or []) > 2 for each in (before, after)
+    )
     return is_same and is_soon and is_plain
 
 

@@ -55,7 +55,7 @@ QUICK = ("white_check_mark", "eyes", "rotating_light", "ticket")
 PICKED = (
     *QUICK,
     *("+1", "-1", "heart", "tada", "pray", "raised_hands", "clap", "wave", "fire", "rocket"),
-    *("bulb", "thinking_face", "slightly_smiling_face", "joy", "sob", "hourglass", "warning", "x"),
+    *("bulb", "thinking_face", "slightly_smiling_face", "joy", "sob", "hourglass", "warning"),
 )
 
 

@@ -39,8 +39,7 @@ def _shown(viewer: Viewer, item: Any) -> Json:
 def _items(viewer: Viewer, element: Json) -> list[Any]:
     kind, workspace = element["type"], viewer.workspace
     if "users" in kind:
-        people = workspace.people.values()
-        return [each.id for each in people if not each.is_bot and not each.deleted]
+        return [each.id for each in viewer.colleagues]
     if "static" in kind:
         return options_of(element)
     channels = (each for each in workspace.channels.values() if each.kind != "im")

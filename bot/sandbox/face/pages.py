@@ -24,7 +24,7 @@ STATIC = Path(__file__).with_name("static")
 TEMPLATES: web.AppKey[Environment] = web.AppKey("templates", Environment)
 CLOSING: web.AppKey[asyncio.Event] = web.AppKey("closing", asyncio.Event)
 HEARTBEAT_SECONDS = 15.0
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.1
 
 
 def furnish(app: web.Application) -> None:
@@ -33,11 +33,12 @@ def furnish(app: web.Application) -> None:
     app[CLOSING] = asyncio.Event()
     app.middlewares.append(from_this_machine)
     app.on_shutdown.append(_say_goodbye)
+    app.on_response_prepare.append(_ask_again)
     app.add_routes(
         [
             web.get("/", welcome),
             web.get("/as/{person}", enter),
-            web.get("/as/{person}/live", live),
+            web.get("/face/live", live),
             web.get("/as/{person}/files/{file}", file),
             web.post("/as/{person}/do/{verb}", do),
             web.get("/as/{person}/{place:app/home|app/messages|[CG]\\w+}", page),
@@ -46,6 +47,12 @@ def furnish(app: web.Application) -> None:
             web.static("/face/static", STATIC),
         ]
     )
+
+
+async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
+    """Scripts and styles belong together: a browser must not keep some of an older version."""
+    if request.path.startswith("/face/static/"):
+        response.headers["Cache-Control"] = "no-cache"
 
 
 async def _say_goodbye(app: web.Application) -> None:

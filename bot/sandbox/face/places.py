@@ -63,9 +63,7 @@ def sidebar(viewer: Viewer, place: Place) -> Json:
 def people(viewer: Viewer) -> list[Json]:
     """Everybody one may be."""
     found = []
-    for person in viewer.workspace.people.values():
-        if person.is_bot or person.id == "USLACKBOT" or person.deleted:
-            continue
+    for person in viewer.colleagues:
         standing = "Other company" if viewer.workspace.is_external(person) else person.title
         found.append(
             {"id": person.id, "name": person.shown_name, "picture": person.picture(48)}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.sandbox.face import emoji
 from bot.sandbox.slack.mrkdwn import date_text
-from bot.sandbox.slack.people import Person
+from bot.sandbox.slack.people import SLACKBOT, Person
 from bot.sandbox.slack.sandbox import Sandbox
 from bot.sandbox.slack.workspace import Workspace
 
@@ -56,8 +56,15 @@ class Viewer:
     @property
     def names(self) -> list[str]:
         """Whom one may mention."""
+        return sorted(each.shown_name for each in self.colleagues)
+
+    @property
+    def colleagues(self) -> list[Person]:
+        """Everybody who is neither gone nor a machine."""
         everybody = self.workspace.people.values()
-        return sorted(each.shown_name for each in everybody if not each.is_bot and not each.deleted)
+        return [
+            each for each in everybody if not (each.is_bot or each.deleted or each.id == SLACKBOT)
+        ]
 
     def moment(self, ts: str | float) -> datetime:
         return datetime.fromtimestamp(float(ts), self.zone)

@@ -18,7 +18,7 @@ from bot.sandbox.slack.transport import Delivery
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KEPT = 300
-LONGEST_SHOWN = 20_000
+LONGEST_KEPT = 200_000
 FROM_APP = ("/api/", "/response/", "/upload/", "/files-pri/")
 FAILURES = {
     "http_timeout": "no answer within 3 seconds",
@@ -65,7 +65,7 @@ class Entry:
 
     def asked(self) -> Any:
         """The request, with forms and the JSON in them taken apart; without tokens."""
-        text = self.request[:LONGEST_SHOWN].decode(errors="replace")
+        text = self.request.decode(errors="replace")
         if self.content_type == "application/x-www-form-urlencoded":
             fields = {key: _parsed(value) for key, value in parse_qsl(text)}
             fields.pop("token", None)
@@ -81,7 +81,7 @@ class Journal:
 
     def begin(self, name: str, request: bytes, content_type: str) -> Entry:
         self.count += 1
-        entry = Entry(self.count, time.time(), name, request, content_type)
+        entry = Entry(self.count, time.time(), name, request[:LONGEST_KEPT], content_type)
         self.entries.append(entry)
         return entry
 
@@ -133,7 +133,7 @@ def recording(journal: Journal) -> Any:
             response = await handler(request)
             entry.status = response.status
             if isinstance(response, web.Response) and response.content_type == "application/json":
-                entry.answer = bytes(response.body or b"")  # type: ignore[arg-type]
+                entry.answer = bytes(response.body or b"")[:LONGEST_KEPT]  # type: ignore[arg-type]
             return response
         finally:
             entry.elapsed_ms = (time.perf_counter() - started) * 1000

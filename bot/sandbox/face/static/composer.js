@@ -57,7 +57,7 @@ async function command(form, text) {
 async function say(form, text) {
   const files = await contents(filesOf(form));
   const broadcast = form.elements.broadcast?.checked ?? false;
-  const given = { text, ...here(form), broadcast, ...(files.length ? { files } : {}) };
+  const given = { text, styled: true, ...here(form), broadcast, ...(files.length ? { files } : {}) };
   await send("post", given);
   waiting.set(form, []);
   showFiles(form);

@@ -56,11 +56,26 @@ export async function go(url) {
   await refresh();
 }
 
+function hear(word) {
+  document.body.toggleAttribute("data-is-away", word === "away");
+  // What nobody looks at can wait until somebody does.
+  if (document.visibilityState === "visible") refresh().catch(() => {});
+}
+
+/** One tab listens for all of them: a browser keeps only six connections to one place. */
 export function follow() {
-  const source = new EventSource(`${document.body.dataset.me}/live`);
-  source.onmessage = () => refresh().catch(() => {});
-  source.onerror = () => document.body.setAttribute("data-is-away", "");
-  source.onopen = () => document.body.removeAttribute("data-is-away");
+  const channel = new BroadcastChannel("news");
+  const tell = (word) => {
+    channel.postMessage(word);
+    hear(word);
+  };
+  channel.onmessage = ({ data }) => hear(data);
+  navigator.locks.request("news", () => new Promise(() => {
+    const source = new EventSource("/face/live");
+    source.onmessage = () => tell("news");
+    source.onerror = () => tell("away");
+  }));
+  document.addEventListener("visibilitychange", () => hear("news"));
   addEventListener("popstate", () => refresh());
   for (const stream of streams()) stream.scrollTop = stream.scrollHeight;
 }

@@ -20,14 +20,12 @@ function pickReaction(button) {
 
 function edit(article) {
   const body = article.querySelector(".body");
-  const former = body.cloneNode(true);
-  former.querySelector(".edited")?.remove();
   const form = document.createElement("form");
   form.className = "editing";
   form.dataset.local = "";
   const area = document.createElement("textarea");
   area.setAttribute("aria-label", "Edit message");
-  area.value = body.innerText.replace(/\(edited\)$/, "").trim();
+  area.value = article.dataset.words;
   const [cancel, save] = ["Cancel", "Save"].map((label) => {
     const button = document.createElement("button");
     button.className = label === "Save" ? "button primary" : "button";
@@ -51,7 +49,7 @@ function edit(article) {
     event.preventDefault();
     event.stopPropagation();
     done();
-    await act("edit", { ...surfaceOf(article), text: area.value.trim() }, article);
+    await act("edit", { ...surfaceOf(article), text: area.value.trim(), styled: true }, article);
   });
   form.append(area, cancel, save);
   body.hidden = true;

@@ -1,65 +1,22 @@
 """The pages over HTTP: who may load what, what is unread, what Slack saw, switches for faults."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
-from bot.sandbox.face.pages import furnish
-from bot.sandbox.slack import SlackClient, running_slack
+from bot.sandbox.slack import SlackClient
 from bot.sandbox.slack.client import Impossible
-from tests.bot.sandbox.slack.conftest import MANIFEST
-from tests.bot.sandbox.slack.stub_app import SECRET, TOKEN, StubApp
+from tests.bot.sandbox.face.conftest import Do
+from tests.bot.sandbox.slack.stub_app import TOKEN, StubApp
 
 HOME = "/as/U0ANN"
-
-
-@pytest.fixture
-async def app() -> AsyncIterator[StubApp]:
-    stub = StubApp()
-    site = web.Application()
-    site.router.add_post("/slack/events", stub.handle)
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    stub.url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    yield stub
-    await runner.cleanup()
-
-
-@pytest.fixture
-async def slack(app: StubApp) -> AsyncIterator[SlackClient]:
-    told = {"app_url": app.url, "bot_token": TOKEN, "signing_secret": SECRET}
-    async with (
-        running_slack(MANIFEST, furnish=furnish, **told) as url,
-        SlackClient(url) as client,
-    ):
-        await client.person("U0ANN", "Ann Visser", tz="Europe/Berlin", title="IT support")
-        await client.person("U0BEA", "Bea <b>Okafor</b>")
-        await client.person("U0OLD", "Old Timer", deleted=True)
-        await client.channel("C0GENERAL", "general", members=["U0ANN", "U0BEA"])
-        await client.channel("C0DESK", "desk", private=True, members=["U0ANN"])
-        yield client
-
-
-@pytest.fixture
-async def web_client(slack: SlackClient) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(slack.base_url) as session:
-        yield session
 
 
 async def page(web_client: aiohttp.ClientSession, path: str) -> str:
     async with web_client.get(path) as answer:
         assert answer.status == 200, path
         return await answer.text()
-
-
-async def do(web_client: aiohttp.ClientSession, verb: str, **given: Any) -> dict[str, Any]:
-    async with web_client.post(f"{HOME}/do/{verb}", json=given) as answer:
-        return dict(await answer.json())
 
 
 async def test_everybody_who_works_there_can_be_chosen(web_client: aiohttp.ClientSession) -> None:
@@ -108,12 +65,12 @@ async def test_other_pages_of_the_web_get_nothing(
 
 
 async def test_what_others_write_is_unread_until_it_is_looked_at(
-    slack: SlackClient, web_client: aiohttp.ClientSession
+    slack: SlackClient, web_client: aiohttp.ClientSession, do: Do
 ) -> None:
     bea = slack.acting("U0BEA")
     root = await bea.post("C0GENERAL", "Good morning")
     assert 'class="unread"' in await page(web_client, f"{HOME}/C0DESK")
-    await do(web_client, "read", channel="C0GENERAL")
+    await do("read", channel="C0GENERAL")
     assert 'class="unread"' not in await page(web_client, f"{HOME}/C0DESK")
     # Replies in a thread that Ann does not follow leave her in peace; her own thread does not.
     await bea.post("C0GENERAL", "And again", thread_ts=root.ts)
@@ -122,7 +79,7 @@ async def test_what_others_write_is_unread_until_it_is_looked_at(
     await bea.post("C0GENERAL", "How are you?", thread_ts=root.ts)
     assert 'class="unread"' in await page(web_client, f"{HOME}/C0DESK")
     assert "2 new" in await page(web_client, f"{HOME}/C0GENERAL")
-    await do(web_client, "read", channel="C0GENERAL", thread_ts=root.ts)
+    await do("read", channel="C0GENERAL", thread_ts=root.ts)
     assert 'class="unread"' not in await page(web_client, f"{HOME}/C0DESK")
 
 
@@ -145,11 +102,11 @@ async def test_files_are_for_those_who_see_them_and_never_run(
 
 
 async def test_a_command_that_comes_too_late_is_told_of_as_slack_tells_it(
-    slack: SlackClient, app: StubApp, web_client: aiohttp.ClientSession
+    slack: SlackClient, app: StubApp, web_client: aiohttp.ClientSession, do: Do
 ) -> None:
     await slack.settings(answer_seconds=0.05)
     app.answer_late("command", 0.5)
-    told = await do(web_client, "command", command="/ticket", text="x", channel="C0DESK")
+    told = await do("command", command="/ticket", text="x", channel="C0DESK")
     assert told["notices"] == ["operation_timeout"]
     shown = await page(web_client, f"{HOME}/C0DESK?saw")
     assert "/ticket failed with the error “operation_timeout”" in shown
@@ -161,7 +118,7 @@ async def test_a_command_that_comes_too_late_is_told_of_as_slack_tells_it(
 
 
 async def test_the_drawer_shows_both_directions_and_keeps_no_token(
-    slack: SlackClient, web_client: aiohttp.ClientSession
+    slack: SlackClient, web_client: aiohttp.ClientSession, do: Do
 ) -> None:
     form = {"token": TOKEN, "trigger_id": "1.2.3", "view": "{}"}
     async with web_client.post("/api/views.open", data=form) as answer:
@@ -171,11 +128,11 @@ async def test_the_drawer_shows_both_directions_and_keeps_no_token(
     assert "invalid_trigger_id" in shown
     assert "my screen" in shown
     assert TOKEN not in shown
-    await do(web_client, "forget")
+    await do("forget")
     assert "invalid_trigger_id" not in await page(web_client, f"{HOME}/C0DESK?saw")
 
 
-async def test_switches_break_slack_and_mend_it(web_client: aiohttp.ClientSession) -> None:
+async def test_switches_break_slack_and_mend_it(web_client: aiohttp.ClientSession, do: Do) -> None:
     async def call() -> int:
         try:
             async with web_client.post("/api/auth.test", data={"token": TOKEN}) as answer:
@@ -184,21 +141,21 @@ async def test_switches_break_slack_and_mend_it(web_client: aiohttp.ClientSessio
             return 0
 
     assert await call() == 200
-    await do(web_client, "switch", name="outage", on=True)
+    await do("switch", name="outage", on=True)
     assert 'aria-checked="true" data-switch="outage"' in await page(
         web_client, f"{HOME}/C0DESK?saw"
     )
     assert await call() == 0
-    await do(web_client, "switch", name="outage", on=False)
+    await do("switch", name="outage", on=False)
     assert await call() == 200
-    answer = await do(web_client, "switch", name="earthquake", on=True)
+    answer = await do("switch", name="earthquake", on=True)
     assert "earthquake" in answer["error"]
 
 
 async def test_an_open_page_hears_of_news(
     slack: SlackClient, web_client: aiohttp.ClientSession
 ) -> None:
-    async with web_client.get(f"{HOME}/live") as stream:
+    async with web_client.get("/face/live") as stream:
         assert stream.content_type == "text/event-stream"
         assert (await stream.content.readline()).startswith(b"data: ")
         await stream.content.readline()
@@ -208,18 +165,18 @@ async def test_an_open_page_hears_of_news(
 
 
 async def test_a_private_message_can_be_put_away(
-    slack: SlackClient, app: StubApp, web_client: aiohttp.ClientSession
+    slack: SlackClient, app: StubApp, web_client: aiohttp.ClientSession, do: Do
 ) -> None:
     app.answer("command", {"text": "For your eyes only"})
-    await do(web_client, "command", command="/ticket", text="", channel="C0DESK")
+    await do("command", command="/ticket", text="", channel="C0DESK")
     [whisper] = await slack.acting("U0ANN").ephemerals()
     assert "For your eyes only" in await page(web_client, f"{HOME}/C0DESK")
-    await do(web_client, "dismiss", ts=whisper.ts)
+    await do("dismiss", ts=whisper.ts)
     assert "For your eyes only" not in await page(web_client, f"{HOME}/C0DESK")
 
 
 async def test_what_is_impossible_is_said_and_changes_nothing(
-    slack: SlackClient, web_client: aiohttp.ClientSession
+    slack: SlackClient, web_client: aiohttp.ClientSession, do: Do
 ) -> None:
     for verb, given in (
         ("fly", {}),
@@ -228,6 +185,6 @@ async def test_what_is_impossible_is_said_and_changes_nothing(
         ("post", {"channel": "C0NOWHERE", "text": "x"}),
         ("command", {}),
     ):
-        assert "error" in await do(web_client, verb, **given), verb
+        assert "error" in await do(verb, **given), verb
     with pytest.raises(Impossible):
         await slack.acting("U0BEA").messages("C0DESK")
