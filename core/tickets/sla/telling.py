@@ -25,7 +25,7 @@ BATCH = 100
 WARN = "sla.warn"
 
 # Tickets are locked before what hangs on them: one that somebody acts on is passed by.
-_CLAIM = text(
+CLAIM = text(
     """
     WITH due AS MATERIALIZED (
         SELECT id, clock_id, threshold FROM sla_warnings
@@ -65,7 +65,7 @@ _SAID = text(
 
 async def tell(session: AsyncSession, at: datetime) -> int:
     """How many were said; as many as BATCH when there may be more."""
-    rows = list(await session.execute(_CLAIM, {"at": at, "most": BATCH}))
+    rows = list(await session.execute(CLAIM, {"at": at, "most": BATCH}))
     if not rows:
         return 0
     desks = {each: await users.list_desk(session, each) for each in {r.department_id for r in rows}}
