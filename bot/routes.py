@@ -9,6 +9,7 @@ from bot.listeners import (
     commands,
     desk_actions,
     directory,
+    due_times,
     editing,
     files,
     history,
@@ -50,6 +51,7 @@ MENU: Mapping[More, Handler] = {
     More.WATCH: participation.watch,
     More.UNWATCH: participation.unwatch,
     More.NOTE: replies.open_note,
+    More.WHY_DUE: due_times.open_why,
 }
 
 #: And its second one.
@@ -116,6 +118,7 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
+        View.SET_DUE: due_times.set_by_hand,
     },
     actions={
         Action.CLAIM: triage.claim,
@@ -171,6 +174,9 @@ ROUTES = Routes(
         Action.PART_AGREE: parts.agree,
         Action.PART_KEEP: parts.keep,
         Action.CANCEL: desk_actions.open_cancel,
+        Action.WHY_DUE: due_times.open_why,
+        Action.SET_DUE: due_times.open_form,
+        Action.CLEAR_DUE: due_times.clear,
         Action.DESK_MORE: _choose,
     },
     options={

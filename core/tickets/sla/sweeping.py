@@ -10,9 +10,10 @@ from sqlalchemy import Boolean, Uuid, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import notices, outbox
+from core import notices
 from core.calendar import add_business, business_before, next_opening
 from core.db import UtcDateTime
+from core.outbox_batches import add_many
 from core.tickets.models import Ticket
 from core.tickets.policy import Policy
 from core.tickets.sla.clock import moments, passed
@@ -25,7 +26,7 @@ BATCH = 500
 # The state is a literal, so that the partial index serves a prepared statement too. Whoever acts
 # on a ticket locks it before its clocks: a ticket that is locked is passed by, and so is a clock
 # that another sweep has.
-_CLAIM = text(
+CLAIM = text(
     """
     WITH due AS MATERIALIZED (
         SELECT id, ticket_id, part_id, template_id, calendar, time_zone, due_at, at_risk_75_at,
@@ -133,7 +134,7 @@ class _Sweep:
 
 async def sweep(session: AsyncSession, policy: Policy, at: datetime, most: int = BATCH) -> int:
     """How many clocks it looked at; as many as `most` when there may be more."""
-    rows = list(await session.execute(_CLAIM, {"at": at, "most": most}))
+    rows = list(await session.execute(CLAIM, {"at": at, "most": most}))
     if not rows:
         return 0
     gone = [row for row in rows if row.is_gone]
@@ -230,7 +231,9 @@ async def _warn(session: AsyncSession, marks: Sequence[_Mark], at: datetime) -> 
 _CLOCKS = text(
     """
     SELECT ticket_id, kind, state, breached_at, at_risk_75_at
-      FROM sla_clocks WHERE ticket_id = ANY (:ids) AND part_id IS NULL
+      FROM sla_clocks
+     WHERE ticket_id = ANY (:ids) AND part_id IS NULL
+       AND (kind = 'resolution' OR state IN ('running', 'paused'))
     """
 ).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
 _SHOW = text(
@@ -261,6 +264,4 @@ async def _show(
     values = {"ids": list(ids), "states": [each.value if each else None for each in states]}
     changed = list(await session.scalars(_SHOW, values))
     fold = policy.preferences.card_fold
-    rows = [row for each in changed for row in notices.refreshes(each, fold)]
-    if rows:
-        await outbox.add(session, *rows)
+    await add_many(session, [row for each in changed for row in notices.refreshes(each, fold)])
