@@ -4,12 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-<<<<<<< HEAD
 from bot.ids import Action
 from bot.payloads.lists import ListRef, SearchRef
-=======
-from bot.views.due import due_in_line
->>>>>>> sla
 from bot.views.parts import (
     Block,
     Message,
@@ -55,7 +51,6 @@ def listed(name: ListName, page: Page) -> Message:
     return _shown(title, page.rows, turns)
 
 
-<<<<<<< HEAD
 @dataclass(frozen=True, slots=True)
 class Hits:
     """A page of what was found, and how much there is in all."""
@@ -96,13 +91,3 @@ def _shown(
     keys = ", ".join(ticket.key for ticket in tickets)
     pages = [actions(turns)] if turns else []
     return message(f"{title}: {keys}", [header(title), *notes, *rows(tickets), *pages])
-=======
-def _row(ticket: TicketView) -> list[Block]:
-    facts = f"{ticket.status.words} · {ticket.priority.value.capitalize()}"
-    if ticket.assignee:
-        facts += f" · {clip(ticket.assignee.name, NAME_MAX)}"
-    about = [plain_text(facts)]
-    if standing := due_in_line(ticket):
-        about.append(mrkdwn(standing))
-    return [section(plain_text(title(ticket))), context(*about)]
->>>>>>> sla

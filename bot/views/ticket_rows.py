@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from bot.ids import Action
 from bot.payloads import TicketRef
+from bot.views.due import due_in_line
 from bot.views.parts import (
     NAME_MAX,
     Block,
     button,
     clip,
     context,
-    date,
     mrkdwn,
     one_line,
     plain_text,
@@ -34,8 +34,8 @@ def _row(ticket: TicketRow) -> list[Block]:
         facts.append("Private")
     words = " · ".join(clip(one_line(each), NAME_MAX) for each in facts)
     about = [plain_text(words)]
-    if ticket.due_at:
-        about.append(mrkdwn(f"Due {date(ticket.due_at)}"))
+    if standing := due_in_line(ticket):
+        about.append(mrkdwn(standing))
     named = clip(f"{ticket.key} · {one_line(ticket.summary)}", SUMMARY_MAX)
     shown = button(Action.SHOW, "Show", TicketRef(ticket.id, ticket.version).dump())
     return [section(plain_text(named)) | {"accessory": shown}, context(*about)]

@@ -32,7 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from core.db import utc_now
 from core.tickets.models import Ticket
 from core.tickets.queries import IS_NEW, IS_OPEN, visible_to
-from core.tickets.states import IS_OVER, Labels, Priority, Status
+from core.tickets.states import IS_OVER, Labels, Priority, SlaState, Status
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
 
@@ -95,6 +95,7 @@ class TicketRow:
     is_private: bool
     created_at: datetime
     due_at: datetime | None
+    sla_state: SlaState | None
     department_id: uuid.UUID
     department: str
     status_labels: Labels
@@ -276,7 +277,7 @@ def _columns(actor: Actor, by: InstrumentedAttribute[Any]) -> Select[*tuple[Any,
     other_side = case((filed, Ticket.assignee_id), else_=Ticket.requestor_id)
     return select(
         *(Ticket.id, Ticket.number, Ticket.version, Ticket.summary, Ticket.status),
-        *(Ticket.priority, Ticket.is_private, Ticket.created_at, Ticket.due_at),
+        *(Ticket.priority, Ticket.is_private, Ticket.created_at, Ticket.due_at, Ticket.sla_state),
         *(Ticket.department_id, other_side.label("who_id"), by.label("place")),
     )
 

@@ -27,15 +27,10 @@ from sqlalchemy.orm import aliased
 from core.db import with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
-from core.tickets.linked import continued_in, merged_into
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.related import about_parts, continued_in, merged_into
 from core.tickets.standing import load
-<<<<<<< HEAD
-from core.tickets.states import Labels, Priority, ResolutionReason, Status
-=======
-from core.tickets.states import PART_IS_OUT, Priority, SlaState, Status
->>>>>>> sla
+from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
 from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
@@ -103,13 +98,10 @@ class TicketView:
     continued_in: tuple[int, ...] = ()
     #: Files that everybody on it may see.
     has_files: bool = False
-<<<<<<< HEAD
     #: What its department calls the statuses.
     status_labels: Labels = field(default_factory=dict)
     resolution_reason: ResolutionReason | None = None
-=======
     sla_state: SlaState | None = None
->>>>>>> sla
 
     @property
     def key(self) -> str:
@@ -153,21 +145,14 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             assignee.image_url,
             author.slack_user_id,
             author.name,
-<<<<<<< HEAD
             *about_parts(),
-=======
-            *_about_parts(),
->>>>>>> sla
             merged_into(),
             earlier.number,
             continued_in(),
             has_files(),
-<<<<<<< HEAD
             department.status_labels,
             Ticket.resolution_reason,
-=======
             Ticket.sla_state,
->>>>>>> sla
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -180,20 +165,6 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     )
 
 
-<<<<<<< HEAD
-=======
-def _about_parts() -> tuple[ScalarSelect[Any], ...]:
-    """How many are done, how many there are, and when the next is due."""
-    living = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
-    is_out = SubTicket.status.in_(PART_IS_OUT)
-    return (
-        select(func.count()).where(living, SubTicket.status == "done").scalar_subquery(),
-        select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
-        select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
-    )
-
-
->>>>>>> sla
 # One array parameter instead of one parameter an id: the statement stays the same for any number
 # of ids, and with it the driver's prepared statement.
 @cache
@@ -221,12 +192,9 @@ def _view(row: Sequence[Any]) -> TicketView:
         goes_on_from=row[28],
         continued_in=tuple(row[29] or ()),
         has_files=row[30],
-<<<<<<< HEAD
         status_labels=row[31],
         resolution_reason=row[32],
-=======
-        sla_state=row[31],
->>>>>>> sla
+        sla_state=row[33],
     )
 
 

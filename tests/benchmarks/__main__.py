@@ -6,11 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
-<<<<<<< HEAD
-from tests.benchmarks import acks, delivery, filing, forms, indexes, lists
-=======
-from tests.benchmarks import acks, delivery, filing, forms, indexes, sweeping
->>>>>>> sla
+from tests.benchmarks import acks, delivery, filing, forms, indexes, lists, sweeping
 from tests.benchmarks.report import Finding, machine, show, write_json
 from tests.benchmarks.stage import FULL, QUICK, Effort, Stage, open_stage
 
@@ -21,11 +17,8 @@ PARTS = {
     "forms": forms.measure,
     "outbox": delivery.measure,
     "indexes": indexes.measure,
-<<<<<<< HEAD
     "lists": lists.measure,
-=======
     "clocks": sweeping.measure,
->>>>>>> sla
 }
 
 
