@@ -24,6 +24,7 @@ class Event(StrEnum):
     USER_CHANGE = "user_change"
     TEAM_JOIN = "team_join"
     APP_HOME_OPENED = "app_home_opened"
+    LINK_SHARED = "link_shared"
 
 
 class View(StrEnum):

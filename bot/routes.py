@@ -15,6 +15,7 @@ from bot.listeners import (
     history,
     home,
     linked_ticket,
+    links,
     looking,
     new_ticket,
     participation,
@@ -192,5 +193,6 @@ ROUTES = Routes(
         "user_change": directory.on_user_change,
         "team_join": directory.on_user_change,
         "app_home_opened": home.on_opened,
+        "link_shared": links.on_shared,
     },
 )

@@ -109,3 +109,5 @@ class Topic(StrEnum):
     SLA_TOLD = "sla.told"
     #: The Home tab, as it is for one person now. {reader_id}
     HOME = "home.shown"
+    #: Below links to tickets. {reader_id, place, links}
+    LINKED = "link.shared"

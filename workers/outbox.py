@@ -83,6 +83,8 @@ async def drain(runtime: Runtime) -> None:
                 for claim, what in composed
                 if not isinstance(what, Skip | NotYet)
             }
+            # While they are on their way: it must not keep what was taken from being sent.
+            await home.refresh(runtime, [claim for claim, _ in composed])
             if not in_flight and not finished:
                 return
             if in_flight and not finished:
@@ -120,8 +122,7 @@ async def _turn(
         for claim, what in composed:
             if isinstance(what, Errand) and what.takes:
                 await outbox.hold(session, claim, what.takes)
-    await home.refresh(runtime, claims)
-    return composed
+        return composed
 
 
 async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) -> None:

@@ -28,7 +28,8 @@ async def _answer(interaction: Interaction, wish: Look) -> Message:
     async with interaction.acting(Source.COMMAND) as (session, turn):
         match wish:
             case Show(number):
-                return await looking.show_number(session, turn.actor, number)
+                url = interaction.deps.public_url
+                return await looking.show_number(session, turn.actor, number, url)
             case ShowPart(number, position):
                 part = await sub_queries.get_part_by_key(session, turn.actor, number, position)
                 return part_card.show(part, turn.actor)

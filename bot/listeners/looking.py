@@ -22,8 +22,9 @@ from core.tickets.states import FINAL
 from core.users.permissions import Actor, Permission, Relation, may, relations
 
 
-async def show_number(session: AsyncSession, actor: Actor, number: int) -> Message:
-    return await _shown(session, actor, await queries.get_view_by_number(session, actor, number))
+async def show_number(session: AsyncSession, actor: Actor, number: int, public_url: str) -> Message:
+    found = await queries.get_view_by_number(session, actor, number)
+    return await _shown(session, actor, found, public_url)
 
 
 async def show(interaction: Interaction) -> None:
@@ -31,12 +32,14 @@ async def show(interaction: Interaction) -> None:
     ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         ticket = await queries.get_view(session, turn.actor, ref.ticket_id)
-        shown = await _shown(session, turn.actor, ticket)
+        shown = await _shown(session, turn.actor, ticket, interaction.deps.public_url)
     await interaction.open_view(ticket_card.in_a_window(ticket, shown))
     await interaction.ack()
 
 
-async def _shown(session: AsyncSession, actor: Actor, ticket: TicketView) -> Message:
+async def _shown(
+    session: AsyncSession, actor: Actor, ticket: TicketView, public_url: str
+) -> Message:
     _, standing = await load(session, actor, ticket.id)
     can_edit = may(actor, Permission.EDIT, standing)
     people = await followers.list_followers(session, ticket.id)
@@ -47,6 +50,7 @@ async def _shown(session: AsyncSession, actor: Actor, ticket: TicketView) -> Mes
         can_edit=can_edit and ticket.status not in FINAL,
         followers=people,
         is_following=None if is_theirs else is_following,
+        link=f"{public_url.rstrip('/')}/t/{ticket.key}" if public_url else None,
     )
 
 

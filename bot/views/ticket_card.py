@@ -149,6 +149,7 @@ def show(
     can_edit: bool = False,
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
+    link: str | None = None,
 ) -> Message:
     """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
     None when it is theirs anyway."""
@@ -173,7 +174,8 @@ def show(
     if _is_promised(ticket):
         shown = (*shown, Action.WHY_DUE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+    shared = [context(plain_text(f"To share it: {link}"))] if link else []
+    return message(spoken(ticket), [*blocks, *_marks(ticket), *shared, buttons])
 
 
 def in_a_window(ticket: TicketView, shown: Message) -> Form:

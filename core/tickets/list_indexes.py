@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Computed, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from core.tickets.models import Ticket
+from core.tickets.models import Ticket, TicketParticipant
 
 _LIVING = "is_deleted IS false"
 _IS_OPEN = f"status NOT IN ('resolved', 'closed', 'cancelled') AND {_LIVING}"
@@ -72,4 +72,10 @@ Index(
     Ticket.due_at,
     Ticket.id,
     postgresql_where=text(_IS_OPEN),
+)
+Index(
+    "ix_ticket_participants_newest",
+    TicketParticipant.user_id,
+    text("id DESC"),
+    postgresql_where=text(_LIVING),
 )

@@ -232,7 +232,9 @@ async def _one_view(
 ) -> TicketView:
     row = (await session.execute(_view_statement().where(which, visible_to(actor)))).one_or_none()
     if row is None:
-        raise NotFound(f"{name} does not exist, or you are not on it.")
+        refusal = NotFound(f"{name} does not exist, or you are not on it.")
+        hidden = await session.scalar(select(Ticket.number).where(which))
+        raise refusal.about(f"HD-{hidden}") if hidden else refusal
     return _view(row)
 
 

@@ -33,6 +33,8 @@ from core.users.permissions import Actor
 
 #: Matches that are ranked: the newest ones.
 RANKED_MOST = 1000
+#: The best of them are kept: nobody turns more pages.
+FOUND_MOST = 200
 #: How many of the newest tickets are read: of the person's desk, and of their own.
 _AT_DESK, _OWN, _TAKES_PART = 3000, 1000, 500
 #: With fewer matches among those, older ones are looked for.
@@ -64,7 +66,7 @@ class Found:
 
 
 async def search(session: AsyncSession, actor: Actor, query: Query) -> Found:
-    """At most RANKED_MOST tickets that the actor may see."""
+    """At most FOUND_MOST tickets that the actor may see."""
     if not actor.is_active:
         return Found(())
     # A plan without the index of words reads the whole table.
@@ -100,7 +102,7 @@ def _ranked(actor: Actor, query: Query) -> Select[uuid.UUID]:
         select(found.c.id)
         .group_by(found.c.id, found.c.created_at)
         .order_by(func.max(found.c.rank).desc(), found.c.created_at.desc(), found.c.id.desc())
-        .limit(RANKED_MOST)
+        .limit(FOUND_MOST)
     )
 
 

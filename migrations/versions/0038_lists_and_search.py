@@ -47,6 +47,12 @@ def upgrade() -> None:
     )
     for name, (keys, where) in INDEXES.items():
         op.create_index(name, "tickets", keys, postgresql_where=sa.text(where))
+    op.create_index(
+        "ix_ticket_participants_newest",
+        "ticket_participants",
+        ["user_id", sa.text("id DESC")],
+        postgresql_where=sa.text(LIVING),
+    )
     op.create_table(
         "home_visits",
         sa.Column(
@@ -66,6 +72,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     locks.be_brief()
     op.drop_table("home_visits")
+    op.drop_index("ix_ticket_participants_newest", "ticket_participants")
     for name in reversed(INDEXES):
         op.drop_index(name, "tickets")
     op.drop_index("ix_tickets_words", "tickets")

@@ -23,6 +23,7 @@ EVENT_SCOPES = {
     "team_join": "users:read",
     "user_change": "users:read",
     "app_home_opened": None,
+    "link_shared": "links:read",
 }
 METHOD_SCOPES = {
     "chat.postMessage": "chat:write",
@@ -33,6 +34,7 @@ METHOD_SCOPES = {
     "files.getUploadURLExternal": "files:write",
     "conversations.info of a public channel": "channels:read",
     "conversations.info of a private channel": "groups:read",
+    "chat.unfurl": "links:write",
     "users.info": "users:read",
     "users.info with the e-mail address": "users:read.email",
 }

@@ -216,6 +216,7 @@ OWN_PARTIAL_INDEXES = {
     "ix_sla_clocks_next_event",
     "ix_sla_warnings_waiting",
     "ix_tickets_words",
+    "ix_ticket_participants_newest",
     "ix_tickets_by_department",
     "ix_tickets_by_assignee",
     "ix_tickets_open_by_requestor",

@@ -13,6 +13,7 @@ from core.outbox import Claim
 from workers.deliveries import (
     files,
     home,
+    links,
     messages,
     participation,
     parts,
@@ -40,6 +41,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **people.COMPOSERS,
     **sla.COMPOSERS,
     **home.COMPOSERS,
+    **links.COMPOSERS,
 }
 
 

@@ -4,13 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.engine import Sessions
+from core.errors import Refused
 from core.tickets.models import Ticket
 from core.tickets.search import Query, read_found, search
+from core.tickets.search_words import understand
 from core.tickets.states import Priority, Status
 from core.users.permissions import Actor
-from tests.core.desks import Desks, add_part
+from tests.core.desks import AGAINST_THE_DATABASE, Desks, add_part, refusal_of, undone
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -132,3 +137,31 @@ async def test_what_is_older_than_the_newest_is_found_by_the_index(
     for person in (desks.ann, desks.bea):
         assert await found(session, person, "printer") == ["Printer smokes", "New laptop"]
     assert await found(session, desks.eve, "printer") == []
+
+
+TYPED = st.lists(
+    st.text(max_size=12)
+    | st.sampled_from(
+        ["status:open", "dept:IT", "priority:high", "from:me", "is:mine", "HD-1", "'", "\\", ":*"]
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@settings(AGAINST_THE_DATABASE, max_examples=60)
+@given(TYPED)
+async def test_whatever_is_typed_is_answered_or_explained(
+    sessions: Sessions, desks: Desks, typed: str
+) -> None:
+    typed = typed.encode("utf-8", "ignore").decode().replace("\x00", "")
+    async with undone(sessions) as session:
+        ticket = await desks.ticket(session, summary=f"Printer {typed}"[:150])
+        understood = understand(session, desks.bea, desks.policy, typed)
+        refusal = await refusal_of(understood)
+        if refusal is not None:
+            assert type(refusal) is Refused
+            return
+        query = await understand(session, desks.bea, desks.policy, typed)
+        result = await search(session, desks.bea, query)
+        assert set(result.ids) <= {ticket.id}
+        assert await read_found(session, desks.eve, result.ids) == []

@@ -11,10 +11,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.timeline import read_timeline
+from core.communication.transcripts import read_transcript
 from core.db import new_id, utc_now
 from core.engine import Sessions
 from core.errors import NotAllowed, NotFound
 from core.tickets import queries
+from core.tickets.links import read_linked
 from core.tickets.lists import OF_A_DESK, ListName, count_lists, read_list
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.queries import visible_to
@@ -248,6 +250,7 @@ async def expect_direct_look_ups(
             if refusal:
                 assert type(refusal) is NotFound
                 assert "does not exist, or you are not on it" in refusal.text
+                assert refusal.unseen == (None if ticket_id in gone else f"HD-{number[ticket_id]}")
         refusal = await refusal_of(read_timeline(session, actor, ticket_id))
         assert (refusal is None) is (ticket_id in by_table)
         if refusal:
@@ -256,6 +259,12 @@ async def expect_direct_look_ups(
             known = "This ticket does not exist, or you are not on it."
             never = (await refusal_of(read_timeline(session, actor, uuid.uuid4()))).text
             assert refusal.text == (never if ticket_id in gone else known)
+        refusal = await refusal_of(read_transcript(session, actor.id, ticket_id))
+        assert (refusal is None) is (ticket_id in by_table)
+        linked = await read_linked(session, actor, [number[ticket_id]])
+        assert ({each.id for each in linked.values()} == {ticket_id}) is (ticket_id in by_table)
+        by_number = await search(session, actor, Query(f"HD-{number[ticket_id]}"))
+        assert (ticket_id in by_number.ids) is (ticket_id in by_table)
 
 
 async def test_a_form_opens_only_for_who_could_submit_it(
