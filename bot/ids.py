@@ -11,8 +11,9 @@ class Shortcut(StrEnum):
     NEW_TICKET = "new_ticket"
     #: On a message.
     CREATE_TICKET = "create_ticket"
-    #: On a message at a ticket's desk.
+    #: On messages at a ticket's desk.
     SEND_TO_REQUESTER = "send_to_requester"
+    ADD_TO_RESOLUTION = "add_to_resolution"
 
 
 class Event(StrEnum):
@@ -21,6 +22,7 @@ class Event(StrEnum):
     MESSAGE = "message"
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
+    TEAM_JOIN = "team_join"
     APP_HOME_OPENED = "app_home_opened"
     LINK_SHARED = "link_shared"
 
@@ -46,6 +48,7 @@ class View(StrEnum):
     REPLY_PREVIEW = "ticket.reply_preview"
     NOTE = "ticket.note"
     EDIT = "ticket.edit"
+    SET_DUE = "ticket.set_due"
 
 
 class Action(StrEnum):
@@ -56,6 +59,8 @@ class Action(StrEnum):
     START = "ticket.start"
     WAIT = "ticket.wait"
     RESOLVE = "ticket.resolve"
+    #: Out of the resolution note. Value: a MessageRef.
+    TAKE_OUT = "resolution.take_out"
     REOPEN = "ticket.reopen"
     CLOSE = "ticket.close"
     HISTORY = "ticket.history"
@@ -121,6 +126,10 @@ class Action(StrEnum):
     PART_AGREE = "part.agree"
     PART_KEEP = "part.keep"
     CANCEL = "ticket.cancel"
+    WHY_DUE = "ticket.why_due"
+    #: In what explains the due time.
+    SET_DUE = "ticket.set_due"
+    CLEAR_DUE = "ticket.clear_due"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"
 
@@ -133,6 +142,7 @@ class More(StrEnum):
     WATCH = "watch"
     UNWATCH = "unwatch"
     NOTE = "note"
+    WHY_DUE = "why_due"
 
 
 class DeskMore(StrEnum):

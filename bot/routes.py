@@ -9,6 +9,7 @@ from bot.listeners import (
     commands,
     desk_actions,
     directory,
+    due_times,
     editing,
     files,
     history,
@@ -22,6 +23,7 @@ from bot.listeners import (
     reactions,
     replies,
     resolution,
+    resolution_notes,
     revisions,
     sources,
     splitting,
@@ -50,6 +52,7 @@ MENU: Mapping[More, Handler] = {
     More.WATCH: participation.watch,
     More.UNWATCH: participation.unwatch,
     More.NOTE: replies.open_note,
+    More.WHY_DUE: due_times.open_why,
 }
 
 #: And its second one.
@@ -95,6 +98,7 @@ ROUTES = Routes(
         Shortcut.NEW_TICKET: new_ticket.open_blank,
         Shortcut.CREATE_TICKET: sources.create_ticket,
         Shortcut.SEND_TO_REQUESTER: replies.send_to_requester,
+        Shortcut.ADD_TO_RESOLUTION: resolution_notes.add,
     },
     views={
         View.NEW_TICKET: new_ticket.submit,
@@ -115,6 +119,7 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
+        View.SET_DUE: due_times.set_by_hand,
     },
     actions={
         Action.CLAIM: triage.claim,
@@ -122,6 +127,7 @@ ROUTES = Routes(
         Action.START: triage.start,
         Action.WAIT: triage.wait,
         Action.RESOLVE: resolution.open_resolve,
+        Action.TAKE_OUT: resolution_notes.take_out,
         Action.REOPEN: resolution.reopen,
         Action.CLOSE: resolution.close,
         Action.HISTORY: history.open_history,
@@ -169,6 +175,9 @@ ROUTES = Routes(
         Action.PART_AGREE: parts.agree,
         Action.PART_KEEP: parts.keep,
         Action.CANCEL: desk_actions.open_cancel,
+        Action.WHY_DUE: due_times.open_why,
+        Action.SET_DUE: due_times.open_form,
+        Action.CLEAR_DUE: due_times.clear,
         Action.DESK_MORE: _choose,
     },
     options={
@@ -182,6 +191,7 @@ ROUTES = Routes(
         "message": _hear,
         "reaction_added": _react,
         "user_change": directory.on_user_change,
+        "team_join": directory.on_user_change,
         "app_home_opened": home.on_opened,
         "link_shared": links.on_shared,
     },

@@ -14,7 +14,7 @@ from core.home.models import HomeVisit
 from core.outbox import OutboxMessage
 from core.preferences import Preference
 from core.tickets import list_indexes  # noqa: F401 - adds to the table of tickets
-from core.tickets.calendars import Calendar
+from core.tickets.calendars import Calendar, CalendarVersion
 from core.tickets.models import (
     Approval,
     AuditLog,
@@ -23,6 +23,7 @@ from core.tickets.models import (
     TicketParticipant,
 )
 from core.tickets.parts.models import SubTicket
+from core.tickets.sla.models import SlaClock, SlaWarning
 from core.tickets.triage.reactions import CardReaction
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -33,6 +34,7 @@ __all__ = [
     "AuditLog",
     "Base",
     "Calendar",
+    "CalendarVersion",
     "CannedReply",
     "CardReaction",
     "ChatMessage",
@@ -45,7 +47,9 @@ __all__ = [
     "PassedFile",
     "Preference",
     "RoutingRule",
+    "SlaClock",
     "SlaTemplate",
+    "SlaWarning",
     "SubTicket",
     "Thread",
     "Ticket",

@@ -40,6 +40,8 @@ class Preferences:
     #: The same, of what others do, on somebody's Home tab.
     home_fold: timedelta = timedelta(seconds=20)
     old_texts: OldTexts = OldTexts.KEEP
+    #: Business time after which what is overdue and untouched goes one step up; zero: never.
+    escalate_after: timedelta = timedelta(hours=4)
 
 
 async def read_preferences(session: AsyncSession) -> Preferences:

@@ -109,21 +109,6 @@ class NewTicketForm:
 
 
 @dataclass(frozen=True, slots=True)
-class AssignForm:
-    ref: TicketRef
-    assignee_id: UUID
-    note: str
-    view_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResolutionForm:
-    ref: TicketRef
-    resolution: str
-    view_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReplyForm:
     ref: TicketRef
     body: str
@@ -144,24 +129,6 @@ def read_new_ticket(view: Any) -> NewTicketForm:
             _at(option, "value") == IS_PRIVATE
             for option in _answer(view, Field.PRIVATE, "selected_options", list) or []
         ),
-    )
-
-
-def read_assign(view: Any) -> AssignForm:
-    return AssignForm(
-        view_id=_view_id(view),
-        ref=_ref(view),
-        assignee_id=_chosen_id(view, Field.ASSIGNEE, "Choose a person from the list."),
-        note=_text(view, Field.NOTE),
-    )
-
-
-def read_resolution(view: Any) -> ResolutionForm:
-    words = "Say how it was solved: the requester reads it."
-    return ResolutionForm(
-        view_id=_view_id(view),
-        ref=_ref(view),
-        resolution=_required(view, Field.RESOLUTION, words, TEXT_MAX),
     )
 
 

@@ -55,14 +55,20 @@ class Chosen:
 
 def read_chosen(body: dict[str, Any]) -> Chosen:
     """The message a shortcut was used on. Raises Refused for what no person wrote in a thread."""
+    chosen, message = read_any_chosen(body), body["message"]
+    if message.get("bot_id") or not message.get("user"):
+        raise Refused(_OF_AN_APP)
+    return chosen
+
+
+def read_any_chosen(body: dict[str, Any]) -> Chosen:
+    """The same, where words that we repeated count for who said them."""
     message, channel = body.get("message"), body.get("channel")
     if not isinstance(message, dict) or not isinstance(channel, dict):
         raise Refused(NOT_AT_A_DESK)
     found = (channel.get("id"), message.get("thread_ts"), message.get("ts"))
     if not all(isinstance(each, str) and each for each in found) or found[1] == found[2]:
         raise Refused(NOT_AT_A_DESK)
-    if message.get("bot_id") or not message.get("user"):
-        raise Refused(_OF_AN_APP)
     return Chosen(*map(str, found))
 
 

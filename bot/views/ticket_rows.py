@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.ids import Action
 from bot.payloads import TicketRef
+from bot.views.due import due_in_line
 from bot.views.parts import (
     NAME_MAX,
     Block,
@@ -11,7 +12,6 @@ from bot.views.parts import (
     button,
     clip,
     context,
-    date,
     mrkdwn,
     one_line,
     plain_text,
@@ -29,15 +29,15 @@ def rows(tickets: Iterable[TicketRow], *, can_take: bool = False) -> list[Block]
 
 
 def _row(ticket: TicketRow, can_take: bool) -> list[Block]:
-    facts = [ticket.status.words, ticket.priority.value.capitalize(), ticket.department]
+    facts = [ticket.status_words, ticket.priority.value.capitalize(), ticket.department]
     if ticket.who:
         facts.append(ticket.who)
     if ticket.is_private:
         facts.append("Private")
     words = " · ".join(clip(one_line(each), NAME_MAX) for each in facts)
     about = [plain_text(words)]
-    if ticket.due_at:
-        about.append(mrkdwn(f"Due {date(ticket.due_at)}"))
+    if standing := due_in_line(ticket):
+        about.append(mrkdwn(standing))
     named = clip(f"{ticket.key} · {one_line(ticket.summary)}", SUMMARY_MAX)
     ref = TicketRef(ticket.id, ticket.version).dump()
     show = button(Action.SHOW, "Show", ref)

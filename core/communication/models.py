@@ -63,9 +63,17 @@ class ChatMessage(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     source_key: Mapped[str | None]
     #: The part of the ticket whose thread it was written in.
     part_id: Mapped[int | None] = mapped_column(ForeignKey("sub_tickets.id", ondelete="CASCADE"))
+    #: Whose thread it was written in, among the followers'.
+    thread_user_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
+    #: Since when it is part of what the note of the resolution begins with.
+    in_resolution_at: Mapped[datetime | None]
 
     ticket: Mapped[Ticket] = relationship(back_populates="messages", lazy="raise")
-    sender: Mapped[User] = relationship(back_populates="sent_messages", lazy="raise")
+    sender: Mapped[User] = relationship(
+        back_populates="sent_messages", foreign_keys=[sender_id], lazy="raise"
+    )
 
 
 class Notification(NumberKey, Timestamps, HiddenWhenDeleted, Base):

@@ -18,7 +18,16 @@ from core.users.models import User
 
 #: Lines of the audit trail that only the desk of the ticket may read.
 INTERNAL_ACTIONS = frozenset(
-    {"message.note", "message.undo", "message.canned", "ticket.refused"}
+    {
+        "message.canned",
+        "message.note",
+        "message.undo",
+        "refused",
+        "resolution.add",
+        "resolution.remove",
+        "sla.warn",
+        "ticket.refused",
+    }
 ) | {
     "ticket.ask_split",
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),

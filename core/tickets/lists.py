@@ -32,7 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from core.db import utc_now
 from core.tickets.models import Ticket
 from core.tickets.queries import IS_NEW, IS_OPEN, visible_to
-from core.tickets.states import IS_OVER, Priority, Status
+from core.tickets.states import IS_OVER, Labels, Priority, SlaState, Status
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
 
@@ -95,13 +95,19 @@ class TicketRow:
     is_private: bool
     created_at: datetime
     due_at: datetime | None
+    sla_state: SlaState | None
     department_id: uuid.UUID
     department: str
+    status_labels: Labels
     who: str | None
 
     @property
     def key(self) -> str:
         return f"HD-{self.number}"
+
+    @property
+    def status_words(self) -> str:
+        return self.status_labels.get(self.status) or self.status.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +277,7 @@ def _columns(actor: Actor, by: InstrumentedAttribute[Any]) -> Select[*tuple[Any,
     other_side = case((filed, Ticket.assignee_id), else_=Ticket.requestor_id)
     return select(
         *(Ticket.id, Ticket.number, Ticket.version, Ticket.summary, Ticket.status),
-        *(Ticket.priority, Ticket.is_private, Ticket.created_at, Ticket.due_at),
+        *(Ticket.priority, Ticket.is_private, Ticket.created_at, Ticket.due_at, Ticket.sla_state),
         *(Ticket.department_id, other_side.label("who_id"), by.label("place")),
     )
 
@@ -281,7 +287,7 @@ def _named(page: Any, order: _Order) -> Select[*tuple[Any, ...]]:
     who, department = aliased(User), aliased(Department)
     columns = [each for each in page.c if each.name not in ("who_id", "place")]
     return (
-        select(*columns, department.name, who.name)
+        select(*columns, department.name, department.status_labels, who.name)
         .select_from(page)
         .join(department, department.id == page.c.department_id)
         .outerjoin(who, who.id == page.c.who_id)

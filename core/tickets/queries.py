@@ -2,14 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     Uuid,
     and_,
@@ -17,12 +16,11 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
-    func,
     or_,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -30,9 +28,9 @@ from core.db import with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.tickets.parts.models import SubTicket
+from core.tickets.related import about_parts, continued_in, merged_into
 from core.tickets.standing import load
-from core.tickets.states import PART_IS_OUT, Priority, Status
+from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
 from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
@@ -100,10 +98,18 @@ class TicketView:
     continued_in: tuple[int, ...] = ()
     #: Files that everybody on it may see.
     has_files: bool = False
+    #: What its department calls the statuses.
+    status_labels: Labels = field(default_factory=dict)
+    resolution_reason: ResolutionReason | None = None
+    sla_state: SlaState | None = None
 
     @property
     def key(self) -> str:
         return f"HD-{self.number}"
+
+    @property
+    def status_words(self) -> str:
+        return self.status_labels.get(self.status) or self.status.words
 
 
 # Made at the first use: the mappers it names know each other only once all are imported.
@@ -139,11 +145,14 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             assignee.image_url,
             author.slack_user_id,
             author.name,
-            *_about_parts(),
-            _merged_into(),
+            *about_parts(),
+            merged_into(),
             earlier.number,
-            _continued_in(),
+            continued_in(),
             has_files(),
+            department.status_labels,
+            Ticket.resolution_reason,
+            Ticket.sla_state,
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -156,31 +165,6 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _about_parts() -> tuple[ScalarSelect[Any], ...]:
-    """How many are done, how many there are, and when the next is due."""
-    living = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
-    is_out = SubTicket.status.in_(PART_IS_OUT)
-    return (
-        select(func.count()).where(living, SubTicket.status == "done").scalar_subquery(),
-        select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
-        select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
-    )
-
-
-def _merged_into() -> ScalarSelect[Any]:
-    # No join: from the ninth table on, PostgreSQL joins in the order they are written.
-    winner = aliased(Ticket)
-    is_it = (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False)
-    return select(winner.number).where(is_it).correlate(Ticket).scalar_subquery()
-
-
-def _continued_in() -> ScalarSelect[Any]:
-    later = aliased(Ticket)
-    numbers = func.array_agg(aggregate_order_by(later.number, later.number.asc()))
-    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
-    return select(numbers).where(goes_on).correlate(Ticket).scalar_subquery()
-
-
 # One array parameter instead of one parameter an id: the statement stays the same for any number
 # of ids, and with it the driver's prepared statement.
 @cache
@@ -190,7 +174,7 @@ def _views_by_id() -> Select[*tuple[Any, ...]]:
 
 
 #: The first columns of the statement are the first fields of a view, in order.
-_FIELDS = [field.name for field in fields(TicketView)][:16]
+_FIELDS = [each.name for each in fields(TicketView)][:16]
 
 
 def _view(row: Sequence[Any]) -> TicketView:
@@ -208,6 +192,9 @@ def _view(row: Sequence[Any]) -> TicketView:
         goes_on_from=row[28],
         continued_in=tuple(row[29] or ()),
         has_files=row[30],
+        status_labels=row[31],
+        resolution_reason=row[32],
+        sla_state=row[33],
     )
 
 

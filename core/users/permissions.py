@@ -34,6 +34,7 @@ class Permission(StrEnum):
     STEER_PART = "steer_part"
     RELEASE = "release"
     TRANSFER = "transfer"
+    SET_DUE = "set_due"
 
 
 class Relation(StrEnum):
@@ -134,6 +135,7 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
         Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
     ),
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
+    Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
 _REFUSALS: Mapping[Permission, str] = {
@@ -161,6 +163,7 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "
     "the queue.",
     Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
+    Permission.SET_DUE: "Only the head of its department can change when {key} is due.",
 }
 
 

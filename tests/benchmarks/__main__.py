@@ -6,7 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
-from tests.benchmarks import acks, delivery, filing, forms, indexes, lists
+from tests.benchmarks import acks, delivery, filing, forms, indexes, lists, sweeping
 from tests.benchmarks.report import Finding, machine, show, write_json
 from tests.benchmarks.stage import FULL, QUICK, Effort, Stage, open_stage
 
@@ -18,6 +18,7 @@ PARTS = {
     "outbox": delivery.measure,
     "indexes": indexes.measure,
     "lists": lists.measure,
+    "clocks": sweeping.measure,
 }
 
 

@@ -20,6 +20,7 @@ EVENT_SCOPES = {
     "message.groups": "groups:history",
     "message.im": "im:history",
     "reaction_added": "reactions:read",
+    "team_join": "users:read",
     "user_change": "users:read",
     "app_home_opened": None,
     "link_shared": "links:read",
@@ -73,6 +74,7 @@ def test_shortcuts_are_those_the_code_answers(manifest: dict) -> None:
         ("New ticket", "global"),
         ("Create ticket", "message"),
         ("Send to requester", "message"),
+        ("Add to resolution note", "message"),
     ]
     assert all(len(each["name"]) <= 24 for each in shortcuts)
 

@@ -139,6 +139,9 @@ OWN_TABLES = {
     "routing_rules": "bigint",
     "card_reactions": "bigint",
     "canned_replies": "bigint",
+    "calendar_versions": "bigint",
+    "sla_clocks": "bigint",
+    "sla_warnings": "bigint",
     "home_visits": "uuid",
 }
 OWN_FOREIGN_KEYS = {
@@ -155,6 +158,7 @@ OWN_FOREIGN_KEYS = {
     ("sub_tickets", "assignee_id"): ("users", "SET NULL"),
     ("threads", "part_id"): ("sub_tickets", "CASCADE"),
     ("chat_messages", "part_id"): ("sub_tickets", "CASCADE"),
+    ("chat_messages", "thread_user_id"): ("users", "SET NULL"),
     ("passed_files", "part_id"): ("sub_tickets", "CASCADE"),
     ("passed_files", "attachment_id"): ("attachments", "CASCADE"),
     ("tickets", "merged_into_id"): ("tickets", "SET NULL"),
@@ -163,6 +167,11 @@ OWN_FOREIGN_KEYS = {
     ("routing_rules", "to_department_id"): ("departments", "CASCADE"),
     ("routing_rules", "assignee_id"): ("users", "SET NULL"),
     ("card_reactions", "user_id"): ("users", "CASCADE"),
+    ("sla_templates", "requester_department_id"): ("departments", "CASCADE"),
+    ("sla_clocks", "ticket_id"): ("tickets", "CASCADE"),
+    ("sla_clocks", "part_id"): ("sub_tickets", "CASCADE"),
+    ("sla_clocks", "template_id"): ("sla_templates", "SET NULL"),
+    ("sla_warnings", "clock_id"): ("sla_clocks", "CASCADE"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -185,6 +194,9 @@ OWN_UNIQUE = {
     ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
+    ("calendar_versions", "name, version"),
+    ("sla_clocks", "ticket_id, part_id, kind, cycle"),
+    ("sla_warnings", "clock_id, threshold, cycle"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -196,10 +208,13 @@ OWN_PARTIAL_INDEXES = {
     "ix_outbox_messages_lane",
     "uq_outbox_messages_waiting_refresh",
     "uq_threads_place",
+    "uq_audit_logs_source_key",
     "ix_tickets_waiting",
     "ix_tickets_open_by_department",
     "ix_tickets_merged",
     "uq_canned_replies_title",
+    "ix_sla_clocks_next_event",
+    "ix_sla_warnings_waiting",
     "ix_tickets_words",
     "ix_ticket_participants_newest",
     "ix_tickets_by_department",

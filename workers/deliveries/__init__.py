@@ -17,7 +17,9 @@ from workers.deliveries import (
     messages,
     participation,
     parts,
+    people,
     revisions,
+    sla,
     sources,
     tickets,
     transcripts,
@@ -36,6 +38,8 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **people.COMPOSERS,
+    **sla.COMPOSERS,
     **home.COMPOSERS,
     **links.COMPOSERS,
 }

@@ -36,6 +36,8 @@ def _composed(sandbox: Sandbox, person: Person, given: Json) -> Json:
     text, elements = mrkdwn.typed(sandbox.workspace, given.get("text") or "")
     if given.get("raw"):
         text, elements = given["text"], [{"type": "text", "text": given["text"]}]
+    if given.get("styled"):
+        elements = mrkdwn.styled(elements)
     message: Json = {
         "client_msg_id": str(uuid.uuid4()),
         "type": "message",
@@ -67,6 +69,8 @@ def _root_of(channel: Channel, thread_ts: str) -> str:
 async def post(sandbox: Sandbox, person_id: str, given: Json) -> Json:
     person = actor(sandbox, person_id)
     channel = _channel(sandbox, person, given)
+    # Open pages look again while the app is still being told.
+    sandbox.touch()
     message = _composed(sandbox, person, given)
     if given.get("thread_ts"):
         root = _root_of(channel, given["thread_ts"])

@@ -31,6 +31,8 @@ EVENT_SCOPES = {
 class Command:
     name: str
     should_escape: bool = False
+    description: str = ""
+    usage_hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Shortcut:
     name: str
     kind: str
     callback_id: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,15 @@ class Manifest:
         )
 
 
+def _command(given: Json) -> Command:
+    return Command(
+        given["command"],
+        bool(given.get("should_escape", False)),
+        given.get("description") or "",
+        given.get("usage_hint") or "",
+    )
+
+
 def read_manifest(source: Path | str | Json) -> Manifest:
     """Read a manifest from a YAML file or from its parsed content."""
     content = source if isinstance(source, dict) else yaml.safe_load(Path(source).read_text())
@@ -79,12 +91,9 @@ def read_manifest(source: Path | str | Json) -> Manifest:
     return Manifest(
         name=name,
         bot_name=(features.get("bot_user") or {}).get("display_name", name),
-        commands={
-            each["command"]: Command(each["command"], bool(each.get("should_escape", False)))
-            for each in features.get("slash_commands") or []
-        },
+        commands={each["command"]: _command(each) for each in features.get("slash_commands") or []},
         shortcuts=tuple(
-            Shortcut(each["name"], each["type"], each["callback_id"])
+            Shortcut(each["name"], each["type"], each["callback_id"], each.get("description") or "")
             for each in features.get("shortcuts") or []
         ),
         events=frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or []),

@@ -30,6 +30,22 @@ def find_button(blocks: list[Json], wanted: str) -> Place | None:
     return None
 
 
+def find_exactly(blocks: list[Json], place: Json) -> Place | None:
+    """By its ids, for whoever sees two buttons with the same words."""
+    wanted = place.get("block_id"), place.get("action_id")
+    for block, element in interactive(blocks):
+        if (block["block_id"], element["action_id"]) == wanted:
+            return block, element
+    return None
+
+
+def find_pressed(blocks: list[Json], given: Json) -> Place | None:
+    """The button that somebody pressed: `place` has its ids, `button` its words."""
+    if given.get("place"):
+        return find_exactly(blocks, given["place"])
+    return find_button(blocks, given["button"])
+
+
 def find_option(blocks: list[Json], wanted: str) -> tuple[Json, Json, Json] | None:
     """Block, element and option with this text (or value)."""
     for key in ("text", "value"):

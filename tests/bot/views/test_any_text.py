@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.payloads import MessageRef, plain
 from bot.views import triage, triage_forms
-from bot.views.assignment import assign, assignee_options
+from bot.views.assignment import Offered, assign, assignee_options
 from bot.views.copies import NOTE, copies, deleted
 from bot.views.edit_form import edit, edit_again
 from bot.views.held import held, taken_back
@@ -165,7 +165,7 @@ def test_every_menu_is_valid(text: str) -> None:
     one = UUID(int=1)
     menus = (
         department_options([(one, text)]),
-        assignee_options([(one, text, 3)]),
+        assignee_options([Offered(one, text, 3, text)]),
         triage_forms.department_options([(one, text)]),
         triage_forms.winner_options([Candidate(one, 2**62, text)]),
     )
