@@ -58,7 +58,8 @@ CONFIGURATION: dict[str, Any] = {
         },
         {"name": "rest", "first_response": "4h", "resolution": "3d", "calendar": "office"},
     ],
-    "calendars": [{"name": "office", "hours": {"mon-fri": ["09:00-17:00"]}}],
+    # Journeys are made at any hour, and everybody is at work then.
+    "calendars": [{"name": "office", "hours": {"mon-sun": ["00:00-24:00"]}}],
     "settings": {"card_fold": "0s", "reply_hold": "0s"},
 }
 

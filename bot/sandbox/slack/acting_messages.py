@@ -7,7 +7,7 @@ import base64
 import uuid
 from typing import Any
 
-from bot.sandbox.slack import messages, mrkdwn, posting, screen
+from bot.sandbox.slack import messages, mrkdwn, posting, screen, unfurls
 from bot.sandbox.slack.errors import ImpossibleAct
 from bot.sandbox.slack.interactions import actor
 from bot.sandbox.slack.methods.files import file_object, new_file
@@ -83,7 +83,10 @@ async def post(sandbox: Sandbox, person_id: str, given: Json) -> Json:
     if given.get("files"):
         _attach(sandbox, channel, message, given["files"])
     messages.store(channel, message, broadcast=bool(given.get("broadcast")))
-    await asyncio.gather(*sandbox.events.posted(channel, message))
+    told = [*sandbox.events.posted(channel, message)]
+    if (of_links := unfurls.shared(sandbox, person, channel, message)) is not None:
+        told.append(of_links)
+    await asyncio.gather(*told)
     return screen.shown_message(sandbox, channel.id, message, screen.reader(sandbox, person_id))
 
 

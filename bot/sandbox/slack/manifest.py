@@ -56,6 +56,7 @@ class Manifest:
     messages_tab_read_only: bool = False
     interactive: bool = True
     loads_options: bool = True
+    unfurl_domains: frozenset[str] = frozenset()
 
     def hears(self, event: str) -> bool:
         needed = EVENT_SCOPES.get(event)
@@ -102,4 +103,5 @@ def read_manifest(source: Path | str | Json) -> Manifest:
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         interactive=bool(interactivity.get("is_enabled", False)),
         loads_options=bool(interactivity.get("message_menu_options_url")) or socket_mode,
+        unfurl_domains=frozenset(features.get("unfurl_domains") or []),
     )

@@ -19,12 +19,13 @@ def all_blocks(message: Json) -> list[Json]:
 
 
 def find_button(blocks: list[Json], wanted: str) -> Place | None:
+    """By what stands on it; of several called alike, by its value."""
     buttons = [each for each in interactive(blocks) if each[1]["type"] == "button"]
     for block, element in buttons:
         if element["text"]["text"] == wanted:
             return block, element
     for block, element in buttons:
-        if wanted == element["action_id"]:
+        if wanted in (element["action_id"], element.get("value")):
             return block, element
     return None
 
