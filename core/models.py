@@ -5,21 +5,22 @@ from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
 from core.outbox import OutboxMessage
 from core.preferences import Preference
+from core.tickets.approvals.models import Approval, ApprovalCard, ApprovalRequest, ApprovalSeat
+from core.tickets.approvals.policy_models import Absence, ApprovalRuleVersion, ExchangeRate
 from core.tickets.calendars import Calendar
-from core.tickets.models import (
-    Approval,
-    AuditLog,
-    SlaTemplate,
-    Ticket,
-    TicketParticipant,
-)
+from core.tickets.models import AuditLog, SlaTemplate, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
 from core.tickets.triage.reactions import CardReaction
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
 __all__ = [
+    "Absence",
     "Approval",
+    "ApprovalCard",
+    "ApprovalRequest",
+    "ApprovalRuleVersion",
+    "ApprovalSeat",
     "Attachment",
     "AuditLog",
     "Base",
@@ -27,6 +28,7 @@ __all__ = [
     "CardReaction",
     "ChatMessage",
     "Department",
+    "ExchangeRate",
     "FileCopy",
     "MessageCopy",
     "Notification",

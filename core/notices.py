@@ -109,6 +109,10 @@ class Topic(StrEnum):
     REACTION_REFUSED = "reaction.refused"
     #: A direct message about a ticket that waits, or a desk in trouble. {notification_id}
     TRIAGE_TOLD = "triage.told"
+    #: A request's card for one approver, and the same brought up to date. {request_id, reader_id}
+    APPROVAL_ASKED, APPROVAL_CHANGED = "approval.asked", "approval.changed"
+    #: A direct message about a request. {notification_id}
+    APPROVAL_TOLD = "approval.told"
 
 
 @dataclass(frozen=True, slots=True)

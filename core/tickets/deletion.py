@@ -12,8 +12,9 @@ from core.db import deleted, utc_now
 from core.errors import InvalidField, NotFound
 from core.files.models import Attachment
 from core.tickets import audit
+from core.tickets.approvals.models import Approval
 from core.tickets.changes import Turn, fresh_cards, record
-from core.tickets.models import Approval, Ticket, TicketParticipant
+from core.tickets.models import Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
 from core.tickets.standing import lock
 from core.users.models import User

@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    exists,
     false,
     func,
     or_,
@@ -34,6 +33,7 @@ from core.errors import NotFound
 from core.tickets.attached import has_files
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
+from core.tickets.relations import is_asked, is_on_it
 from core.tickets.standing import load
 from core.tickets.states import PART_IS_OUT, Priority, Status
 from core.tickets.triage.desk_places import desk_place
@@ -53,12 +53,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Says of Ticket rows what the permission table says of Permission.READ, in SQL."""
     if not actor.is_active:
         return false()
-    on_it = exists().where(
-        TicketParticipant.ticket_id == Ticket.id,
-        TicketParticipant.user_id == actor.id,
-        TicketParticipant.is_deleted.is_(False),
-    )
-    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id, on_it]
+    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id]
+    ways += [is_on_it(actor), is_asked(actor)]
     if actor.desk_id is not None:
         ways.append(Ticket.department_id == actor.desk_id)
     return and_(Ticket.is_deleted.is_(False), or_(*ways))

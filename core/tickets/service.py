@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices
@@ -11,17 +10,18 @@ from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets import history, queries
+from core.tickets.approvals import gate as approval_gate
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
 from core.tickets.follow_ups import open_follow_up
 from core.tickets.following import add_follower, may_add, unwatch, watch
-from core.tickets.models import Approval, Part, Ticket
+from core.tickets.models import Part, Ticket
 from core.tickets.opening import NewTicket, Opened, open_ticket, open_ticket_alone
 from core.tickets.parts import queries as sub_queries
 from core.tickets.parts import service as sub_tickets
 from core.tickets.parts.service import Fate
 from core.tickets.standing import lock
-from core.tickets.states import IS_OPEN, TRANSITIONS, Action, ApprovalStatus, Status, check
+from core.tickets.states import IS_OPEN, TRANSITIONS, Action, Status, check
 from core.users import queries as users
 from core.users.permissions import Permission, authorize, may
 
@@ -124,7 +124,11 @@ async def resolve(
     session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, *, resolution: str
 ) -> Ticket:
     """Raises Refused with the list of what is still open."""
-    ticket = await begin(session, turn, ticket_id, Action.RESOLVE)
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, TRANSITIONS[Action.RESOLVE].permission, standing)
+    if ticket.status is Status.WAITING_APPROVAL:
+        await _refuse_while_open(session, ticket)
+    check(Action.RESOLVE, ticket.status, ticket.key)
     if not resolution.strip():
         raise InvalidField("resolution", "Say how it was solved: the requester reads it.")
     await _refuse_while_open(session, ticket)
@@ -223,15 +227,10 @@ async def _simply(
 
 async def _refuse_while_open(session: AsyncSession, ticket: Ticket) -> None:
     parts = await sub_queries.list_open_required(session, ticket.id)
-    pending = await session.scalars(
-        select(Approval.id).where(
-            Approval.ticket_id == ticket.id, Approval.status == ApprovalStatus.PENDING
-        )
-    )
     missing = [
         f"{part.key} {part.summary} ({part.status.words.lower()}, {part.department})"
         for part in parts
     ]
-    missing += ["an approval is pending" for _ in pending]
+    missing += await approval_gate.list_live(session, ticket.id)
     if missing:
         raise Refused(f"{ticket.key} cannot be resolved yet: {', '.join(missing)}.")

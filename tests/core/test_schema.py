@@ -138,6 +138,12 @@ OWN_TABLES = {
     "passed_files": "bigint",
     "routing_rules": "bigint",
     "card_reactions": "bigint",
+    "approval_requests": "bigint",
+    "approval_seats": "bigint",
+    "approval_cards": "bigint",
+    "approval_rule_versions": "bigint",
+    "exchange_rates": "bigint",
+    "absences": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
@@ -159,6 +165,25 @@ OWN_FOREIGN_KEYS = {
     ("routing_rules", "to_department_id"): ("departments", "CASCADE"),
     ("routing_rules", "assignee_id"): ("users", "SET NULL"),
     ("card_reactions", "user_id"): ("users", "CASCADE"),
+    ("approvals", "request_id"): ("approval_requests", "CASCADE"),
+    ("approval_requests", "ticket_id"): ("tickets", "CASCADE"),
+    ("approval_requests", "asked_by_id"): ("users", "CASCADE"),
+    ("approval_requests", "requester_id"): ("users", "CASCADE"),
+    ("approval_requests", "payee_id"): ("users", "SET NULL"),
+    ("approval_requests", "ended_by_id"): ("users", "SET NULL"),
+    ("approval_requests", "questioned_by_id"): ("users", "SET NULL"),
+    ("approval_requests", "rule_version_id"): ("approval_rule_versions", "RESTRICT"),
+    ("approval_requests", "previous_request_id"): ("approval_requests", "SET NULL"),
+    ("approval_seats", "approval_id"): ("approvals", "CASCADE"),
+    ("approval_seats", "ticket_id"): ("tickets", "CASCADE"),
+    ("approval_seats", "user_id"): ("users", "CASCADE"),
+    ("approval_seats", "stands_in_for_id"): ("users", "CASCADE"),
+    ("approval_cards", "request_id"): ("approval_requests", "CASCADE"),
+    ("approval_cards", "user_id"): ("users", "CASCADE"),
+    ("approval_rule_versions", "created_by_id"): ("users", "SET NULL"),
+    ("absences", "user_id"): ("users", "CASCADE"),
+    ("absences", "stand_in_id"): ("users", "CASCADE"),
+    ("absences", "set_by_id"): ("users", "SET NULL"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -181,6 +206,13 @@ OWN_UNIQUE = {
     ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
+    ("approval_requests", "ticket_id, number"),
+    ("approval_requests", "source_key"),
+    ("approval_seats", "approval_id, user_id"),
+    ("approval_cards", "channel_id, message_ts"),
+    ("approval_cards", "request_id, user_id"),
+    ("approval_rule_versions", "version"),
+    ("exchange_rates", "currency, base_currency, valid_on"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -195,6 +227,15 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_waiting",
     "ix_tickets_open_by_department",
     "ix_tickets_merged",
+    "uq_approval_requests_live",
+    "ix_approval_requests_same_purpose",
+    "uq_approvals_step",
+    "ix_approvals_clock",
+    "ix_approval_seats_readers",
+    "ix_approval_seats_asked",
+    "ix_absences_open",
+    "ix_absences_stand_ins",
+    "uq_audit_logs_chain",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}

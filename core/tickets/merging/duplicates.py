@@ -13,7 +13,7 @@ from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets.changes import Turn, fresh_cards, move, record
 from core.tickets.followers import follower_places
 from core.tickets.merging.people import follow_through, greet, move_people, moving
-from core.tickets.models import Approval, Ticket, TicketParticipant
+from core.tickets.models import Ticket, TicketParticipant
 from core.tickets.parts import queries as sub_queries
 from core.tickets.standing import lock
 from core.tickets.states import (
@@ -21,7 +21,6 @@ from core.tickets.states import (
     PART_IS_OPEN,
     TRANSITIONS,
     Action,
-    ApprovalStatus,
     check,
 )
 from core.users.permissions import authorize
@@ -100,12 +99,6 @@ async def _has_strangers(session: AsyncSession, ticket: Ticket, winner: Ticket) 
 async def _refuse_unfinished(session: AsyncSession, ticket: Ticket) -> None:
     parts = await sub_queries.list_parts(session, ticket.id)
     missing = [part.key for part in parts if part.status in PART_IS_OPEN]
-    pending = await session.scalars(
-        select(Approval.id).where(
-            Approval.ticket_id == ticket.id, Approval.status == ApprovalStatus.PENDING
-        )
-    )
-    missing += ["an approval is pending" for _ in pending]
     if missing:
         raise Refused(f"{ticket.key} cannot be merged yet: {', '.join(missing)}.")
 

@@ -1,0 +1,37 @@
+"""What keeps a ticket from being resolved: requests for approval that nobody has ended."""
+
+import uuid
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.tickets.approvals.models import ApprovalRequest
+from core.tickets.approvals.money import written
+
+#: Literals, so that the partial index serves.
+LIVE = text("approval_requests.status IN ('pending', 'changes_requested')")
+
+
+async def lock_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[ApprovalRequest]:
+    """`ticket_id` is locked."""
+    rows = await session.scalars(
+        select(ApprovalRequest)
+        .where(ApprovalRequest.ticket_id == ticket_id, LIVE)
+        .order_by(ApprovalRequest.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def list_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[str]:
+    """In words, for a refusal that names what is still open."""
+    rows = await session.scalars(
+        select(ApprovalRequest)
+        .where(ApprovalRequest.ticket_id == ticket_id, LIVE)
+        .order_by(ApprovalRequest.id)
+    )
+    return [
+        f"the approval of {written(each.amount, each.currency)} for {each.purpose} is pending"
+        for each in rows
+    ]
