@@ -248,8 +248,8 @@ class TestWhoMayAsk:
     async def test_nobody_else(self, session: AsyncSession, desks: Desks, name: str) -> None:
         await hire(session, "fred")
         ticket = await finance_ticket(session, desks)
+        turn = desks.turn(desks.people[name])
         with pytest.raises(NotAllowed):
-            turn = desks.turn(desks.people[name])
             await approvals.ask(session, turn, ticket.id, form())
 
     @pytest.mark.parametrize("status", [Status.NEW, Status.RESOLVED, Status.CLOSED])
