@@ -11,6 +11,7 @@ from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets import history, queries
 from core.tickets.approvals import gate as approval_gate
+from core.tickets.approvals.steering import withdraw_all
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
 from core.tickets.follow_ups import open_follow_up
@@ -188,7 +189,11 @@ async def cancel(
     fates: Mapping[int, Fate] | None = None,
 ) -> Ticket:
     """`fates` say what becomes of its open parts. Raises Refused when one is left out."""
-    ticket = await begin(session, turn, ticket_id, Action.CANCEL)
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, TRANSITIONS[Action.CANCEL].permission, standing)
+    if ticket.status is Status.WAITING_APPROVAL:
+        await withdraw_all(session, turn, ticket, f"{ticket.key} was cancelled.")
+    check(Action.CANCEL, ticket.status, ticket.key)
     await sub_tickets.settle(session, turn, ticket, fates)
     changes = move(ticket, Action.CANCEL)
     told = (REQUESTER, DESK)

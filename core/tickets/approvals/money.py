@@ -50,3 +50,11 @@ def written(amount: Decimal, currency: str) -> str:
     """1,234.50 EUR; without cents where there are none."""
     digits = f"{amount:,.2f}".removesuffix(".00")
     return f"{digits} {currency}"
+
+
+def read_limit(typed: str) -> Decimal:
+    """An amount in the rules' currency. Raises InvalidField."""
+    try:
+        return read_amount(typed)
+    except InvalidField as refusal:
+        raise InvalidField("amount_limit", refusal.text) from refusal

@@ -38,10 +38,11 @@ async def tell(
     session: AsyncSession,
     user_id: uuid.UUID,
     topic: str,
-    ticket_id: uuid.UUID,
+    ticket_id: uuid.UUID | None,
     **details: Any,
 ) -> None:
-    """A notification row, and the direct message that says it. `details` hold request_id."""
+    """A notification row, and the direct message that says it. `details` hold request_id,
+    unless it is about somebody's absence."""
     notification_id = await session.scalar(
         insert(Notification)
         .values(user_id=user_id, ticket_id=ticket_id, topic=topic, details=details)

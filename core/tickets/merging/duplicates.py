@@ -10,6 +10,7 @@ from core import notices, outbox
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
+from core.tickets.approvals.steering import withdraw_all
 from core.tickets.changes import Turn, fresh_cards, move, record
 from core.tickets.followers import follower_places
 from core.tickets.merging.people import follow_through, greet, move_people, moving
@@ -21,6 +22,7 @@ from core.tickets.states import (
     PART_IS_OPEN,
     TRANSITIONS,
     Action,
+    Status,
     check,
 )
 from core.users.permissions import authorize
@@ -37,6 +39,8 @@ async def merge(
         raise InvalidField("winner", "Choose another ticket: it cannot be merged into itself.")
     ticket, winner = await _lock_both(session, turn, ticket_id, winner_id)
     await _refuse_merged(session, ticket)
+    if ticket.status is Status.WAITING_APPROVAL:
+        await withdraw_all(session, turn, ticket, f"{ticket.key} was merged into {winner.key}.")
     check(Action.MERGE, ticket.status, ticket.key)
     await _check_winner(session, ticket, winner)
     await _refuse_unfinished(session, ticket)
