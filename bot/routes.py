@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot import approval_routes
 from bot.ids import Action, Command, DeskMore, Field, More, Shortcut, View
 from bot.interaction import Interaction
 from bot.listeners import (
@@ -112,6 +113,7 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
+        **approval_routes.VIEWS,
     },
     actions={
         Action.CLAIM: triage.claim,
@@ -153,6 +155,7 @@ ROUTES = Routes(
         Action.PART_KEEP: parts.keep,
         Action.CANCEL: desk_actions.open_cancel,
         Action.DESK_MORE: _choose,
+        **approval_routes.ACTIONS,
     },
     options={
         Field.DEPARTMENT: new_ticket.departments,

@@ -3,11 +3,21 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.interaction import Interaction
-from bot.listeners import new_ticket
-from bot.payloads.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
-from bot.views import command_help, part_card, ticket_card, ticket_list
+from bot.listeners import approvals_desk, new_ticket
+from bot.payloads.wishes import (
+    Approvals,
+    File,
+    Help,
+    Mine,
+    Queue,
+    Show,
+    ShowPart,
+    parse_command,
+)
+from bot.views import approval_badges, command_help, part_card, ticket_card, ticket_list
 from bot.views.parts import Message
 from core.tickets import followers, queries
+from core.tickets.approvals import queries as approvals
 from core.tickets.models import Source
 from core.tickets.parts import queries as sub_queries
 from core.tickets.standing import load
@@ -21,11 +31,17 @@ async def ticket(interaction: Interaction) -> None:
         await new_ticket.open_form(interaction, wish.summary)
         await interaction.ack()
         return
+    if isinstance(wish, Approvals):
+        await approvals_desk.open_window(interaction)
+        return
     answer = await _answer(interaction, wish)
     await interaction.ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
 
 
-async def _answer(interaction: Interaction, wish: Show | ShowPart | Mine | Queue | Help) -> Message:
+Looking = Show | ShowPart | Mine | Queue | Help
+
+
+async def _answer(interaction: Interaction, wish: Looking) -> Message:
     if isinstance(wish, Help):
         return command_help.command_help()
     async with interaction.acting(Source.COMMAND) as (session, turn):
@@ -46,6 +62,7 @@ async def _show(session: AsyncSession, actor: Actor, number: int) -> Message:
     _, standing = await load(session, actor, found.id)
     can_edit = may(actor, Permission.EDIT, standing)
     people = await followers.list_followers(session, found.id)
+    badges = await approvals.list_badges(session, [found.id])
     is_theirs = relations(actor, standing) & {Relation.REQUESTER, Relation.AUTHOR}
     is_following = actor.slack_user_id in {each.slack_user_id for each in people}
     return ticket_card.show(
@@ -53,4 +70,5 @@ async def _show(session: AsyncSession, actor: Actor, number: int) -> Message:
         can_edit=can_edit and found.status not in FINAL,
         followers=people,
         is_following=None if is_theirs else is_following,
+        approvals=approval_badges.Approvals(badges.get(found.id, ())),
     )

@@ -29,6 +29,11 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Approvals:
+    """What waits for the person's decision."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -40,9 +45,14 @@ class File:
     summary: str
 
 
-Wish = Show | ShowPart | Mine | Queue | Help | File
+Wish = Show | ShowPart | Mine | Queue | Approvals | Help | File
 
-_SUBCOMMANDS: dict[str, Wish] = {"mine": Mine(), "queue": Queue(), "help": Help()}
+_SUBCOMMANDS: dict[str, Wish] = {
+    "mine": Mine(),
+    "queue": Queue(),
+    "approvals": Approvals(),
+    "help": Help(),
+}
 # At most 18 digits: more is no ticket of ours, nor a number that the database can compare.
 _KEY = re.compile(r"HD-([0-9]{1,18})(?:/([0-9]{1,9}))?", re.IGNORECASE)
 

@@ -8,6 +8,7 @@ _WAYS = (
     ("/ticket HD-12", "shows one ticket"),
     ("/ticket mine", "lists your open tickets"),
     ("/ticket queue", "lists what waits in your department, for the people at its desk"),
+    ("/ticket approvals", "shows what waits for your decision, and where to say that you are away"),
     ("/ticket help", "shows this"),
 )
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
+from bot.views import approval_badges
+from bot.views.approval_badges import NONE, Approvals
 from bot.views.parts import (
     FIELD_MAX,
     NAME_MAX,
@@ -48,6 +50,7 @@ _LABELS: Mapping[Action, str] = {
     Action.WATCH: "Watch",
     Action.UNWATCH: "Unwatch",
     Action.EDIT: "Edit…",
+    Action.APPROVAL_ASK: "Request approval…",
 }
 
 _MORE: Mapping[More, str] = {
@@ -88,7 +91,7 @@ _DESK_MORE: Mapping[Status, tuple[tuple[DeskMore, str], ...]] = {
 _MAIN = frozenset({Action.CLAIM, Action.START})
 
 
-def card(ticket: TicketView) -> Message:
+def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
     """For the desk channel. Names are no mentions: a card that changes must ping nobody."""
     facts = [
         ("Status", ticket.status.words),
@@ -100,11 +103,13 @@ def card(ticket: TicketView) -> Message:
     ]
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
+    facts += approval_badges.facts(approvals)
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
-    shown = (*_BY_STATUS[ticket.status], *_files(ticket))
+    shown = (*_at_desk(ticket, approvals), *_files(ticket))
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+    asked = approval_badges.rows(approvals, ticket.status)
+    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons, *asked])
 
 
 def receipt(ticket: TicketView) -> Message:
@@ -140,6 +145,7 @@ def show(
     can_edit: bool = False,
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
+    approvals: Approvals = NONE,
 ) -> Message:
     """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
     None when it is theirs anyway."""
@@ -154,6 +160,7 @@ def show(
     ]
     if followers:
         facts.append(("Followers", _names(followers)))
+    facts += approval_badges.facts(approvals)
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
     if ticket.resolution and ticket.status in IS_OVER:
         blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
@@ -197,6 +204,14 @@ def _pressed(ticket: TicketView, *shown: Action) -> list[Block]:
     return [
         button(each, _LABELS[each], value, "primary" if each in _MAIN else None) for each in shown
     ]
+
+
+def _at_desk(ticket: TicketView, approvals: Approvals) -> list[Action]:
+    shown = list(_BY_STATUS[ticket.status])
+    if approval_badges.can_ask(approvals, ticket.status):
+        place = shown.index(Action.RESOLVE) if Action.RESOLVE in shown else len(shown)
+        shown.insert(place, Action.APPROVAL_ASK)
+    return shown
 
 
 def _files(ticket: TicketView) -> tuple[Action, ...]:

@@ -11,6 +11,7 @@ from core.communication.models import Audience, Thread
 from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
+    approvals,
     files,
     messages,
     participation,
@@ -34,6 +35,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **approvals.COMPOSERS,
 }
 
 

@@ -14,7 +14,7 @@ from core.errors import AlreadyDone, InvalidTransition, Refused
 from core.tickets.approvals import cases, chain, facts
 from core.tickets.approvals.chain import By
 from core.tickets.approvals.drafts import make_draft
-from core.tickets.approvals.forms import Ask, Asked, Planned
+from core.tickets.approvals.forms import Ask, Asked, Plan
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import (
@@ -56,14 +56,12 @@ async def ask(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ask
     return await _ask(session, turn, ticket, form, None)
 
 
-async def preview(
-    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ask
-) -> list[Planned]:
+async def preview(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ask) -> Plan:
     """Whom it would go to, without asking them. Raises what `ask` does."""
     ticket = await lock_to_steer(session, turn, ticket_id)
     check_status(ticket)
     draft = await make_draft(session, ticket, form, turn.actor.id)
-    return draft.planned()
+    return draft.plan()
 
 
 async def _ask(
@@ -171,4 +169,5 @@ def form_of(request: ApprovalRequest) -> Ask:
         purpose=request.purpose,
         needed_by=needed_by,
         attachment_ids=tuple(each["id"] for each in request.facts.get("files", [])),
+        note=request.note,
     )

@@ -201,6 +201,7 @@ def _card(
         payee_person=row.payee,
         purpose=request.purpose,
         needed_by=request.needed_by,
+        note=request.note,
         files=tuple(FileFact(**each) for each in request.facts.get("files", [])),
         facts_hash=request.facts_hash,
         rule_version=row.rule_version,

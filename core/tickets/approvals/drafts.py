@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import utc_now
 from core.errors import InvalidField
 from core.tickets.approvals import facts, money, people, rulebooks
-from core.tickets.approvals.forms import PAYEE_MAX, PURPOSE_MAX, Ask, Planned
+from core.tickets.approvals.forms import NOTE_MAX, PAYEE_MAX, PURPOSE_MAX, Ask, Plan, Planned
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.approvals.people import Candidate, Money
 from core.tickets.approvals.rulebooks import Converted, Published
@@ -41,8 +41,15 @@ class Draft:
         found: dict[str, Any] = self.columns["facts"]
         return found
 
-    def planned(self) -> list[Planned]:
-        return [_planned(step, each) for step, each in zip(self.steps, self.people, strict=True)]
+    def plan(self) -> Plan:
+        steps = zip(self.steps, self.people, strict=True)
+        return Plan(
+            steps=tuple(_planned(step, each) for step, each in steps),
+            explanation=self.columns["explanation"],
+            amount_in_base=self.columns["amount_in_base"],
+            base_currency=self.columns["base_currency"],
+            rate=self.columns["rate"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,9 @@ async def make_draft(
 ) -> Draft:
     """Raises InvalidField, and Refused when somebody is missing who could decide. What it
     `replaces` is not added up with it."""
-    typed = await _check(session, form)
+    typed, note = await _check(session, form), form.note.strip()
+    if len(note) > NOTE_MAX:
+        raise InvalidField("note", f"Keep it under {NOTE_MAX} characters.")
     settings, rules = await read_settings(session), await rulebooks.read_rules(session)
     base = rules.book.currency
     converted = await rulebooks.in_base(session, typed["amount"], typed["currency"], base)
@@ -87,6 +96,7 @@ async def make_draft(
         "facts_hash": facts.hash_of(frozen),
         "rule_version_id": rules.id,
         "explanation": _explain(rules, converted, counted, earlier, settings),
+        "note": note,
     }
     return Draft(columns, steps, planned, settings)
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -30,6 +31,8 @@ class Ask:
     attachment_ids: tuple[int, ...] = ()
     #: The natural key of the submitted form: the same one twice makes one request.
     source_key: str | None = None
+    #: For whoever decides; nothing of what is asked depends on it.
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,18 @@ class Planned:
     kind: StepKind
     people: tuple[str, ...]
     away: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will happen once it is sent, and why. Without steps it is approved at once."""
+
+    steps: tuple[Planned, ...]
+    explanation: str
+    amount_in_base: Decimal
+    base_currency: str
+    #: None when the amount is in the rules' own currency.
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class ApprovalRequest(NumberKey, Timestamps, Versioned, Base):
     #: Purpose and payee without regard to case and spaces.
     purpose_key: Mapped[str]
     needed_by: Mapped[date | None] = mapped_column(Day)
+    #: From whoever asked, for whoever decides.
+    note: Mapped[str] = mapped_column(default="", server_default=text("''"))
     facts: Mapped[dict[str, Any]]
     facts_hash: Mapped[str] = mapped_column(String(64))
     #: {fact: [before, after]}, where it was asked again because of them.

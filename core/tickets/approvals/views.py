@@ -77,6 +77,7 @@ class CardView:
     payee_person: Person | None
     purpose: str
     needed_by: date | None
+    note: str
     files: Sequence[FileFact]
     facts_hash: str
     rule_version: int

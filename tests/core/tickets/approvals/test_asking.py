@@ -348,8 +348,8 @@ class TestTheSameInPieces:
 async def test_a_preview_names_people_and_asks_nobody(session: AsyncSession, desks: Desks) -> None:
     fred = await hire(session, "fred")
     ticket = await finance_ticket(session, desks)
-    planned = await approvals.preview(session, desks.turn(desks.finn), ticket.id, form("9000"))
-    assert [(each.kind, each.people) for each in planned] == [
+    plan = await approvals.preview(session, desks.turn(desks.finn), ticket.id, form("9000"))
+    assert [(each.kind, each.people) for each in plan.steps] == [
         (FINANCE, (fred.name,)),
         (CEO, (desks.cleo.name,)),
     ]
