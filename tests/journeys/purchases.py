@@ -49,6 +49,15 @@ class Purchases:
         await self.company.deliver()
         return await self.card()
 
+    async def hire_ida(self) -> Any:
+        """From now on she works for finance, too."""
+        await self.ida.command("/ticket", "mine", channel="C0GENERAL")
+        await self.company.change(
+            "UPDATE users SET role = 'finance', department_id ="
+            " (SELECT id FROM departments WHERE name = 'Finance') WHERE slack_user_id = 'U0IDA'"
+        )
+        return self.ida
+
     async def card(self) -> Message:
         """The newest at the finance desk, as it is now."""
         return await self.company.card(FINANCE_DESK)

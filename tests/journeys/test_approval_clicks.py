@@ -51,20 +51,10 @@ async def test_fifty_clicks_at_once_are_one_decision_and_forty_nine_answers(
     assert line == "Fay Lund approved €1,200.00."
 
 
-async def second_at_finance(buys: Purchases) -> Any:
-    """Ida works for finance, too."""
-    await buys.ida.command("/ticket", "mine", channel="C0GENERAL")
-    await buys.company.change(
-        "UPDATE users SET role = 'finance', department_id ="
-        " (SELECT id FROM departments WHERE name = 'Finance') WHERE slack_user_id = 'U0IDA'"
-    )
-    return buys.ida
-
-
 async def test_of_two_who_decide_at_once_one_does_and_the_other_reads_who_and_when(
     buys: Purchases,
 ) -> None:
-    ida = await second_at_finance(buys)
+    ida = await buys.hire_ida()
     await buys.asked("1,200")
     at_fay, at_ida = await dm(buys.fay), await dm(ida)
     assert (await ida.click(at_ida, "Reject…")).ok
@@ -200,7 +190,7 @@ async def test_somebody_elses_button_decides_nothing(buys: Purchases) -> None:
 
 async def test_nobody_of_finance_decides_about_their_own_money(buys: Purchases) -> None:
     """Not even with a seat that somehow came to be."""
-    await second_at_finance(buys)
+    await buys.hire_ida()
     await buys.asked("6,000", **{"Or a person": "U0IDA"})
     assert await buys.ida.dms() == []
     at_fay = await dm(buys.fay)
