@@ -1,22 +1,19 @@
 """What the configuration file may say."""
 
 from datetime import date, timedelta
-from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from zoneinfo import available_timezones
 
 import holidays as public_holidays
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
 )
 
-from core.configuration import durations, yaml_lines
+from core.configuration import yaml_lines
+from core.configuration.approval_entries import ApprovalRule, ApprovalsEntry, ExchangeRateEntry
+from core.configuration.values import Entry, Length, Promise, UserId
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
@@ -31,10 +28,6 @@ from core.users.roles import Role
 #: Stands for the workspace in a file that names nobody.
 NO_TEAM = "T00000000"
 _DEFAULTS = Preferences()
-
-
-def _length(value: Any) -> Any:
-    return value if isinstance(value, timedelta) else durations.read(str(value))
 
 
 def _zone(name: str) -> str:
@@ -67,38 +60,18 @@ def _megabytes(most: int) -> int:
     return most
 
 
-def _positive(length: timedelta) -> timedelta:
-    if not length:
-        raise ValueError("a promise needs time: write 45s, 30m, 4h or 2d")
-    return length
-
-
 def _word(text: str) -> str:
     if not text.strip():
         raise ValueError("write a word that a ticket may say")
     return text
 
 
-Length = Annotated[timedelta, BeforeValidator(_length)]
-Promise = Annotated[Length, AfterValidator(_positive)]
 Name = Annotated[str, Field(min_length=1, max_length=75)]
 Word = Annotated[str, AfterValidator(_word)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
-UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
 FileType = Annotated[str, Field(pattern=r"^[a-z0-9]{1,10}$")]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
-
-
-class Step(StrEnum):
-    """Who decides, one after another."""
-
-    FINANCE = "finance"
-    CEO = "ceo"
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FilesEntry(Entry):
@@ -167,15 +140,6 @@ class RoutingEntry(Entry):
     assignee: UserId | None = None
 
 
-class ApprovalRule(Entry):
-    """For amounts from `lower`, included, up to `upper`, excluded."""
-
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    lower: Annotated[Decimal, Field(alias="from", ge=0)] = Decimal(0)
-    upper: Annotated[Decimal | None, Field(alias="to")] = None
-    steps: list[Step] = []
-
-
 class TemplatePartEntry(Entry):
     """Due after this much business time of its department; by its promise when left out."""
 
@@ -213,6 +177,8 @@ class Configuration(Entry):
     calendars: list[CalendarEntry] = []
     sla_templates: list[SlaTemplateEntry] = []
     approval_rules: list[ApprovalRule] = []
+    exchange_rates: list[ExchangeRateEntry] = []
+    approvals: ApprovalsEntry = ApprovalsEntry()
     routing: list[RoutingEntry] = []
     split_templates: list[SplitTemplateEntry] = []
     settings: SettingsEntry = SettingsEntry()
@@ -242,6 +208,8 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     ("calendars", "holidays"): Holidays,
     ("sla_templates",): SlaTemplateEntry,
     ("approval_rules",): ApprovalRule,
+    ("exchange_rates",): ExchangeRateEntry,
+    ("approvals",): ApprovalsEntry,
     ("routing",): RoutingEntry,
     ("split_templates",): SplitTemplateEntry,
     ("split_templates", "parts"): TemplatePartEntry,
