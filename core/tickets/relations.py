@@ -20,6 +20,8 @@ def is_on_it(actor: Actor) -> ColumnElement[bool]:
 
 def is_asked(actor: Actor) -> ColumnElement[bool]:
     """They have, or had, a seat in an approval. Who gave it back reads no more."""
-    return exists().where(
+    # A list of seats has them in its own FROM, which these are not.
+    held = exists().where(
         ApprovalSeat.ticket_id == Ticket.id, ApprovalSeat.user_id == actor.id, _KEEPS_SEAT
     )
+    return held.correlate(Ticket)
