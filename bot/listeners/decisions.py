@@ -1,12 +1,15 @@
 """Deciding about money: the buttons on an approver's card, and the forms behind them."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.interaction import Interaction, answer_url
 from bot.payloads import approval_forms
 from bot.payloads.approval_forms import VerdictForm
 from bot.payloads.approval_refs import FactsRef
+from bot.twins import Twins
 from bot.views import verdict_forms
 from bot.views.approval_words import heading
 from bot.views.parts import Form
@@ -25,12 +28,18 @@ _TITLES = {
     Result.REFUSED: "Not yours to decide",
     Result.STALE: "The facts changed",
 }
+#: What a second click hears, as core says it, too.
+RECORDED = "Your decision is recorded."
+_CLICKS: Twins[Outcome] = Twins()
 
 
 async def approve(interaction: Interaction) -> None:
     ref = _ref(interaction)
-    outcome = await _decide(interaction, Source.BUTTON, ref, Choice.APPROVE)
+    decide = partial(_decide, interaction, Source.BUTTON, ref, Choice.APPROVE)
+    outcome, is_first = await _CLICKS.run((interaction.who, ref), decide)
     await interaction.done()
+    if not is_first and outcome.is_done:
+        outcome = replace(outcome, result=Result.RECORDED, text=RECORDED)
     if outcome.result is not Result.DECIDED:
         await _tell(interaction, outcome)
 

@@ -42,7 +42,7 @@ async def test_fifty_clicks_at_once_are_one_decision_and_forty_nine_answers(
     assert [each.status for each in outcomes] == [200] * 50
     said = await windows(buys.company)
     assert len(said) == 49
-    assert all("Your decision is recorded." in each for each in said)
+    assert [each for each in said if "Your decision is recorded." not in each] == []
     await buys.company.deliver()
     assert await buys.decisions() == [("Fay Lund", "approved")]
     chained = "SELECT count(*) FROM audit_logs WHERE action = 'approval.approve'"
