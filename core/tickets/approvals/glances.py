@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.files.models import Attachment
 from core.money import money
-from core.tickets.approvals.models import ApprovalRequest
+from core.tickets.approvals.models import Approval, ApprovalRequest, ApprovalSeat
 from core.tickets.models import Ticket
 from core.users.models import User
+from core.users.permissions import Actor
 from core.users.roles import Role
 
 
@@ -36,3 +38,23 @@ async def list_amounts(session: AsyncSession, request_ids: Sequence[int]) -> dic
         )
     )
     return {row[0]: money(row[1], row[2]) for row in rows}
+
+
+_KEEPS_SEAT = text("approval_seats.state <> 'moved'")
+
+
+def frozen_for(actor: Actor) -> ColumnElement[bool]:
+    """Says of Attachment rows which belong to a request that the actor is, or was, asked about."""
+    named = func.jsonb_build_array(func.jsonb_build_object("id", Attachment.id))
+    return (
+        exists()
+        .where(
+            ApprovalRequest.ticket_id == Attachment.ticket_id,
+            Approval.request_id == ApprovalRequest.id,
+            ApprovalSeat.approval_id == Approval.id,
+            ApprovalSeat.user_id == actor.id,
+            ApprovalRequest.facts["files"].contains(named),
+            _KEEPS_SEAT,
+        )
+        .correlate(Attachment)
+    )
