@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.ids import Action, View
 from bot.interaction import Interaction
-from bot.listeners import absences, approvals, approvals_desk, decisions
+from bot.listeners import absences, approvals, approvals_desk, decisions, evidence
 
 Handler = Callable[[Interaction], Awaitable[None]]
 
@@ -18,6 +18,7 @@ VIEWS: Mapping[str, Handler] = {
     View.APPROVAL_WITHDRAW: approvals.withdraw,
     View.APPROVAL_CHANGE: approvals.change,
     View.ABSENCE: absences.save,
+    View.APPROVALS_PERIOD: evidence.export_period,
 }
 
 ACTIONS: Mapping[str, Handler] = {
@@ -31,9 +32,11 @@ ACTIONS: Mapping[str, Handler] = {
     Action.REMIND: approvals.remind,
     Action.SEND_AGAIN: approvals.send_again,
     Action.CHANGE: approvals.open_change,
+    Action.EVIDENCE: evidence.export,
     Action.APPROVALS_FILTER: approvals_desk.choose_size,
     Action.APPROVALS_SELECT: approvals_desk.select,
     Action.APPROVE_SELECTED: approvals_desk.approve_selected,
+    Action.APPROVALS_PERIOD: evidence.open_period,
     Action.AWAY: absences.open_form,
     Action.AWAY_END: absences.end,
 }

@@ -53,6 +53,7 @@ class View(StrEnum):
     APPROVAL_WITHDRAW = "approval.withdraw"
     APPROVAL_CHANGE = "approval.change"
     ABSENCE = "absence.set"
+    APPROVALS_PERIOD = "approvals.period"
 
 
 class Action(StrEnum):
@@ -120,10 +121,13 @@ class Action(StrEnum):
     REMIND = "approval.remind"
     SEND_AGAIN = "approval.send_again"
     CHANGE = "approval.change"
+    #: Value: a TicketRef.
+    EVIDENCE = "approval.evidence"
     #: On the desk of an approver.
     APPROVALS_FILTER = "approvals.filter"
     APPROVALS_SELECT = "approvals.select"
     APPROVE_SELECTED = "approvals.approve_selected"
+    APPROVALS_PERIOD = "approvals.period"
     AWAY = "absence.open"
     #: Value: the absence's id.
     AWAY_END = "absence.end"

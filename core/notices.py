@@ -113,6 +113,11 @@ class Topic(StrEnum):
     APPROVAL_ASKED, APPROVAL_CHANGED = "approval.asked", "approval.changed"
     #: A direct message about a request. {notification_id}
     APPROVAL_TOLD = "approval.told"
+    #: Evidence as files, of a ticket and of some days. {ticket_id | first, last; reader_id,
+    #: asked_at}
+    APPROVAL_EVIDENCE, APPROVALS_PERIOD = "approval.evidence", "approvals.period"
+    #: Why there are none. {reader_id}
+    EXPORT_REFUSED = "approval.export_refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.interaction import Interaction
 from bot.payloads.approvals_desk import ANY_AMOUNT, filters_of, known_size, read_selected
 from bot.views import approvals_home
 from bot.views.approvals_home import PAGE, Desk
+from core.communication.exports import may_export
 from core.tickets.approvals import queries
 from core.tickets.approvals import service as approvals
 from core.tickets.approvals.forms import Click, Decision
@@ -34,6 +35,7 @@ async def read_desk(
         chosen=chosen,
         away=await queries.list_absences(session, turn.actor),
         reader_id=turn.actor.id,
+        may_export=may_export(turn.actor),
         report=report,
     )
 

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.interaction import Interaction
-from bot.listeners import approvals_desk, new_ticket
+from bot.listeners import approvals_desk, evidence, new_ticket
 from bot.payloads.wishes import (
     Approvals,
     File,
@@ -12,6 +12,7 @@ from bot.payloads.wishes import (
     Queue,
     Show,
     ShowPart,
+    Verify,
     parse_command,
 )
 from bot.views import approval_badges, command_help, part_card, ticket_card, ticket_list
@@ -38,7 +39,7 @@ async def ticket(interaction: Interaction) -> None:
     await interaction.ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
 
 
-Looking = Show | ShowPart | Mine | Queue | Help
+Looking = Show | ShowPart | Mine | Queue | Verify | Help
 
 
 async def _answer(interaction: Interaction, wish: Looking) -> Message:
@@ -51,6 +52,8 @@ async def _answer(interaction: Interaction, wish: Looking) -> Message:
             case ShowPart(number, position):
                 part = await sub_queries.get_part_by_key(session, turn.actor, number, position)
                 return part_card.show(part, turn.actor)
+            case Verify(number):
+                return await evidence.verify(session, turn.actor, number)
             case Mine():
                 return ticket_list.mine(await queries.list_mine(session, turn.actor))
             case Queue():

@@ -34,6 +34,13 @@ class Approvals:
 
 
 @dataclass(frozen=True, slots=True)
+class Verify:
+    """Recompute the chain of a ticket's approvals."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -45,7 +52,7 @@ class File:
     summary: str
 
 
-Wish = Show | ShowPart | Mine | Queue | Approvals | Help | File
+Wish = Show | ShowPart | Mine | Queue | Approvals | Verify | Help | File
 
 _SUBCOMMANDS: dict[str, Wish] = {
     "mine": Mine(),
@@ -55,6 +62,7 @@ _SUBCOMMANDS: dict[str, Wish] = {
 }
 # At most 18 digits: more is no ticket of ours, nor a number that the database can compare.
 _KEY = re.compile(r"HD-([0-9]{1,18})(?:/([0-9]{1,9}))?", re.IGNORECASE)
+_VERIFY = re.compile(r"verify [Hh][Dd]-([0-9]{1,18})")
 
 
 def parse_command(text: Any) -> Wish:
@@ -62,4 +70,6 @@ def parse_command(text: Any) -> Wish:
     words = plain(text).strip()
     if key := _KEY.fullmatch(words):
         return ShowPart(int(key[1]), int(key[2])) if key[2] else Show(int(key[1]))
+    if verify := _VERIFY.fullmatch(words):
+        return Verify(int(verify[1]))
     return _SUBCOMMANDS.get(words) or File(words)

@@ -49,6 +49,7 @@ class Desk:
     away: Sequence[AbsenceView] = ()
     #: The person's own id: whose absences are theirs.
     reader_id: UUID | None = None
+    may_export: bool = False
     report: Sequence[str] = ()
 
 
@@ -65,7 +66,7 @@ def section_of(desk: Desk) -> list[Block]:
         blocks += _row(each)
     if desk.has_more:
         blocks.append(context(plain_text("… and more, as soon as you have decided these.")))
-    return [*blocks, *_several(desk), *_absences(desk)]
+    return [*blocks, *_several(desk), *_absences(desk), *_period(desk)]
 
 
 def window(desk: Desk) -> Form:
@@ -143,6 +144,12 @@ def _away(absence: AbsenceView, desk: Desk) -> str:
     words += f"{markup(absence.stand_in.name)} stands in"
     limit = absence.amount_limit
     return words + (f", up to {money(limit, desk.currency)}." if limit is not None else ".")
+
+
+def _period(desk: Desk) -> list[Block]:
+    if not desk.may_export:
+        return []
+    return [actions([button(Action.APPROVALS_PERIOD, "Approvals of a period…", "period")])]
 
 
 def report(found: Sequence[tuple[str, str, bool]]) -> list[str]:

@@ -15,25 +15,22 @@ from core.db import utc_now
 from core.errors import NotAllowed
 from core.files.models import Attachment
 from core.files.queries import readable_by
+from core.money import money
 from core.tickets import queries
 from core.tickets.approvals import chain, verifying
 from core.tickets.approvals import queries as approvals
-from core.tickets.approvals.money import written
 from core.tickets.approvals.verifying import ChainReport
 from core.tickets.approvals.views import CardView, SeatView
 from core.tickets.models import AuditLog, Ticket
 from core.tickets.standing import load_readable
-from core.users.permissions import Actor, Permission, may
+from core.users.permissions import Actor, Permission, Standing, may
 
 
 async def collect(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> dict[str, Any]:
     """In JSON's own types, times in UTC. For the people who work on the ticket and those who were
     asked to approve something of it; each reads what they may read. Raises NotFound, NotAllowed."""
     ticket, standing = await load_readable(session, actor, ticket_id)
-    if not may(actor, Permission.NOTE, standing) and actor.id not in standing.approver_ids:
-        raise NotAllowed(
-            f"Only the people who work on {ticket.key}, and who decide about it, get its evidence."
-        )
+    check(actor, standing)
     view = await queries.get_view(session, actor, ticket_id)
     cards = await approvals.list_of_ticket(session, actor, ticket_id)
     trail = await chain.list_rows(session, ticket_id)
@@ -59,6 +56,14 @@ async def collect(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> 
         "chain": _chain(report, trail),
         "files": await _files(session, actor, ticket_id),
     }
+
+
+def check(actor: Actor, on: Standing) -> None:
+    """Raises NotAllowed for whoever may read the ticket, but not its evidence."""
+    if not may(actor, Permission.NOTE, on) and actor.id not in on.approver_ids:
+        raise NotAllowed(
+            f"Only the people who work on {on.key}, and who decide about it, get its evidence."
+        )
 
 
 def _promises(ticket: Ticket) -> dict[str, str | None]:
@@ -210,7 +215,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _request_lines(request: Mapping[str, Any]) -> Iterator[str]:
-    amount = written(Decimal(request["amount"]), request["currency"])
+    amount = money(Decimal(request["amount"]), request["currency"])
     yield f"Request {request['number']}: {amount} to {request['payee']} for {request['purpose']}"
     yield f"  {request['status']}, asked by {request['asked_by']} at {request['asked_at']}"
     yield f"  Rules, version {request['rule_version']}: {request['explanation']}"

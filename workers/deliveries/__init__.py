@@ -12,6 +12,7 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     approvals,
+    evidence,
     files,
     messages,
     participation,
@@ -36,6 +37,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **parts.COMPOSERS,
     **triage.COMPOSERS,
     **approvals.COMPOSERS,
+    **evidence.COMPOSERS,
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import utc_now
 from core.errors import InvalidField
+from core.money import money as in_words
 from core.tickets.approvals import facts, money, people, rulebooks
 from core.tickets.approvals.forms import NOTE_MAX, PAYEE_MAX, PURPOSE_MAX, Ask, Plan, Planned
 from core.tickets.approvals.models import ApprovalRequest
@@ -188,7 +189,7 @@ def _explain(
     times = "one other request" if earlier.count == 1 else f"{earlier.count} other requests"
     return (
         f"With {times} for the same within {settings.same_purpose_days} days it is "
-        f"{money.written(counted, base)}. {rule}"
+        f"{in_words(counted, base)}. {rule}"
     )
 
 

@@ -5,8 +5,8 @@ import uuid
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.money import money
 from core.tickets.approvals.models import ApprovalRequest
-from core.tickets.approvals.money import written
 
 #: Literals, so that the partial index serves.
 LIVE = text("approval_requests.status IN ('pending', 'changes_requested')")
@@ -32,6 +32,6 @@ async def list_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[str]:
         .order_by(ApprovalRequest.id)
     )
     return [
-        f"the approval of {written(each.amount, each.currency)} for {each.purpose} is pending"
+        f"the approval of {money(each.amount, each.currency)} for {each.purpose} is pending"
         for each in rows
     ]

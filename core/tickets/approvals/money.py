@@ -46,12 +46,6 @@ def convert(amount: Decimal, rate: Decimal) -> Decimal:
     return converted
 
 
-def written(amount: Decimal, currency: str) -> str:
-    """1,234.50 EUR; without cents where there are none."""
-    digits = f"{amount:,.2f}".removesuffix(".00")
-    return f"{digits} {currency}"
-
-
 def read_limit(typed: str) -> Decimal:
     """An amount in the rules' currency. Raises InvalidField."""
     try:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Self
 
-from core.tickets.approvals.money import written
+from core.money import money
 from core.tickets.approvals.states import Quorum, StepKind
 
 
@@ -44,10 +44,10 @@ class Range:
 
     def words(self, currency: str) -> str:
         if self.upper is None:
-            return f"{written(self.lower, currency)} and more"
+            return f"{money(self.lower, currency)} and more"
         if not self.lower:
-            return f"under {written(self.upper, currency)}"
-        return f"{written(self.lower, currency)} up to under {written(self.upper, currency)}"
+            return f"under {money(self.upper, currency)}"
+        return f"{money(self.lower, currency)} up to under {money(self.upper, currency)}"
 
 
 @dataclass(frozen=True, slots=True)

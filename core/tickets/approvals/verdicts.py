@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import utc_now, with_deleted
+from core.money import money
 from core.tickets import queries
 from core.tickets.approvals import seats
 from core.tickets.approvals.forms import Result
 from core.tickets.approvals.models import Approval, ApprovalSeat
-from core.tickets.approvals.money import written
 from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import SEAT_AFTER, Choice, RequestStatus, SeatState
 from core.tickets.states import ApprovalStatus
@@ -69,7 +69,7 @@ async def _who_did(session: AsyncSession, case: Case, step: Approval, zone: str)
 
 def done(case: Case, choice: Choice) -> str:
     request = case.request
-    amount = written(request.amount, request.currency)
+    amount = money(request.amount, request.currency)
     if choice is Choice.ASK_CHANGES:
         return f"You asked for changes of {amount} for {case.ticket.key}."
     did = "approved" if choice is Choice.APPROVE else "rejected"

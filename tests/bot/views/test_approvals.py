@@ -8,12 +8,13 @@ import pytest
 
 from bot.payloads.approval_forms import AskForm
 from bot.payloads.approval_refs import FactsRef, RequestRef
-from bot.views import absence_form, approval_forms, approvals_home, verdict_forms
+from bot.views import absence_form, approval_forms, approvals_home, evidence, verdict_forms
 from bot.views.approval_badges import Approvals
 from bot.views.approval_card import card, gone
 from bot.views.approvals_home import Desk
 from bot.views.ticket_card import card as ticket_card
 from core.tickets.approvals.states import RequestStatus, SeatReason, SeatState, StepKind
+from core.tickets.approvals.verifying import Broken, ChainReport
 from core.tickets.approvals.views import FileFact
 from core.tickets.queries import Person
 from core.tickets.states import ApprovalStatus, Status
@@ -196,6 +197,8 @@ def test_every_other_form_is_one_that_slack_takes() -> None:
         verdict_forms.withdraw("€5.00 to X · HD-12", request),
         verdict_forms.said("Not decided", "Fay Lund approved it already."),
         absence_form.away("EUR", NOON, for_others=True),
+        evidence.period(date(2026, 3, 2)),
+        evidence.coming("The evidence about HD-12"),
         approval_forms.sent(make_request()),
         approval_forms.reminded(["Fay Lund"]),
         approval_forms.change(make_request(), [(3, "offer.pdf")]),
@@ -252,7 +255,7 @@ def test_the_desk_lists_what_waits_and_offers_the_small_ones_together() -> None:
 def test_a_full_desk_stays_within_what_slack_shows() -> None:
     many = [make_waiting(request_id=n) for n in range(10)]
     bounds = tuple(Decimal(n) for n in range(100, 4000, 100))
-    full = desk(*many, has_more=True, bounds=bounds, report=["x"] * 12)
+    full = desk(*many, has_more=True, may_export=True, bounds=bounds, report=["x"] * 12)
     assert problems_of_view(approvals_home.window(full)) == []
 
 
@@ -327,11 +330,14 @@ def test_whatever_people_wrote_nothing_of_it_is_live() -> None:
     )
     waiting = make_waiting(payee=NASTY, purpose=NASTY, requester=person)
     window = approvals_home.window(desk(waiting, report=[NASTY]))
+    broken = Broken(NASTY, 5, 2, "approval.ask", NOON)
     messages = [
+        evidence.refused(),
+        evidence.verified(make_ticket(), ChainReport(3, None, broken)),
         card(request),
         gone(),
         ticket_card(make_ticket(), Approvals([make_badge(purpose=NASTY)] * 5)),
     ]
     assert [problems_of_message(each) for each in messages] == [[] for _ in messages]
     assert problems_of_view(window) == []
-    assert [live(each) for each in (*messages, window)] == [[] for _ in range(4)]
+    assert [live(each) for each in (*messages, window)] == [[] for _ in range(6)]

@@ -195,7 +195,7 @@ class TestTheRequest:
             "rule_version": 1,
         }
         assert request.facts_hash == hash_of(request.facts)
-        assert asked.explanation == "500 EUR up to under 5,000 EUR: finance."
+        assert asked.explanation == "€500.00 up to under €5,000.00: finance."
         [seat] = (await seats_of(session, request.id)).values()
         assert (seat.user_id, seat.why) == (fred.id, SeatReason.ROLE)
         assert await carded(session, request.id, "approval.asked") == [str(fred.id)]
@@ -319,8 +319,8 @@ class TestTheSameInPieces:
             asked = await ask(session, desks, ticket, "300")
             assert len(await list_steps(session, asked.request_id)) == expected, turn
         assert asked.explanation == (
-            "With 2 other requests for the same within 30 days it is 900 EUR. "
-            "500 EUR up to under 5,000 EUR: finance."
+            "With 2 other requests for the same within 30 days it is €900.00. "
+            "€500.00 up to under €5,000.00: finance."
         )
 
     @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ class TestTheTicketWaits:
         with pytest.raises(Refused) as refusal:
             await tickets.resolve(session, desks.turn(desks.finn), ticket.id, resolution="Done.")
         assert refusal.value.text == (
-            f"{ticket.key} cannot be resolved yet: the approval of 900 EUR for A laptop for Bea "
+            f"{ticket.key} cannot be resolved yet: the approval of €900.00 for A laptop for Bea "
             "is pending."
         )
 

@@ -246,7 +246,7 @@ class TestEvidence:
         assert (approval["channel_id"], approval["message_ts"]) == ("D0FRED", "1.2")
         assert found["promises"]["created_at"]
         words = evidence.as_text(found)
-        assert "Request 1: 4,000 EUR to Lenovo for A laptop for Bea" in words
+        assert "Request 1: €4,000.00 to Lenovo for A laptop for Bea" in words
         assert f"Fred: rejected at {found['requests'][2]['ended_at'][:10]}" in words
         assert f"offer.pdf, 7 bytes, SHA-256 {'a' * 64}" in words
         assert words.rstrip().endswith(f"{found['chain']['head']}: whole")

@@ -69,7 +69,7 @@ async def test_finance_then_the_ceo_and_never_the_other_way(
     assert early.result is Result.REFUSED
     first = await decide(session, desks, fred, asked.request_id)
     assert (first.result, first.status) == (Result.DECIDED, PENDING)
-    assert first.text == f"You approved 5,000 EUR for {ticket.key}."
+    assert first.text == f"You approved €5,000.00 for {ticket.key}."
     assert set(await seats_of(session, asked.request_id)) == {desks.cleo.id}
     assert ticket.status is Status.WAITING_APPROVAL
     second = await decide(session, desks, desks.cleo, asked.request_id)
