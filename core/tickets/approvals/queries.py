@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, text, true, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -98,7 +98,7 @@ async def list_badges(
             Approval, (Approval.request_id == ApprovalRequest.id) & Approval.status.in_(asked)
         )
         .where(ApprovalRequest.ticket_id.in_(ticket_ids))
-        .distinct(ApprovalRequest.ticket_id, ApprovalRequest.purpose_key)
+        .ext(distinct_on(ApprovalRequest.ticket_id, ApprovalRequest.purpose_key))
         .order_by(ApprovalRequest.ticket_id, ApprovalRequest.purpose_key, ApprovalRequest.id.desc())
     )
     found: dict[uuid.UUID, list[Badge]] = {}
