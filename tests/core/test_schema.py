@@ -349,6 +349,15 @@ LISTS = {
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false
          ORDER BY created_at DESC, id DESC LIMIT 100""",
+    "ix_approvals_clock": """
+        SELECT request_id FROM approvals WHERE status = 'pending' AND is_deleted IS false
+           AND next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED""",
+    "ix_approval_seats_asked": """
+        SELECT id FROM approval_seats WHERE user_id = '0199a000-0000-7000-8000-000000000000'
+           AND state = 'pending' ORDER BY created_at, id LIMIT 11""",
+    "ix_approval_seats_readers": """
+        SELECT id FROM approval_seats WHERE user_id = '0199a000-0000-7000-8000-000000000000'
+           AND ticket_id = '0199a000-0000-7000-8000-000000000000' AND state <> 'moved'""",
 }
 
 
