@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 from bot.interaction import Interaction
-from bot.listeners.approvals_desk import read_desk
 from bot.payloads import approval_forms
 from bot.payloads.approval_refs import AbsenceRef
 from bot.people import introduce
 from bot.views import absence_form, approvals_home, verdict_forms
 from core.db import utc_now
 from core.tickets.approvals import service as approvals
+from core.tickets.approvals.desks import read_desk
 from core.tickets.approvals.forms import NewAbsence
 from core.tickets.approvals.rulebooks import read_rules
 from core.tickets.models import Source
@@ -54,7 +54,7 @@ async def end(interaction: Interaction) -> None:
     ref = AbsenceRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await approvals.end_absence(session, turn, ref.absence_id)
-        desk = await read_desk(session, turn)
+        desk = await read_desk(session, turn.actor)
     interaction.deps.waker.wake()
     if interaction.view.get("type") == "home":
         await interaction.open_view(approvals_home.window(desk))

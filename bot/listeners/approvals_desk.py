@@ -3,47 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.interaction import Interaction
-from bot.payloads.approvals_desk import ANY_AMOUNT, filters_of, known_size, read_selected
+from bot.payloads.approvals_desk import filters_of, known_size, read_selected
 from bot.views import approvals_home
-from bot.views.approvals_home import PAGE, Desk
-from core.communication.exports import may_export
-from core.tickets.approvals import queries
 from core.tickets.approvals import service as approvals
+from core.tickets.approvals.desks import read_desk
 from core.tickets.approvals.forms import Click, Decision
-from core.tickets.approvals.rulebooks import read_rules
-from core.tickets.approvals.settings import read_settings
 from core.tickets.approvals.states import Choice
-from core.tickets.changes import Turn
 from core.tickets.models import Source
-
-
-async def read_desk(
-    session: AsyncSession, turn: Turn, chosen: str = ANY_AMOUNT, report: Sequence[str] = ()
-) -> Desk:
-    """Everything that the section shows to this person."""
-    rules = (await read_rules(session)).book
-    waiting = await queries.asked_of(session, turn.actor, filters_of(chosen))
-    return Desk(
-        waiting=waiting[:PAGE],
-        has_more=len(waiting) > PAGE,
-        currency=rules.currency,
-        bounds=tuple(each.lower for each in rules.ranges if each.lower),
-        small_below=(await read_settings(session)).select_below,
-        chosen=chosen,
-        away=await queries.list_absences(session, turn.actor),
-        reader_id=turn.actor.id,
-        may_export=may_export(turn.actor),
-        report=report,
-    )
 
 
 async def open_window(interaction: Interaction) -> None:
     """Answers `/ticket approvals`."""
     async with interaction.acting(Source.COMMAND) as (session, turn):
-        desk = await read_desk(session, turn)
+        desk = await read_desk(session, turn.actor)
     await interaction.open_view(approvals_home.window(desk))
     await interaction.ack()
 
@@ -87,8 +60,8 @@ def _shown(click: Click, facts: str) -> Click:
 async def _show(interaction: Interaction, chosen: str, report: Sequence[str] = ()) -> None:
     """In the window it was pressed in; from the Home tab in a window of its own."""
     async with interaction.acting(Source.BUTTON) as (session, turn):
-        desk = await read_desk(session, turn, chosen, report)
-    view: dict[str, Any] = approvals_home.window(desk)
+        desk = await read_desk(session, turn.actor, filters_of(chosen))
+    view: dict[str, Any] = approvals_home.window(desk, chosen, report)
     if interaction.view.get("type") == "home":
         await interaction.open_view(view)
     else:

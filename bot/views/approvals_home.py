@@ -2,9 +2,6 @@
 Shown in the Home tab, and in a window of its own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from uuid import UUID
 
 from bot.ids import Action
 from bot.payloads.approval_refs import AbsenceRef
@@ -28,65 +25,52 @@ from bot.views.parts import (
     section,
 )
 from core.money import money
+from core.tickets.approvals.desks import ApproversDesk
 from core.tickets.approvals.views import AbsenceView, Waiting
 
 PURPOSE_MAX = 300
 WORDS_MAX = 500
 #: As many as Slack's checkboxes can be.
-PAGE = 10
+TICKS_MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Up to a page of what waits, oldest first. `report`: what came of what was just done."""
-
-    waiting: Sequence[Waiting]
-    has_more: bool
-    currency: str
-    bounds: Sequence[Decimal]
-    small_below: Decimal
-    chosen: str = ANY_AMOUNT
-    away: Sequence[AbsenceView] = ()
-    #: The person's own id: whose absences are theirs.
-    reader_id: UUID | None = None
-    may_export: bool = False
-    report: Sequence[str] = ()
-
-
-def section_of(desk: Desk) -> list[Block]:
+def section_of(
+    desk: ApproversDesk, chosen: str = ANY_AMOUNT, report: Sequence[str] = ()
+) -> list[Block]:
+    """`chosen`: the size that is shown. `report`: what came of what was just done."""
     blocks = [header("Waiting for your decision")]
-    blocks += [section(plain_text(each)) for each in desk.report]
-    blocks.append(_filter(desk))
+    blocks += [section(plain_text(each)) for each in report]
+    blocks.append(_filter(desk, chosen))
     if not desk.waiting:
         nothing = "Nothing waits for your decision."
-        if desk.chosen != ANY_AMOUNT:
+        if chosen != ANY_AMOUNT:
             nothing = "Nothing of that size waits for your decision."
         blocks.append(section(plain_text(nothing)))
     for each in desk.waiting:
         blocks += _row(each)
     if desk.has_more:
         blocks.append(context(plain_text("… and more, as soon as you have decided these.")))
-    return [*blocks, *_several(desk), *_absences(desk), *_period(desk)]
+    return [*blocks, *_several(desk, chosen), *_absences(desk), *_period(desk)]
 
 
-def window(desk: Desk) -> Form:
+def window(desk: ApproversDesk, chosen: str = ANY_AMOUNT, report: Sequence[str] = ()) -> Form:
     """The same as a window, which the filter and decisions bring up to date in place."""
-    return modal("Approvals", section_of(desk), close="Close") | {"private_metadata": desk.chosen}
+    return modal("Approvals", section_of(desk, chosen, report), close="Close")
 
 
-def _filter(desk: Desk) -> Block:
+def _filter(desk: ApproversDesk, chosen: str) -> Block:
     offered = [option(label, value) for value, label in _sizes(desk)]
-    chosen = next((each for each in offered if each["value"] == desk.chosen), offered[0])
+    shown = next((each for each in offered if each["value"] == chosen), offered[0])
     menu = {
         "type": "static_select",
         "action_id": Action.APPROVALS_FILTER.value,
         "options": offered,
-        "initial_option": chosen,
+        "initial_option": shown,
     }
     return section(plain_text("Amount")) | {"accessory": menu}
 
 
-def _sizes(desk: Desk) -> Iterator[tuple[str, str]]:
+def _sizes(desk: ApproversDesk) -> Iterator[tuple[str, str]]:
     yield ANY_AMOUNT, "Any amount"
     for bound in desk.bounds[:20]:
         yield f"<{bound}", f"Under {money(bound, desk.currency)}"
@@ -103,12 +87,12 @@ def _row(request: Waiting) -> list[Block]:
     return [section(plain_text(words)), context(*about), actions(decision_buttons(request))]
 
 
-def _several(desk: Desk) -> list[Block]:
+def _several(desk: ApproversDesk, chosen: str) -> list[Block]:
     small = [each for each in desk.waiting if each.may_be_selected]
     if not small:
         return []
     limit = money(desk.small_below, desk.currency)
-    offered = [option(heading(each), reference(each).dump()) for each in small[:PAGE]]
+    offered = [option(heading(each), reference(each).dump()) for each in small[:TICKS_MOST]]
     ticks = {
         "type": "checkboxes",
         "action_id": Action.APPROVALS_SELECT.value,
@@ -116,7 +100,7 @@ def _several(desk: Desk) -> list[Block]:
     }
     words = "Each of them is a decision of its own, in your name."
     confirm = confirmation("Approve all you ticked?", words)
-    press = button(Action.APPROVE_SELECTED, "Approve selected", desk.chosen, "primary")
+    press = button(Action.APPROVE_SELECTED, "Approve selected", chosen, "primary")
     return [
         header("Several at once"),
         context(plain_text(f"What is under {limit} can be approved together.")),
@@ -125,7 +109,7 @@ def _several(desk: Desk) -> list[Block]:
     ]
 
 
-def _absences(desk: Desk) -> list[Block]:
+def _absences(desk: ApproversDesk) -> list[Block]:
     blocks = [header("When you are away")]
     for each in desk.away:
         end = button(Action.AWAY_END, "End", AbsenceRef(each.id).dump())
@@ -136,7 +120,7 @@ def _absences(desk: Desk) -> list[Block]:
     return [*blocks, actions([button(Action.AWAY, "I'm away…", "away")])]
 
 
-def _away(absence: AbsenceView, desk: Desk) -> str:
+def _away(absence: AbsenceView, desk: ApproversDesk) -> str:
     is_theirs = absence.user_id == desk.reader_id
     who = "You are" if is_theirs else f"{markup(absence.person.name)} is"
     until = f" until {date(absence.ends_at)}" if absence.ends_at else ""
@@ -146,7 +130,7 @@ def _away(absence: AbsenceView, desk: Desk) -> str:
     return words + (f", up to {money(limit, desk.currency)}." if limit is not None else ".")
 
 
-def _period(desk: Desk) -> list[Block]:
+def _period(desk: ApproversDesk) -> list[Block]:
     if not desk.may_export:
         return []
     return [actions([button(Action.APPROVALS_PERIOD, "Approvals of a period…", "period")])]

@@ -12,17 +12,11 @@ from core.db import utc_now
 from core.errors import NotAllowed
 from core.notices import Topic
 from core.outbox import Row
+from core.tickets.approvals.desks import may_export
 from core.tickets.changes import Turn, record
 from core.tickets.models import Ticket
 from core.tickets.standing import load_readable
 from core.users.permissions import Actor
-from core.users.roles import Role
-
-_MAY_EXPORT = frozenset({Role.FINANCE, Role.CEO, Role.ADMIN})
-
-
-def may_export(actor: Actor) -> bool:
-    return actor.is_active and actor.role in _MAY_EXPORT
 
 
 def check_may_export(actor: Actor) -> None:

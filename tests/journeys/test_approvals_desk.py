@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from bot.sandbox.slack.seen import OpenView
-from core.db import utc_now
+from core.db import unit_of_work, utc_now
+from core.users.queries import Identity, find_actor
+from tests.bot.views.block_rules import words
 from tests.journeys.company import GENERAL, Company
 from tests.journeys.purchases import Purchases, dm, found_finance
+from workers.deliveries.approvals import home_section
 
 SMALL_RULES = """
 INSERT INTO approval_rule_versions (version, rules)
@@ -129,6 +132,21 @@ async def test_a_single_one_is_decided_from_the_desk(buys: Purchases) -> None:
     await buys.company.deliver()
     assert await buys.decisions() == [("Fay Lund", "rejected")]
     assert "Fay Lund rejected €900.00: Not this quarter." in await buys.said("requester")
+
+
+async def test_the_home_tab_shows_the_same_to_those_who_decide_and_nothing_to_others(
+    buys: Purchases,
+) -> None:
+    await asked_for(buys, "900")
+    shown = {}
+    for name in ("U0FAY", "U0CLEO", "U0BEA"):
+        async with unit_of_work(buys.company.sessions) as session:
+            actor = await find_actor(session, Identity("T0ACME", name))
+            assert actor is not None
+            shown[name] = words({"blocks": await home_section(session, actor)})
+    assert "€900.00 to Office Depot" in shown["U0FAY"]
+    assert "Nothing waits for your decision." in shown["U0CLEO"]
+    assert shown["U0BEA"] == ""
 
 
 async def away(buys: Purchases, person: Any, **answers: Any) -> OpenView | None:

@@ -1,11 +1,16 @@
 """What is said about approvals: the cards of those who decide, and messages to one person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.gateway import Post, Update
-from bot.views import approval_card, approval_notices
+from bot.views import approval_card, approval_notices, approvals_home
+from bot.views.parts import Block
 from core.notices import Topic
+from core.tickets.approvals.desks import APPROVERS, read_desk
+from core.users.permissions import Actor
 from workers.deliveries.approval_scene import request_of
 from workers.deliveries.calls import Composed, Composer, Skip
 from workers.deliveries.scene import Scene
@@ -43,6 +48,13 @@ def _told(payload: dict[str, Any], scene: Scene) -> Composed:
     if message is None:
         return Skip(f"nothing is known to say about {told.topic}")
     return Post(told.slack_user_id, **message)
+
+
+async def home_section(session: AsyncSession, actor: Actor) -> Sequence[Block]:
+    """For the Home tab of whoever decides about money; nothing for anybody else."""
+    desk = await read_desk(session, actor)
+    is_theirs = actor.role in APPROVERS or desk.waiting or desk.away
+    return approvals_home.section_of(desk) if is_theirs else ()
 
 
 COMPOSERS: Mapping[str, Composer] = {

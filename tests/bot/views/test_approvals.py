@@ -11,8 +11,8 @@ from bot.payloads.approval_refs import FactsRef, RequestRef
 from bot.views import absence_form, approval_forms, approvals_home, evidence, verdict_forms
 from bot.views.approval_badges import Approvals
 from bot.views.approval_card import card, gone
-from bot.views.approvals_home import Desk
 from bot.views.ticket_card import card as ticket_card
+from core.tickets.approvals.desks import ApproversDesk
 from core.tickets.approvals.states import RequestStatus, SeatReason, SeatState, StepKind
 from core.tickets.approvals.verifying import Broken, ChainReport
 from core.tickets.approvals.views import FileFact
@@ -22,6 +22,7 @@ from tests.bot.views.approval_examples import (
     CLEO,
     CLEO_ID,
     FAY,
+    FAY_ID,
     NOON,
     make_badge,
     make_request,
@@ -223,15 +224,16 @@ def test_after_sending_one_reads_who_has_it_or_that_it_is_approved() -> None:
     assert "€1,234.50 was approved automatically by rule." in said
 
 
-def desk(*waiting: Any, **given: Any) -> Desk:
+def desk(*waiting: Any, **given: Any) -> ApproversDesk:
     usual: dict[str, Any] = {
+        "reader_id": FAY_ID,
         "waiting": waiting,
         "has_more": False,
         "currency": "EUR",
         "bounds": (Decimal(500), Decimal(5000)),
         "small_below": Decimal(500),
     }
-    return Desk(**(usual | given))
+    return ApproversDesk(**(usual | given))
 
 
 def test_the_desk_lists_what_waits_and_offers_the_small_ones_together() -> None:
@@ -255,15 +257,15 @@ def test_the_desk_lists_what_waits_and_offers_the_small_ones_together() -> None:
 def test_a_full_desk_stays_within_what_slack_shows() -> None:
     many = [make_waiting(request_id=n) for n in range(10)]
     bounds = tuple(Decimal(n) for n in range(100, 4000, 100))
-    full = desk(*many, has_more=True, may_export=True, bounds=bounds, report=["x"] * 12)
-    assert problems_of_view(approvals_home.window(full)) == []
+    full = desk(*many, has_more=True, may_export=True, bounds=bounds)
+    assert problems_of_view(approvals_home.window(full, "<500", ["x"] * 12)) == []
 
 
 def test_an_empty_desk_says_so_and_offers_nothing_to_approve() -> None:
     window = approvals_home.window(desk())
     assert "Nothing waits for your decision." in words(window)
     assert "Approve selected" not in buttons(window)
-    chosen = approvals_home.window(desk(chosen="<500"))
+    chosen = approvals_home.window(desk(), "<500")
     assert "Nothing of that size waits" in words(chosen)
 
 
@@ -329,7 +331,7 @@ def test_whatever_people_wrote_nothing_of_it_is_live() -> None:
         difference={"payee": [NASTY, NASTY], NASTY: [NASTY, None]},
     )
     waiting = make_waiting(payee=NASTY, purpose=NASTY, requester=person)
-    window = approvals_home.window(desk(waiting, report=[NASTY]))
+    window = approvals_home.window(desk(waiting), report=[NASTY])
     broken = Broken(NASTY, 5, 2, "approval.ask", NOON)
     messages = [
         evidence.refused(),
