@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound, Refused
+from core.preferences import Preference
 from core.tickets import deletion
 from core.tickets import service as tickets
 from core.tickets.approvals import queries, rulebooks
@@ -261,7 +262,9 @@ async def test_several_at_once_are_separate_decisions_and_one_that_fails_is_told
 ) -> None:
     fred = await hire(session, "fred")
     ticket = await finance_ticket(session, desks)
+    session.add(Preference(name="approvals", value={"select_below": "1000"}))
     requests = [await ask(session, desks, ticket, purpose=f"Bag {n}") for n in range(3)]
+    requests.append(await ask(session, desks, ticket, "1000", purpose="A box"))
     await approvals.withdraw(session, desks.turn(desks.finn), requests[1].request_id, "No.")
     await session.commit()
     decisions = [(each.request_id, Decision(Choice.APPROVE)) for each in requests]
@@ -271,7 +274,9 @@ async def test_several_at_once_are_separate_decisions_and_one_that_fails_is_told
         (requests[0].request_id, True),
         (requests[1].request_id, False),
         (requests[2].request_id, True),
+        (requests[3].request_id, False),
         (4711, False),
     ]
+    assert found[3][1] == "What is not under €1,000.00 is decided one by one."
     assert found[1][1].startswith("This was withdrawn by Finn at ")
     assert (await actions(session, ticket)).count("approve") == 2
