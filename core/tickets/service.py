@@ -206,6 +206,8 @@ async def answer(session: AsyncSession, turn: Turn, ticket: Ticket) -> None:
     if ticket.status is Status.WAITING_REQUESTER:
         changes = move(ticket, Action.ANSWER)
         await finish(session, turn, ticket, Action.ANSWER, changes)
+    elif ticket.status is Status.WAITING_APPROVAL:
+        await approval_gate.note_answer(session, ticket.id)
 
 
 async def wait_after_reply(

@@ -2,11 +2,12 @@
 
 import uuid
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.money import money
 from core.tickets.approvals.models import ApprovalRequest
+from core.tickets.states import Status
 
 #: Literals, so that the partial index serves.
 LIVE = text("approval_requests.status IN ('pending', 'changes_requested')")
@@ -35,3 +36,14 @@ async def list_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[str]:
         f"the approval of {money(each.amount, each.currency)} for {each.purpose} is pending"
         for each in rows
     ]
+
+
+async def note_answer(session: AsyncSession, ticket_id: uuid.UUID) -> None:
+    """The requester has written: the ticket does not go back to waiting for them."""
+    await session.execute(
+        update(ApprovalRequest)
+        .where(ApprovalRequest.ticket_id == ticket_id, LIVE)
+        .where(ApprovalRequest.ticket_status == Status.WAITING_REQUESTER)
+        .values(ticket_status=Status.IN_PROGRESS)
+        .execution_options(synchronize_session=False)
+    )

@@ -7,6 +7,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication import service as communication
+from core.communication.models import Audience, Thread
+from core.communication.service import Words
 from core.errors import InvalidField, NotAllowed, NotFound, Refused
 from core.files.models import Attachment
 from core.tickets import queries
@@ -95,6 +98,25 @@ async def test_the_ticket_goes_back_to_where_it_was(
     await decide(session, desks, fred, asked.request_id, choice)
     assert ticket.status is before
     assert (await last_row(session, ticket)).changes == {"status": ["waiting_approval", before]}
+
+
+async def test_who_answered_meanwhile_is_not_waited_for_any_more(
+    session: AsyncSession, desks: Desks
+) -> None:
+    fred = await hire(session, "fred")
+    ticket = await finance_ticket(session, desks, status=Status.WAITING_REQUESTER)
+    asked = await ask(session, desks, ticket)
+    thread = Thread(
+        ticket_id=ticket.id,
+        audience=Audience.REQUESTER,
+        channel_id="D0BEA",
+        root_ts="1.0",
+        card_ts="1.0",
+    )
+    await communication.hear(session, desks.turn(desks.bea), thread, Words("Black, please."))
+    assert ticket.status is Status.WAITING_APPROVAL
+    await decide(session, desks, fred, asked.request_id)
+    assert ticket.status is Status.IN_PROGRESS
 
 
 async def test_it_waits_on_for_another_request(session: AsyncSession, desks: Desks) -> None:
