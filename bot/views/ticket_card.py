@@ -27,7 +27,7 @@ from bot.views.parts import (
     section,
 )
 from core.tickets.queries import Person, TicketView
-from core.tickets.states import FINAL, IS_HELD, IS_OVER, Status
+from core.tickets.states import FINAL, IS_HELD, IS_OPEN, IS_OVER, Status
 
 EXCERPT_MAX = 600
 #: Followers by name, each as long as a name may be, within a field.
@@ -86,7 +86,7 @@ _WHILE_HELD = ((DeskMore.RELEASE, "Release"), *_ANY_TIME)
 _DESK_MORE: Mapping[Status, tuple[tuple[DeskMore, str], ...]] = {
     Status.NEW: _ANY_TIME,
     **dict.fromkeys(IS_HELD, _WHILE_HELD),
-    Status.WAITING_APPROVAL: _ANY_TIME[:1],
+    Status.WAITING_APPROVAL: tuple(each for each in _ANY_TIME if each[0] is not DeskMore.TRANSFER),
 }
 _MAIN = frozenset({Action.CLAIM, Action.START})
 
@@ -125,7 +125,7 @@ def receipt(ticket: TicketView) -> Message:
     shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
     if ticket.status not in FINAL:
         shown = (*shown, Action.EDIT)
-    if ticket.status is Status.NEW or ticket.status in IS_HELD:
+    if ticket.status in IS_OPEN:
         shown = (*shown, Action.CANCEL)
     return message(
         spoken(ticket),

@@ -243,3 +243,65 @@ async def test_changed_facts_make_an_approval_void_and_are_shown_in_red_and_gree
     card = await buys.card()
     assert "Waiting for approval" in card.plain
     assert "€1,200.01: Finance decides" in card.plain
+
+
+async def test_a_cancelled_ticket_takes_its_request_with_it(buys: Purchases) -> None:
+    await buys.asked("1,200")
+    receipt = next(each for each in await buys.bea.dms() if each.plain.startswith("HD-1"))
+    assert (await buys.bea.click(receipt, "Cancel…")).ok
+    assert (await buys.bea.fill({"Reason": "We stand."}, submit=True)).ok
+    await buys.company.deliver()
+    at_fay = await dm(buys.fay)
+    assert at_fay.buttons == []
+    assert "Bea Okafor withdrew this request: HD-1 was cancelled." in at_fay.plain
+    statuses = "SELECT t.status, r.status FROM tickets t JOIN approval_requests r ON true"
+    assert [tuple(row) for row in await buys.company.rows(statuses)] == [("cancelled", "withdrawn")]
+
+
+async def test_a_deleted_ticket_leaves_nothing_to_decide(buys: Purchases) -> None:
+    await buys.asked("1,200")
+    stale = await dm(buys.fay)
+    await buys.company.change("UPDATE tickets SET is_deleted = true, deleted_at = now()")
+    await buys.fay.click(stale, "Approve")
+    view = await buys.fay.view()
+    assert view is not None
+    assert "does not exist any more" in view.text
+    assert await buys.decisions() == []
+
+
+async def test_a_note_may_go_with_an_approval_and_stands_in_the_threads(buys: Purchases) -> None:
+    await buys.asked("1,200")
+    assert (await buys.fay.click(await dm(buys.fay), "Approve with note…")).ok
+    assert (await buys.fay.fill({"Note": "Only *grey* ones."}, submit=True)).ok
+    assert await buys.fay.view() is None
+    await buys.company.deliver()
+    assert "Fay Lund approved €1,200.00: Only *grey* ones." in await buys.said("requester")
+    assert "Finance: Fay Lund approved: Only *grey* ones." in (await dm(buys.fay)).plain
+
+
+async def test_a_reason_that_is_too_short_is_refused_beside_the_input(buys: Purchases) -> None:
+    await buys.asked("1,200")
+    await buys.fay.click(await dm(buys.fay), "Reject…")
+    outcome = await buys.fay.fill({"Reason": "Too much."}, submit=True)
+    assert not outcome.ok
+    assert await buys.decisions() == []
+    assert (await buys.fay.fill({"Reason": "Too much!!"}, submit=True)).ok
+    assert await buys.decisions() == [("Fay Lund", "rejected")]
+
+
+async def test_in_another_currency_the_rate_decides_the_chain(buys: Purchases) -> None:
+    await buys.company.change(
+        "INSERT INTO exchange_rates (currency, base_currency, valid_on, rate)"
+        " VALUES ('CHF', 'EUR', '2026-01-31', 1.05)"
+    )
+    await buys.filed()
+    await buys.finn.click(await buys.card(), "Request approval…")
+    form = {"Amount": "4'800", "Currency": "CHF", "Payee": "Vitra", "Purpose": "Chairs"}
+    assert (await buys.finn.fill(form, submit=True)).ok
+    view = await buys.finn.view()
+    assert view is not None
+    assert "For the rules that is €5,040.00, at 1.05." in view.text
+    assert "CEO: Cleo Lang" in view.text
+    assert (await buys.finn.submit()).ok
+    await buys.company.deliver()
+    assert "4,800.00 CHF\n= €5,040.00 at 1.05 of 31 Jan 2026" in (await dm(buys.fay)).plain
