@@ -179,9 +179,9 @@ async def look_again(session: AsyncSession, case: Case) -> None:
     step = case.asked
     if step is None:
         return
-    before = {(each.user_id, each.state) for each in await seats.list_seats(session, step)}
+    before = {(each.user_id, each.state) for each in await seats.list_seats(session, case, step)}
     await seats.fill(session, case, step)
-    after = await seats.list_seats(session, step)
+    after = await seats.list_seats(session, case, step)
     if before == {(each.user_id, each.state) for each in after}:
         return
     changes = await deciding.settle(session, case, step)

@@ -112,7 +112,7 @@ async def begin(session: AsyncSession, case: Case, draft: Draft) -> dict[str, An
     ]
     session.add_all(case.steps)
     await session.flush()
-    await seats.open_step(session, case, case.steps[0])
+    await seats.open_step(session, case, case.steps[0], draft.people[0])
     return enter(case.ticket)
 
 
@@ -144,7 +144,7 @@ async def end(
     request.ended_by_id = case.by.actor.id if case.by.actor else None
     request.question = None
     for step in case.steps:
-        await seats.close_seats(session, step)
+        await seats.close_seats(session, case, step)
         if step.status is ApprovalStatus.WAITING:
             step.status = ApprovalStatus.VOID
         elif step.status in _ASKED:
@@ -156,7 +156,7 @@ async def _told(session: AsyncSession, case: Case) -> dict[str, Any]:
     """Of a request that is asked, for the trail."""
     request = case.request
     step = case.asked
-    seated = await seats.list_seats(session, step) if step else []
+    seated = await seats.list_seats(session, case, step) if step else []
     return {
         **about(case),
         "purpose": request.purpose,
@@ -194,8 +194,8 @@ async def say(session: AsyncSession, case: Case, row: AuditLog, *audiences: Audi
         *notices.happened(ticket.id, row.id, *audiences),
         *notices.refreshes(ticket.id, fold),
         *notices.followed_changed(followers, fold),
+        *seats.refreshes(case, await seats.list_readers(session, case.request.id)),
     )
-    await seats.refresh(session, case)
 
 
 async def tell_asker(session: AsyncSession, case: Case, topic: str, **details: Any) -> None:

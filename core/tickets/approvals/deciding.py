@@ -140,7 +140,7 @@ async def _carry_out(
     decision: Decision,
     words: str,
 ) -> Outcome:
-    await _release_others(session, step, seat)
+    await _release_others(session, case, step, seat)
     if decision.choice is Choice.ASK_CHANGES:
         changes = await _question(session, case, step, words)
     else:
@@ -161,12 +161,14 @@ async def _carry_out(
     return _outcome(case, Result.DECIDED, verdicts.done(case, decision.choice))
 
 
-async def _release_others(session: AsyncSession, step: Approval, seat: ApprovalSeat) -> None:
+async def _release_others(
+    session: AsyncSession, case: Case, step: Approval, seat: ApprovalSeat
+) -> None:
     """Somebody and their stand-in have one voice: the first decision is the one."""
     if seat.state is SeatState.CHANGES:
         return
     voice = seat.stands_in_for_id or seat.user_id
-    for other in await seats.list_seats(session, step):
+    for other in await seats.list_seats(session, case, step):
         its_voice = other.stands_in_for_id or other.user_id
         if other.id != seat.id and its_voice == voice and other.state is SeatState.PENDING:
             other.state = SeatState.VOID
@@ -182,7 +184,7 @@ async def _question(
         ApprovalStatus.CHANGES_REQUESTED,
     )
     case.request.question, case.request.questioned_by_id = words, case.by.actor.id
-    hours = await clock.hours_of(session, case.by.policy, case.ticket.department_id)
+    hours = await case.hours(session)
     clock.stop(step, hours, utc_now())
     await session.flush()
     return {}
@@ -197,18 +199,18 @@ async def settle(
 ) -> dict[str, Any]:
     """See whether the step is decided by now; go on to the next one, or end. Says what changed
     of the ticket."""
-    votes = seats.votes(await seats.list_seats(session, step))
+    votes = seats.votes(await seats.list_seats(session, case, step))
     is_approved = verdict(step.quorum, step.needed, votes)
     if is_approved is None:
         return {}
-    hours = await clock.hours_of(session, case.by.policy, case.ticket.department_id)
+    hours = await case.hours(session)
     clock.stop(step, hours, utc_now())
     step.approved_by_id = seat.user_id if seat else None
     step.decided_at, step.reason = utc_now(), words or None
     if not is_approved:
         return await cases.end(session, case, RequestStatus.REJECTED, words or _UNREACHABLE)
     step.status = ApprovalStatus.APPROVED
-    await seats.close_seats(session, step)
+    await seats.close_seats(session, case, step)
     waiting = [each for each in case.steps if each.status is ApprovalStatus.WAITING]
     if waiting:
         await seats.open_step(session, case, waiting[0])

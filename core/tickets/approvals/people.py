@@ -1,13 +1,14 @@
 """Who may decide a step: nobody about their own money, and for whoever is away their stand-in."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from core.errors import Refused
 from core.tickets.approvals.models import ApprovalRequest
@@ -67,27 +68,41 @@ def covers(now: datetime) -> ColumnElement[bool]:
     return (Absence.starts_at <= now) & or_(Absence.ends_at.is_(None), Absence.ends_at > now)
 
 
-async def find_owners(session: AsyncSession, money: Money, now: datetime) -> frozenset[uuid.UUID]:
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose money it is. A payee whose name was typed instead of chosen is still that
+    colleague."""
+
+    ids: frozenset[uuid.UUID]
+    payee: str
+
+    def include(self, person: uuid.UUID, name: str) -> bool:
+        return person in self.ids or _plain(name) == self.payee
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).lower()
+
+
+async def find_owners(session: AsyncSession, money: Money, now: datetime) -> Owners:
     """Who may not decide: requester, authors, payee and whoever asked, and who stands in for one
     of them."""
-    authors = await session.scalars(
+    own = {money.requester_id, money.asked_by_id}
+    own |= {money.payee_id} if money.payee_id else set()
+    payee, absent = _plain(money.payee), aliased(User)
+    authors = (
         select(TicketParticipant.user_id)
         .where(TicketParticipant.ticket_id == money.ticket_id)
         .where(TicketParticipant.part == Part.AUTHOR)
-        .execution_options(deleted="with")
     )
-    # A payee whose name was typed instead of chosen is still that colleague.
-    named = await session.scalars(
-        select(User.id)
-        .where(func.lower(User.name) == " ".join(money.payee.split()).lower())
-        .execution_options(deleted="with")
+    theirs = or_(absent.id.in_(own), absent.id.in_(authors), func.lower(absent.name) == payee)
+    stand_ins = (
+        select(Absence.stand_in_id)
+        .join(absent, absent.id == Absence.user_id)
+        .where(IS_OPEN, covers(now), theirs)
     )
-    own = {money.requester_id, money.asked_by_id, *authors, *named}
-    own |= {money.payee_id} if money.payee_id else set()
-    stand_ins = await session.scalars(
-        select(Absence.stand_in_id).where(Absence.user_id.in_(own), IS_OPEN, covers(now))
-    )
-    return frozenset(own | set(stand_ins))
+    found = await session.execute(union(authors, stand_ins).execution_options(deleted="with"))
+    return Owners(frozenset(own | {row[0] for row in found}), payee)
 
 
 async def list_candidates(
@@ -132,31 +147,31 @@ def check_enough(step: Step, people: Sequence[Candidate]) -> None:
     )
 
 
-async def _free(
-    session: AsyncSession, which: ColumnElement[bool], owners: Iterable[uuid.UUID]
-) -> list[User]:
-    statement: Select[User] = (
-        select(User).where(which, may_act(), User.id.not_in(owners)).order_by(User.name, User.id)
-    )
-    return list(await session.scalars(statement))
+async def _free(session: AsyncSession, which: ColumnElement[bool], owners: Owners) -> list[User]:
+    rows = await session.scalars(select(User).where(which, may_act()).order_by(User.name, User.id))
+    return [each for each in rows if not owners.include(each.id, each.name)]
 
 
 async def _stand_ins(
     session: AsyncSession,
     people: Sequence[User],
     money: Money,
-    owners: frozenset[uuid.UUID],
+    owners: Owners,
     now: datetime,
 ) -> list[Candidate]:
     rows = await session.execute(
         select(User.id, User.name, Absence.user_id)
         .join(Absence, Absence.stand_in_id == User.id)
         .where(Absence.user_id.in_([each.id for each in people]), IS_OPEN, covers(now))
-        .where(may_act(), User.id.not_in(owners))
+        .where(may_act())
         .where(or_(Absence.amount_limit.is_(None), Absence.amount_limit >= money.amount))
         .order_by(Absence.id)
     )
-    return [Candidate(row[0], row[1], SeatReason.STAND_IN, row[2]) for row in rows]
+    return [
+        Candidate(row[0], row[1], SeatReason.STAND_IN, row[2])
+        for row in rows
+        if not owners.include(row[0], row[1])
+    ]
 
 
 def _once(people: Sequence[Candidate]) -> list[Candidate]:

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import utc_now
 from core.tickets.approvals import people
 from core.tickets.approvals.models import Approval, ApprovalSeat
+from core.tickets.approvals.people import Owners
 from core.tickets.approvals.policy_models import Absence
 from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import SeatReason, StepKind
@@ -19,20 +20,21 @@ async def refusal(
     """Why the holder of the seat may not decide; None when they may."""
     if not actor.is_active or actor.is_guest:
         return "Your account is deactivated or a guest's, so you cannot decide any more."
-    if actor.id in await people.find_owners(session, case.money, utc_now()):
+    owners = await people.find_owners(session, case.money, utc_now())
+    if owners.include(actor.id, actor.name):
         return (
             "Nobody decides about their own money: you filed this, asked for it, are paid by it, "
             "or stand in for somebody who does."
         )
     if seat.why is SeatReason.STAND_IN:
-        return await _as_stand_in(session, case, step, seat)
+        return await _as_stand_in(session, case, step, seat, owners)
     if seat.why is SeatReason.ROLE and actor.role is not people.ROLES[step.kind]:
         return f"You do not decide for {_who(step)} any more, since your role has changed."
     return None
 
 
 async def _as_stand_in(
-    session: AsyncSession, case: Case, step: Approval, seat: ApprovalSeat
+    session: AsyncSession, case: Case, step: Approval, seat: ApprovalSeat, owners: Owners
 ) -> str | None:
     absence = await session.scalar(
         select(Absence)
@@ -47,7 +49,7 @@ async def _as_stand_in(
     if absence.amount_limit is not None and absence.amount_limit < case.request.counted:
         return f"This is above the amount up to which you stand in for {absent.name}."
     has_role = absent.role is people.ROLES[step.kind] and absent.is_active
-    if has_role and absent.id not in await people.find_owners(session, case.money, utc_now()):
+    if has_role and not owners.include(absent.id, absent.name):
         return None
     return f"{absent.name} may not decide this, and so neither may whoever stands in for them."
 

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
+from core.calendar import BusinessHours
 from core.db import utc_now
+from core.outbox import Row
 from core.tickets.approvals import clock, notices, people
 from core.tickets.approvals.chain import By
 from core.tickets.approvals.models import Approval, ApprovalRequest, ApprovalSeat
@@ -31,6 +33,16 @@ class Case:
     ticket: Ticket
     request: ApprovalRequest
     steps: list[Approval] = field(default_factory=list)
+    #: Of the steps that were looked at, by the step's id.
+    seats: dict[int, list[ApprovalSeat]] = field(default_factory=dict)
+    office: BusinessHours | None = None
+
+    async def hours(self, session: AsyncSession) -> BusinessHours:
+        """By which its time is counted."""
+        if self.office is None:
+            place = self.ticket.department_id
+            self.office = await clock.hours_of(session, self.by.policy, place)
+        return self.office
 
     @property
     def money(self) -> Money:
@@ -43,12 +55,19 @@ class Case:
         return next((each for each in self.steps if each.status in live), None)
 
 
-async def open_step(session: AsyncSession, case: Case, step: Approval) -> list[Candidate]:
-    """Ask the people of a step that waited."""
-    hours = await clock.hours_of(session, case.by.policy, case.ticket.department_id)
+async def open_step(
+    session: AsyncSession,
+    case: Case,
+    step: Approval,
+    wanted: Sequence[Candidate] | None = None,
+) -> list[Candidate]:
+    """Ask the people of a step that waited; `wanted`, where they are known already."""
+    hours = await case.hours(session)
     step.status = ApprovalStatus.PENDING
     clock.start(step, case.settings, hours, utc_now())
-    return await fill(session, case, step)
+    if wanted is None:
+        return await fill(session, case, step)
+    return await _settle(session, case, step, wanted)
 
 
 async def fill(session: AsyncSession, case: Case, step: Approval) -> list[Candidate]:
@@ -63,7 +82,7 @@ async def add_alternates(session: AsyncSession, case: Case, step: Approval) -> l
     alternates = await people.list_alternates(
         session, step.kind, case.money, case.settings, utc_now()
     )
-    known = {each.user_id for each in await list_seats(session, step) if is_held(each)}
+    known = {each.user_id for each in await list_seats(session, case, step) if is_held(each)}
     new = [each for each in alternates if each.id not in known]
     await _seat(session, case, step, new)
     return new
@@ -76,7 +95,7 @@ def is_held(seat: ApprovalSeat) -> bool:
 async def _settle(
     session: AsyncSession, case: Case, step: Approval, wanted: Sequence[Candidate]
 ) -> list[Candidate]:
-    seats = {each.user_id: each for each in await list_seats(session, step)}
+    seats = {each.user_id: each for each in await list_seats(session, case, step)}
     keep = {each.id for each in wanted}
     gone = [
         seat
@@ -88,7 +107,8 @@ async def _settle(
     for seat in gone:
         seat.state = SeatState.MOVED
     await session.flush()
-    await refresh(session, case, [seat.user_id for seat in gone])
+    if gone:
+        await outbox.add(session, *refreshes(case, [seat.user_id for seat in gone]))
     new = [each for each in wanted if each.id not in seats or not is_held(seats[each.id])]
     await _seat(session, case, step, new)
     return new
@@ -97,20 +117,29 @@ async def _settle(
 async def _seat(
     session: AsyncSession, case: Case, step: Approval, new: Sequence[Candidate]
 ) -> None:
-    former = {each.user_id: each for each in await list_seats(session, step)}
+    former = {each.user_id: each for each in await list_seats(session, case, step)}
     for each in new:
         seat = former.get(each.id) or ApprovalSeat(approval_id=step.id, user_id=each.id)
         seat.ticket_id = step.ticket_id
         seat.why, seat.stands_in_for_id = each.why, each.stands_in_for_id
         seat.state = SeatState.PENDING
         session.add(seat)
+        if each.id not in former:
+            case.seats[step.id].append(seat)
     await session.flush()
     rows = [notices.asked(case.request.id, each.id) for each in new]
     if rows:
         await outbox.add(session, *rows)
 
 
-async def list_seats(session: AsyncSession, step: Approval) -> list[ApprovalSeat]:
+async def list_seats(session: AsyncSession, case: Case, step: Approval) -> list[ApprovalSeat]:
+    """Read once: while the request is locked nobody else changes them."""
+    if step.id not in case.seats:
+        case.seats[step.id] = await _read_seats(session, step)
+    return list(case.seats[step.id])
+
+
+async def _read_seats(session: AsyncSession, step: Approval) -> list[ApprovalSeat]:
     rows = await session.scalars(
         select(ApprovalSeat)
         .where(ApprovalSeat.approval_id == step.id)
@@ -120,9 +149,9 @@ async def list_seats(session: AsyncSession, step: Approval) -> list[ApprovalSeat
     return list(rows)
 
 
-async def close_seats(session: AsyncSession, step: Approval) -> None:
+async def close_seats(session: AsyncSession, case: Case, step: Approval) -> None:
     """The step has ended: whoever has not decided has nothing to decide any more."""
-    for seat in await list_seats(session, step):
+    for seat in await list_seats(session, case, step):
         if seat.state in (SeatState.PENDING, SeatState.CHANGES):
             seat.state = SeatState.VOID
     await session.flush()
@@ -145,15 +174,9 @@ async def list_readers(session: AsyncSession, request_id: int) -> list[uuid.UUID
     return list(rows)
 
 
-async def refresh(
-    session: AsyncSession, case: Case, readers: Sequence[uuid.UUID] | None = None
-) -> None:
-    """Every copy of the card, or those of some."""
-    if readers is None:
-        readers = await list_readers(session, case.request.id)
-    rows = [notices.changed(case.request.id, each) for each in readers]
-    if rows:
-        await outbox.add(session, *rows)
+def refreshes(case: Case, readers: Sequence[uuid.UUID]) -> list[Row]:
+    """Copies of the card, brought up to date."""
+    return [notices.changed(case.request.id, each) for each in readers]
 
 
 async def list_waiting(session: AsyncSession, step_id: int) -> list[tuple[uuid.UUID, str]]:

@@ -109,9 +109,9 @@ async def _go_on(session: AsyncSession, case: Case) -> None:
     step = case.asked
     assert step is not None, "a question comes from a step"
     step.status = ApprovalStatus.PENDING
-    hours = await clock.hours_of(session, case.by.policy, case.ticket.department_id)
+    hours = await case.hours(session)
     clock.start(step, case.settings, hours, utc_now())
-    for seat in await seats.list_seats(session, step):
+    for seat in await seats.list_seats(session, case, step):
         if seat.state is SeatState.CHANGES:
             seat.state, seat.decided_at = SeatState.PENDING, None
     await session.flush()
@@ -122,7 +122,7 @@ async def _begin_again(
     session: AsyncSession, case: Case, draft: Draft, changed: dict[str, list[Any]]
 ) -> dict[str, Any]:
     for step in case.steps:
-        await seats.close_seats(session, step)
+        await seats.close_seats(session, case, step)
         step.status, step.next_at = ApprovalStatus.VOID, None
     for name, value in draft.columns.items():
         setattr(case.request, name, value)

@@ -64,7 +64,7 @@ async def _pass_mark(session: AsyncSession, case: Case) -> _Due | None:
         return None
     if step.next_at is None or step.next_at > now:
         return None
-    hours = await clock.hours_of(session, case.by.policy, case.ticket.department_id)
+    hours = await case.hours(session)
     percent, mark = marks[min(step.marks, len(marks) - 1)]
     step.marks += 1
     clock.set_next(step, case.settings, hours)

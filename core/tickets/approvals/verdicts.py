@@ -37,11 +37,10 @@ async def too_late(
     session: AsyncSession, case: Case, step: Approval, seat: ApprovalSeat, choice: Choice
 ) -> Verdict | None:
     """None while the seat is still to be decided, or was taken from its holder."""
-    zone = await _zone_of(session, seat)
     if seat.state is SEAT_AFTER[choice]:
         return Result.RECORDED, "Your decision is recorded."
     if seat.state in _DID:
-        when = moment(seat.decided_at, zone)
+        when = moment(seat.decided_at, await _zone_of(session, seat))
         return Result.TOO_LATE, f"You have {_DID[seat.state]} this already{when}."
     if case.request.status is RequestStatus.CHANGES_REQUESTED:
         who = await queries.name_of(session, case.request.questioned_by_id)
@@ -50,11 +49,12 @@ async def too_late(
         return Result.TOO_LATE, text
     if case.request.status is RequestStatus.PENDING and seat.state is not SeatState.VOID:
         return None
+    zone = await _zone_of(session, seat)
     return Result.TOO_LATE, await _who_did(session, case, step, zone)
 
 
 async def _who_did(session: AsyncSession, case: Case, step: Approval, zone: str) -> str:
-    decided = [each for each in await seats.list_seats(session, step) if each.state in _DID]
+    decided = [each for each in await seats.list_seats(session, case, step) if each.state in _DID]
     if decided and step.status in (ApprovalStatus.APPROVED, ApprovalStatus.REJECTED):
         last = max(decided, key=lambda each: (each.decided_at or utc_now(), each.id))
         name = await queries.name_of(session, last.user_id)
