@@ -8,6 +8,7 @@ from bot.payloads.approval_refs import AbsenceRef
 from bot.people import introduce
 from bot.views import absence_form, approvals_home, verdict_forms
 from core.db import utc_now
+from core.home import service as home
 from core.tickets.approvals import service as approvals
 from core.tickets.approvals.desks import read_desk
 from core.tickets.approvals.forms import NewAbsence
@@ -40,6 +41,7 @@ async def save(interaction: Interaction) -> None:
             amount_limit=_written(form.limit),
         )
         await approvals.set_absence(session, turn, absence)
+        await home.refresh_people(session, [turn.actor.id])
     interaction.deps.waker.wake()
     words = f"{stand_in.name} decides while {who.name if who else 'you'} "
     words += "is away." if who else "are away."
@@ -54,6 +56,7 @@ async def end(interaction: Interaction) -> None:
     ref = AbsenceRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await approvals.end_absence(session, turn, ref.absence_id)
+        await home.refresh_people(session, [turn.actor.id])
         desk = await read_desk(session, turn.actor)
     interaction.deps.waker.wake()
     if interaction.view.get("type") == "home":

@@ -1,16 +1,19 @@
 """A ticket as messages show it: the desk's card, the requester's receipt, a look at one ticket."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from bot.ids import Action, DeskMore, More
+from bot.ids import Action, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views import approval_badges
 from bot.views.approval_badges import NONE, Approvals
+from bot.views.card_buttons import AFTERWARDS, DESK_MORE, LABELS, MAIN, MORE, at_desk
+from bot.views.due import due
 from bot.views.parts import (
     FIELD_MAX,
     NAME_MAX,
     NOTHING,
     Block,
+    Form,
     Message,
     actions,
     button,
@@ -22,90 +25,39 @@ from bot.views.parts import (
     header,
     menu,
     message,
+    modal,
     one_line,
     plain_text,
     section,
 )
 from core.tickets.queries import Person, TicketView
-from core.tickets.states import FINAL, IS_HELD, IS_OPEN, IS_OVER, Status
+from core.tickets.states import FINAL, IS_OPEN, IS_OVER, Status
 
 EXCERPT_MAX = 600
 #: Followers by name, each as long as a name may be, within a field.
 NAMED_MOST = 20
 LINKED_MOST = 10
 
-_LABELS: Mapping[Action, str] = {
-    Action.CLAIM: "Assign to me",
-    Action.ASSIGN: "Assign…",
-    Action.START: "Start",
-    Action.REPLY: "Reply to requester",
-    Action.WAIT: "Wait for requester",
-    Action.RESOLVE: "Resolve…",
-    Action.REOPEN: "Reopen",
-    Action.CLOSE: "Close",
-    Action.HISTORY: "History",
-    Action.CANCEL: "Cancel…",
-    Action.SPLIT: "Split…",
-    Action.FILES: "Files…",
-    Action.WATCH: "Watch",
-    Action.UNWATCH: "Unwatch",
-    Action.EDIT: "Edit…",
-    Action.APPROVAL_ASK: "Request approval…",
-}
-
-_MORE: Mapping[More, str] = {
-    More.EDIT: "Edit…",
-    More.HISTORY: "History",
-    More.WATCH: "Watch",
-    More.UNWATCH: "Unwatch",
-    More.NOTE: "Add note…",
-}
-
-_WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
-_PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
-_AFTERWARDS = (Action.REOPEN, Action.CLOSE)
-
-_BY_STATUS: Mapping[Status, tuple[Action, ...]] = {
-    Status.NEW: (Action.CLAIM, Action.ASSIGN, Action.REPLY, Action.SPLIT, Action.RESOLVE),
-    Status.ASSIGNED: (Action.START, *_WORK),
-    Status.IN_PROGRESS: _WORK,
-    Status.WAITING_REQUESTER: _PAUSED,
-    Status.ON_HOLD: _PAUSED,
-    Status.WAITING_APPROVAL: (Action.REPLY,),
-    Status.RESOLVED: _AFTERWARDS,
-    Status.CLOSED: (),
-    Status.CANCELLED: (),
-}
-_ANY_TIME = (
-    (DeskMore.PRIORITY, "Priority…"),
-    (DeskMore.TRANSFER, "Transfer…"),
-    (DeskMore.MERGE, "Merge…"),
-    (DeskMore.CANCEL, "Cancel…"),
-)
-_WHILE_HELD = ((DeskMore.RELEASE, "Release"), *_ANY_TIME)
-_DESK_MORE: Mapping[Status, tuple[tuple[DeskMore, str], ...]] = {
-    Status.NEW: _ANY_TIME,
-    **dict.fromkeys(IS_HELD, _WHILE_HELD),
-    Status.WAITING_APPROVAL: tuple(each for each in _ANY_TIME if each[0] is not DeskMore.TRANSFER),
-}
-_MAIN = frozenset({Action.CLAIM, Action.START})
-
 
 def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
     """For the desk channel. Names are no mentions: a card that changes must ping nobody."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
         ("Assignee", _person(ticket.assignee)),
-        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+        ("Due", due(ticket)),
     ]
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
+    facts += _end(ticket)
     facts += approval_badges.facts(approvals)
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
-    shown = (*_at_desk(ticket, approvals), *_files(ticket))
+    can_ask = approval_badges.can_ask(approvals, ticket.status)
+    shown = (*at_desk(ticket.status, can_ask=can_ask), *_files(ticket))
+    if ticket.open_threads and _is_promised(ticket):
+        shown = (*shown, Action.WHY_DUE)
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
     asked = approval_badges.rows(approvals, ticket.status)
@@ -114,15 +66,16 @@ def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
 
 def receipt(ticket: TicketView) -> Message:
     """For the requester: the root of their thread."""
-    facts = [("Department", _name(ticket.department)), ("Status", ticket.status.words)]
+    facts = [("Department", _name(ticket.department)), ("Status", _name(ticket.status_words))]
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
-    if ticket.due_at:
-        facts.append(("Due", date(ticket.due_at)))
+    if ticket.due_at or ticket.sla_state:
+        facts.append(("Due", due(ticket)))
     if ticket.parts:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
+    facts += _end(ticket)
     is_resolved = ticket.status is Status.RESOLVED
-    shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
+    shown = (*AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
     if ticket.status not in FINAL:
         shown = (*shown, Action.EDIT)
     if ticket.status in IS_OPEN:
@@ -146,18 +99,20 @@ def show(
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
     approvals: Approvals = NONE,
+    link: str | None = None,
 ) -> Message:
     """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
     None when it is theirs anyway."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
         ("Assignee", _person(ticket.assignee)),
-        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+        ("Due", due(ticket)),
         ("Filed", date(ticket.created_at)),
     ]
+    facts += _end(ticket)
     if followers:
         facts.append(("Followers", _names(followers)))
     facts += approval_badges.facts(approvals)
@@ -167,8 +122,15 @@ def show(
     shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
     if is_following is not None:
         shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
+    if _is_promised(ticket):
+        shown = (*shown, Action.WHY_DUE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+    shared = [context(plain_text(f"To share it: {link}"))] if link else []
+    return message(spoken(ticket), [*blocks, *_marks(ticket), *shared, buttons])
+
+
+def in_a_window(ticket: TicketView, shown: Message) -> Form:
+    return modal(ticket.key, shown["blocks"], close="Close")
 
 
 def taken_down() -> Message:
@@ -192,7 +154,7 @@ def reference(ticket: TicketView) -> str:
 
 def afterwards(ticket: TicketView) -> list[Block]:
     """What can be done with a ticket that is resolved, as a block of buttons; else none."""
-    return [_buttons(ticket, *_AFTERWARDS)] if ticket.status is Status.RESOLVED else []
+    return [_buttons(ticket, *AFTERWARDS)] if ticket.status is Status.RESOLVED else []
 
 
 def _buttons(ticket: TicketView, *shown: Action) -> Block:
@@ -202,16 +164,8 @@ def _buttons(ticket: TicketView, *shown: Action) -> Block:
 def _pressed(ticket: TicketView, *shown: Action) -> list[Block]:
     value = reference(ticket)
     return [
-        button(each, _LABELS[each], value, "primary" if each in _MAIN else None) for each in shown
+        button(each, LABELS[each], value, "primary" if each in MAIN else None) for each in shown
     ]
-
-
-def _at_desk(ticket: TicketView, approvals: Approvals) -> list[Action]:
-    shown = list(_BY_STATUS[ticket.status])
-    if approval_badges.can_ask(approvals, ticket.status):
-        place = shown.index(Action.RESOLVE) if Action.RESOLVE in shown else len(shown)
-        shown.insert(place, Action.APPROVAL_ASK)
-    return shown
 
 
 def _files(ticket: TicketView) -> tuple[Action, ...]:
@@ -219,15 +173,22 @@ def _files(ticket: TicketView) -> tuple[Action, ...]:
 
 
 def _more(ticket: TicketView) -> Block:
-    """Where every reply goes to the requester, a note needs a form."""
+    """Where every reply goes to the requester, a note needs a form; then there is no room for
+    why it is due, which has a button."""
     ref = TicketRef(ticket.id, ticket.version)
-    shown = [each for each in _MORE if each is not More.NOTE or ticket.open_threads]
-    return menu(Action.MORE, [(_MORE[each], MenuRef(each, ref).dump()) for each in shown])
+    hidden = {More.WHY_DUE} if ticket.open_threads or not _is_promised(ticket) else set()
+    hidden |= set() if ticket.open_threads else {More.NOTE}
+    shown = [each for each in MORE if each not in hidden]
+    return menu(Action.MORE, [(MORE[each], MenuRef(each, ref).dump()) for each in shown])
+
+
+def _is_promised(ticket: TicketView) -> bool:
+    return ticket.due_at is not None or ticket.sla_state is not None
 
 
 def _desk_more(ticket: TicketView) -> list[Block]:
     ref = TicketRef(ticket.id, ticket.version)
-    shown = _DESK_MORE.get(ticket.status, ())
+    shown = DESK_MORE.get(ticket.status, ())
     offered = [(label, MenuRef(chosen, ref).dump()) for chosen, label in shown]
     return [menu(Action.DESK_MORE, offered)] if offered else []
 
@@ -263,6 +224,11 @@ def _marks(ticket: TicketView) -> Iterator[Block]:
         marks.append(f"Continued in {later}")
     if marks:
         yield context(*(plain_text(mark) for mark in marks))
+
+
+def _end(ticket: TicketView) -> list[tuple[str, str]]:
+    reason = ticket.resolution_reason
+    return [("Resolved as", reason.words)] if reason and ticket.status in IS_OVER else []
 
 
 def _hint(ticket: TicketView) -> str:

@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 
 from bot.sandbox.slack.seen import OpenView
-from core.db import unit_of_work, utc_now
-from core.users.queries import Identity, find_actor
-from tests.bot.views.block_rules import words
+from core.db import utc_now
 from tests.journeys.company import GENERAL, Company
 from tests.journeys.purchases import Purchases, dm, found_finance
-from workers.deliveries.approvals import home_section
 
 SMALL_RULES = """
 INSERT INTO approval_rule_versions (version, rules)
@@ -134,19 +131,54 @@ async def test_a_single_one_is_decided_from_the_desk(buys: Purchases) -> None:
     assert "Fay Lund rejected €900.00: Not this quarter." in await buys.said("requester")
 
 
+async def look(buys: Purchases, person: Any) -> OpenView:
+    assert (await person.open_home()).ok
+    await buys.company.deliver()
+    home: OpenView = await person.home()
+    return home
+
+
 async def test_the_home_tab_shows_the_same_to_those_who_decide_and_nothing_to_others(
     buys: Purchases,
 ) -> None:
-    await asked_for(buys, "900")
-    shown = {}
-    for name in ("U0FAY", "U0CLEO", "U0BEA"):
-        async with unit_of_work(buys.company.sessions) as session:
-            actor = await find_actor(session, Identity("T0ACME", name))
-            assert actor is not None
-            shown[name] = words({"blocks": await home_section(session, actor)})
-    assert "€900.00 to Office Depot" in shown["U0FAY"]
-    assert "Nothing waits for your decision." in shown["U0CLEO"]
-    assert shown["U0BEA"] == ""
+    assert "Nothing waits for your decision." in (await look(buys, buys.fay)).text
+    assert "Nothing waits for your decision." in (await look(buys, buys.cleo)).text
+    assert "your decision" not in (await look(buys, buys.bea)).text
+    await asked_for(buys, "120", "900")
+    home = await buys.fay.home()
+    assert "€900.00 to Office Depot · HD-2" in home.text
+    assert "€120.00 to Office Depot · HD-1" in home.text
+    # One of them by itself, and the small ones together.
+    assert (await buys.fay.choose_home("€5,000.00 and more")).ok
+    narrowed = await buys.fay.view()
+    assert narrowed is not None
+    assert "Nothing of that size waits" in narrowed.text
+    await buys.fay.close_view()
+    assert (await buys.fay.choose_home("€120.00 to Office Depot · HD-1")).ok
+    assert (await buys.fay.click_home("Approve selected")).ok
+    report = await buys.fay.view()
+    assert report is not None
+    assert "Approved: 1 of 1." in report.text
+    await buys.fay.close_view()
+    await buys.company.deliver()
+    home = await buys.fay.home()
+    assert "€120.00" not in home.text
+    assert (await buys.fay.click_home("Approve")).ok
+    await buys.company.deliver()
+    assert "Nothing waits for your decision." in (await buys.fay.home()).text
+    assert len(await buys.decisions()) == 2
+
+
+async def test_away_is_said_and_ended_on_the_home_tab(buys: Purchases) -> None:
+    await look(buys, buys.fay)
+    assert (await buys.fay.click_home("I'm away…")).ok
+    form = {"From": utc_now() - timedelta(minutes=5), "Stand-in": "U0IDA"}
+    assert (await buys.fay.fill(form, submit=True)).ok
+    await buys.company.deliver()
+    assert "Ida Roth stands in" in (await buys.fay.home()).text
+    assert (await buys.fay.click_home("End")).ok
+    await buys.company.deliver()
+    assert "Ida Roth stands in" not in (await buys.fay.home()).text
 
 
 async def away(buys: Purchases, person: Any, **answers: Any) -> OpenView | None:

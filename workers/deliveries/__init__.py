@@ -14,10 +14,14 @@ from workers.deliveries import (
     approvals,
     evidence,
     files,
+    home,
+    links,
     messages,
     participation,
     parts,
+    people,
     revisions,
+    sla,
     sources,
     tickets,
     transcripts,
@@ -38,6 +42,10 @@ _COMPOSERS: Mapping[str, Composer] = {
     **triage.COMPOSERS,
     **approvals.COMPOSERS,
     **evidence.COMPOSERS,
+    **people.COMPOSERS,
+    **sla.COMPOSERS,
+    **home.COMPOSERS,
+    **links.COMPOSERS,
 }
 
 

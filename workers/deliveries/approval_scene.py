@@ -16,7 +16,8 @@ from core.tickets.approvals.glances import list_amounts, list_askable
 from core.tickets.approvals.views import CardView
 
 _DESK_CARDS = frozenset({Topic.CARD, Topic.CARD_CHANGED})
-_CARDS = frozenset({Topic.APPROVAL_ASKED, Topic.APPROVAL_CHANGED})
+#: Rows about what one person decides.
+CARDS = frozenset({Topic.APPROVAL_ASKED, Topic.APPROVAL_CHANGED})
 
 #: A request, and who looks at it.
 Copy = tuple[int, uuid.UUID]
@@ -56,7 +57,7 @@ async def read_approvals(
     session: AsyncSession, claims: Sequence[Claim], told: Iterable[Told]
 ) -> ApprovalScene:
     about = {number for each in told if (number := request_of(each))}
-    copies = {copy_of(each.payload) for each in claims if each.topic in _CARDS}
+    copies = {copy_of(each.payload) for each in claims if each.topic in CARDS}
     ids = {uuid.UUID(each.payload["ticket_id"]) for each in claims if each.topic in _DESK_CARDS}
     cards, places = {}, {}
     for copy in copies:

@@ -50,6 +50,7 @@ BY_HAND = """
     steer_part       -      -         -      ahf      -        h    -        -             -
     release          -      -         -      ahf      -        h    -        -             -
     transfer         -      -         -      -        -        ahf  -        -             -
+    set_due          -      -         -      -        -        h    -        -             -
     request_approval -      -         -      f        -        f    -        -             -
     set_absences     hm     -         -      -        -        -    -        -             -
 """
