@@ -100,6 +100,24 @@ async def test_the_ticket_goes_back_to_where_it_was(
     assert (await last_row(session, ticket)).changes == {"status": ["waiting_approval", before]}
 
 
+async def test_a_step_whose_people_are_gone_by_then_sends_it_back_to_whoever_asked(
+    session: AsyncSession, desks: Desks
+) -> None:
+    fred = await hire(session, "fred")
+    ticket = await finance_ticket(session, desks)
+    asked = await ask(session, desks, ticket, "9000")
+    await session.execute(update(User).where(User.id == desks.cleo.id).values(is_active=False))
+    outcome = await decide(session, desks, fred, asked.request_id)
+    assert (outcome.result, outcome.status) == (Result.DECIDED, RequestStatus.WITHDRAWN)
+    request = await get_request(session, asked.request_id)
+    assert request.end_reason is not None
+    assert request.end_reason.startswith("Nobody may decide about this for the CEO")
+    assert request.ended_by_id is None
+    assert ticket.status is Status.IN_PROGRESS
+    assert await actions(session, ticket) == ["ask", "approve", "withdraw"]
+    assert await told(session, desks.finn) == ["withdrawn"]
+
+
 async def test_who_answered_meanwhile_is_not_waited_for_any_more(
     session: AsyncSession, desks: Desks
 ) -> None:
@@ -394,7 +412,7 @@ class TestQuorum:
         await hire(session, "fred")
         await self.publish(session, Quorum.NUMBER, 2)
         ticket = await finance_ticket(session, desks)
-        with pytest.raises(Refused, match="Only 1 of the 2 people needed of finance"):
+        with pytest.raises(Refused, match="Only 1 of the 2 people needed for finance"):
             await ask(session, desks, ticket)
 
 
