@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, NotAllowed, NotFound
 from core.tickets import audit
-from core.tickets.approvals import cases, chain, deciding, money, notices, seats
+from core.tickets.approvals import cases, chain, money, notices, seats, settling
 from core.tickets.approvals.asking import by_turn
 from core.tickets.approvals.chain import By
 from core.tickets.approvals.forms import NewAbsence
@@ -184,7 +184,7 @@ async def look_again(session: AsyncSession, case: Case) -> None:
     after = await seats.list_seats(session, case, step)
     if before == {(each.user_id, each.state) for each in after}:
         return
-    changes = await deciding.settle(session, case, step)
+    changes = await settling.settle(session, case, step)
     held = [str(each.user_id) for each in after if seats.is_held(each)]
     row = await chain.record(
         session, case.by, case.ticket, "reseat", changes, **cases.about(case), seats=held

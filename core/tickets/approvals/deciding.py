@@ -1,5 +1,6 @@
 """A decision: one for each seat, in one transaction with its evidence and everything it causes."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -9,7 +10,7 @@ from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import InvalidField
 from core.tickets import queries
-from core.tickets.approvals import cases, chain, clock, facts, rights, seats, verdicts
+from core.tickets.approvals import cases, chain, facts, rights, settling, verdicts
 from core.tickets.approvals.asking import by_turn
 from core.tickets.approvals.forms import (
     NOTE_MAX,
@@ -20,13 +21,11 @@ from core.tickets.approvals.forms import (
     Result,
 )
 from core.tickets.approvals.models import Approval, ApprovalSeat
-from core.tickets.approvals.quorum import verdict
 from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import SEAT_AFTER, Choice, RequestStatus, SeatState
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
 from core.tickets.standing import lock
-from core.tickets.states import ApprovalStatus
 from core.users.permissions import Actor
 
 DESK, REQUESTER = Audience.DESK, Audience.REQUESTER
@@ -140,11 +139,11 @@ async def _carry_out(
     decision: Decision,
     words: str,
 ) -> Outcome:
-    await _release_others(session, case, step, seat)
+    await settling.release_others(session, case, step, seat)
     if decision.choice is Choice.ASK_CHANGES:
-        changes = await _question(session, case, step, words)
+        changes = await settling.question(session, case, step, words)
     else:
-        changes = await settle(session, case, step, seat, words)
+        changes = await settling.settle(session, case, step, seat, words)
     row = await chain.record(
         session,
         case.by,
@@ -158,67 +157,9 @@ async def _carry_out(
     audiences = (REQUESTER, DESK) if ended else (DESK,)
     await cases.say(session, case, row, *audiences)
     await _tell(session, case, decision.choice, words)
-    return _outcome(case, Result.DECIDED, verdicts.done(case, decision.choice))
-
-
-async def _release_others(
-    session: AsyncSession, case: Case, step: Approval, seat: ApprovalSeat
-) -> None:
-    """Somebody and their stand-in have one voice: the first decision is the one."""
-    if seat.state is SeatState.CHANGES:
-        return
-    voice = seat.stands_in_for_id or seat.user_id
-    for other in await seats.list_seats(session, case, step):
-        its_voice = other.stands_in_for_id or other.user_id
-        if other.id != seat.id and its_voice == voice and other.state is SeatState.PENDING:
-            other.state = SeatState.VOID
-    await session.flush()
-
-
-async def _question(
-    session: AsyncSession, case: Case, step: Approval, words: str
-) -> dict[str, Any]:
-    assert case.by.actor is not None, "a person asks"
-    case.request.status, step.status = (
-        RequestStatus.CHANGES_REQUESTED,
-        ApprovalStatus.CHANGES_REQUESTED,
-    )
-    case.request.question, case.request.questioned_by_id = words, case.by.actor.id
-    hours = await case.hours(session)
-    clock.stop(step, hours, utc_now())
-    await session.flush()
-    return {}
-
-
-async def settle(
-    session: AsyncSession,
-    case: Case,
-    step: Approval,
-    seat: ApprovalSeat | None = None,
-    words: str = "",
-) -> dict[str, Any]:
-    """See whether the step is decided by now; go on to the next one, or end. Says what changed
-    of the ticket."""
-    votes = seats.votes(await seats.list_seats(session, case, step))
-    is_approved = verdict(step.quorum, step.needed, votes)
-    if is_approved is None:
-        return {}
-    hours = await case.hours(session)
-    clock.stop(step, hours, utc_now())
-    step.approved_by_id = seat.user_id if seat else None
-    step.decided_at, step.reason = utc_now(), words or None
-    if not is_approved:
-        return await cases.end(session, case, RequestStatus.REJECTED, words or _UNREACHABLE)
-    step.status = ApprovalStatus.APPROVED
-    await seats.close_seats(session, case, step)
-    waiting = [each for each in case.steps if each.status is ApprovalStatus.WAITING]
-    if waiting:
-        await seats.open_step(session, case, waiting[0])
-        return {}
-    return await cases.end(session, case, RequestStatus.APPROVED)
-
-
-_UNREACHABLE = "Too few of those who were asked can still approve it."
+    outcome = _outcome(case, Result.DECIDED, verdicts.done(case, decision.choice))
+    await settling.withdraw_deserted(session, case)
+    return replace(outcome, status=case.request.status)
 
 
 async def evidence(

@@ -139,12 +139,23 @@ def check_enough(step: Step, people: Sequence[Candidate]) -> None:
     needed = step.needed if step.quorum is Quorum.NUMBER and step.needed else 1
     if able >= needed:
         return
-    who = "the CEO" if step.kind is StepKind.CEO else "finance"
-    is_none = "Nobody" if not able else f"Only {able} of the {needed} people needed"
+    if not able:
+        raise Refused(nobody(step.kind))
     raise Refused(
-        f"{is_none} of {who} may decide about this, since nobody decides about their own money. "
-        f"Ask an administrator to name an alternate for {who}."
+        f"Only {able} of the {needed} people needed for {_name(step.kind)} may decide about this. "
+        f"Ask an administrator to name alternates for {_name(step.kind)}."
     )
+
+
+def nobody(kind: StepKind) -> str:
+    return (
+        f"Nobody may decide about this for {_name(kind)}: nobody decides about their own money. "
+        f"Ask an administrator to name an alternate for {_name(kind)}."
+    )
+
+
+def _name(kind: StepKind) -> str:
+    return "the CEO" if kind is StepKind.CEO else "finance"
 
 
 async def _free(session: AsyncSession, which: ColumnElement[bool], owners: Owners) -> list[User]:

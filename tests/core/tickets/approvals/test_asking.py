@@ -287,7 +287,7 @@ class TestNobodyDecidesAboutTheirOwnMoney:
         ticket = await finance_ticket(session, desks)
         with pytest.raises(Refused, match="name an alternate for finance") as refusal:
             await ask(session, desks, ticket)
-        assert refusal.value.text.startswith("Nobody of finance may decide about this")
+        assert refusal.value.text.startswith("Nobody may decide about this for finance")
         assert ticket.status is Status.IN_PROGRESS
 
     async def test_a_later_step_that_nobody_could_decide_stops_it_as_well(
