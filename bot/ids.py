@@ -48,6 +48,16 @@ class View(StrEnum):
     REPLY_PREVIEW = "ticket.reply_preview"
     NOTE = "ticket.note"
     EDIT = "ticket.edit"
+    APPROVAL_ASK = "approval.ask"
+    APPROVAL_SEND = "approval.send"
+    APPROVAL_APPROVE = "approval.approve"
+    APPROVAL_REJECT = "approval.reject"
+    APPROVAL_CHANGES = "approval.changes"
+    APPROVAL_ANSWER = "approval.answer"
+    APPROVAL_WITHDRAW = "approval.withdraw"
+    APPROVAL_CHANGE = "approval.change"
+    ABSENCE = "absence.set"
+    APPROVALS_PERIOD = "approvals.period"
     SET_DUE = "ticket.set_due"
 
 
@@ -132,6 +142,28 @@ class Action(StrEnum):
     CLEAR_DUE = "ticket.clear_due"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"
+    APPROVAL_ASK = "approval.ask"
+    #: On a step of an approval; their value is a StepRef.
+    APPROVE = "approval.approve"
+    APPROVE_WITH_NOTE = "approval.approve_with_note"
+    REJECT = "approval.reject"
+    ASK_CHANGES = "approval.ask_changes"
+    #: On a request for an approval; their value is a RequestRef.
+    ANSWER = "approval.answer"
+    WITHDRAW = "approval.withdraw"
+    REMIND = "approval.remind"
+    SEND_AGAIN = "approval.send_again"
+    CHANGE = "approval.change"
+    #: Value: a TicketRef.
+    EVIDENCE = "approval.evidence"
+    #: On the desk of an approver.
+    APPROVALS_FILTER = "approvals.filter"
+    APPROVALS_SELECT = "approvals.select"
+    APPROVE_SELECTED = "approvals.approve_selected"
+    APPROVALS_PERIOD = "approvals.period"
+    AWAY = "absence.open"
+    #: Value: the absence's id.
+    AWAY_END = "absence.end"
 
 
 class More(StrEnum):
@@ -183,3 +215,17 @@ class Field(StrEnum):
     #: Where a ticket is moved to, and what it is merged into.
     TO_DEPARTMENT = "to_department"
     WINNER = "winner"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    PAYEE = "payee"
+    PAYEE_USER = "payee_user"
+    PURPOSE = "purpose"
+    NEEDED_BY = "needed_by"
+    QUESTION = "question"
+    ANSWER = "answer"
+    #: Of an absence: who is away, from when until when, who stands in, and up to what amount.
+    AWAY_PERSON = "person"
+    STARTS = "starts_at"
+    ENDS = "ends_at"
+    STAND_IN = "stand_in"
+    LIMIT = "amount_limit"

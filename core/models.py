@@ -14,14 +14,10 @@ from core.home.models import HomeVisit
 from core.outbox import OutboxMessage
 from core.preferences import Preference
 from core.tickets import list_indexes  # noqa: F401 - adds to the table of tickets
+from core.tickets.approvals.models import Approval, ApprovalCard, ApprovalRequest, ApprovalSeat
+from core.tickets.approvals.policy_models import Absence, ApprovalRuleVersion, ExchangeRate
 from core.tickets.calendars import Calendar, CalendarVersion
-from core.tickets.models import (
-    Approval,
-    AuditLog,
-    SlaTemplate,
-    Ticket,
-    TicketParticipant,
-)
+from core.tickets.models import AuditLog, SlaTemplate, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
 from core.tickets.sla.models import SlaClock, SlaWarning
 from core.tickets.triage.reactions import CardReaction
@@ -29,7 +25,12 @@ from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
 __all__ = [
+    "Absence",
     "Approval",
+    "ApprovalCard",
+    "ApprovalRequest",
+    "ApprovalRuleVersion",
+    "ApprovalSeat",
     "Attachment",
     "AuditLog",
     "Base",
@@ -39,6 +40,7 @@ __all__ = [
     "CardReaction",
     "ChatMessage",
     "Department",
+    "ExchangeRate",
     "FileCopy",
     "HomeVisit",
     "MessageCopy",

@@ -9,7 +9,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import outbox, sla, triage
+from workers import approvals, outbox, sla, triage
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -52,6 +52,11 @@ app.conf.update(
             "schedule": timedelta(minutes=5),
             "options": {"expires": 600},
         },
+        "look after requests for approval": {
+            "task": approvals.SWEEP,
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 120},
+        },
     },
 )
 
@@ -64,6 +69,12 @@ def drain_outbox() -> None:
 @app.task(name=triage.NUDGE)
 def nudge_waiting() -> None:
     run(triage.nudge_waiting)
+    run(outbox.drain)
+
+
+@app.task(name=approvals.SWEEP)
+def sweep_approvals() -> None:
+    run(approvals.sweep_approvals)
     run(outbox.drain)
 
 

@@ -9,6 +9,8 @@ _WAYS = (
     ("/ticket mine", "lists your open tickets"),
     ("/ticket queue", "lists what waits in your department, for the people at its desk"),
     ("/ticket search printer status:open dept:it", "finds tickets by words, and by what they are"),
+    ("/ticket approvals", "shows what waits for your decision, and where to say that you are away"),
+    ("/ticket verify HD-12", "checks that nothing of its approvals was changed afterwards"),
     ("/ticket help", "shows this"),
 )
 

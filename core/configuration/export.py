@@ -7,7 +7,7 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import canned, durations, routing
+from core.configuration import approvals, canned, durations, routing
 from core.configuration.file import NO_TEAM, ResolutionNote
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
@@ -48,7 +48,7 @@ async def read_content(session: AsyncSession) -> dict[str, Any]:
         "calendars": await _calendars(session),
         "sla_templates": await _sla_templates(session, names),
         "routing": await routing.export(session, names),
-        "approval_rules": [_rule(each) for each in stored.get("approval_rules", [])],
+        **await approvals.export(session),
         "split_templates": [_split_template(each) for each in stored.get(TEMPLATES, [])],
         "canned_replies": await canned.export(session, names),
         "settings": await _settings(session),
@@ -144,15 +144,6 @@ async def _sla_templates(
         }
         for row in rows
     ]
-
-
-def _rule(stored: dict[str, Any]) -> dict[str, Any]:
-    """Amounts are stored as text, and whole ones are written as people write them."""
-
-    def amount(text: str | None) -> int | str | None:
-        return int(text) if text is not None and text.isdigit() else text
-
-    return {**stored, "from": amount(stored["from"]), "to": amount(stored["to"])}
 
 
 def _split_template(stored: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from core.communication.models import Notification
 from core.db import with_deleted
 from core.notices import Topic
 from core.outbox import Row
-from core.tickets.models import Approval, Ticket
+from core.tickets.approvals.models import Approval
+from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.queries import IS_OPEN
 from core.tickets.states import PART_IS_OPEN, ApprovalStatus

@@ -14,12 +14,8 @@ from core.users.roles import Role
 if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
-    from core.tickets.models import (
-        Approval,
-        AuditLog,
-        Ticket,
-        TicketParticipant,
-    )
+    from core.tickets.approvals.models import Approval
+    from core.tickets.models import AuditLog, Ticket, TicketParticipant
     from core.tickets.parts.models import SubTicket
 
 

@@ -11,6 +11,8 @@ from core.communication.models import Audience, Thread
 from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
+    approvals,
+    evidence,
     files,
     home,
     links,
@@ -38,6 +40,8 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **approvals.COMPOSERS,
+    **evidence.COMPOSERS,
     **people.COMPOSERS,
     **sla.COMPOSERS,
     **home.COMPOSERS,

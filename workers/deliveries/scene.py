@@ -19,6 +19,7 @@ from core.tickets.parts import queries as sub_queries
 from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
 from core.users import queries as users
+from workers.deliveries.approval_scene import ApprovalScene, read_approvals
 
 #: What is shown anew, and in whose conversation.
 _REFRESHED = {
@@ -52,6 +53,7 @@ class Scene:
     following: frozenset[Place]
     #: Lanes in which the root of a thread is on its way.
     awaited: frozenset[str]
+    approvals: ApprovalScene
 
     def ticket(self, payload: dict[str, Any]) -> TicketView | None:
         return self.tickets.get(uuid.UUID(payload["ticket_id"]))
@@ -96,6 +98,7 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
         names=await _list_names(session, claims),
         following=await _list_following(session, claims),
         awaited=awaited,
+        approvals=await read_approvals(session, claims, told.values()),
     )
 
 
