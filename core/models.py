@@ -1,5 +1,6 @@
 """Every table, imported once: whoever imports this knows the whole schema."""
 
+from core.communication.choices import NotificationChoice, QuietHours
 from core.communication.models import ChatMessage, MessageCopy, Notification, Thread, TicketOffer
 from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
@@ -30,9 +31,11 @@ __all__ = [
     "FileCopy",
     "MessageCopy",
     "Notification",
+    "NotificationChoice",
     "OutboxMessage",
     "PassedFile",
     "Preference",
+    "QuietHours",
     "RoutingRule",
     "SlaTemplate",
     "SubTicket",

@@ -1,17 +1,13 @@
 """Who hears what: each thing to say becomes an outbox row in the transaction that caused it."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core import outbox
-from core.communication.models import Audience, Notification
+from core.communication.models import Audience
 from core.outbox import Row
 
 
@@ -27,7 +23,8 @@ class Topic(StrEnum):
     CARD = "ticket.card"
     RECEIPT_CHANGED = "ticket.receipt_changed"
     CARD_CHANGED = "ticket.card_changed"
-    #: A line in a thread about something that happened. {place, audit_id}
+    #: A line in a thread about something that happened. {place, audit_id} and, at the desk, whom
+    #: it calls: {reader_id}
     HAPPENED = "ticket.happened"
     #: A person's words repeated in another thread. {place, message_id}
     MESSAGE_COPIED = "message.copied"
@@ -68,8 +65,10 @@ class Topic(StrEnum):
     FILE_REFUSED = "file.refused"
     #: A kept file, to whoever asked for it. {notification_id}
     FILE_SENT = "file.sent"
-    #: A direct message. {notification_id}
+    #: A direct message. {notification_id} and, as far as it is about them, {ticket_id, message_id}
     PERSON_TOLD = "person.told"
+    #: The same as a mention in a thread. {place, notification_id, reader_id}
+    PERSON_CALLED = "person.called"
     #: Asks for the address of the message a ticket was made from. {ticket_id, channel_id,
     #: message_ts}
     SOURCE_LINKED = "source.linked"
@@ -90,8 +89,6 @@ class Topic(StrEnum):
     PART_SAID = "part.said"
     #: "All parts done", below the card of a ticket that nobody has. {place}
     PARTS_DONE = "parts.done"
-    #: A direct message about parts. {notification_id}
-    PART_TOLD = "part.told"
     #: What stays of a card or receipt where the ticket is not any more. {ticket_id, channel_id,
     #: card_ts}
     LEFT_BEHIND = "ticket.left_behind"
@@ -107,8 +104,6 @@ class Topic(StrEnum):
     ASK_RESOLVE = "reaction.resolve"
     #: Why a reaction did nothing, to who set it, alone. {place, audit_id, reader_id}
     REACTION_REFUSED = "reaction.refused"
-    #: A direct message about a ticket that waits, or a desk in trouble. {notification_id}
-    TRIAGE_TOLD = "triage.told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +163,16 @@ def refreshes(ticket_id: uuid.UUID, fold: timedelta) -> list[Row]:
     ]
 
 
-def happened(ticket_id: uuid.UUID, audit_id: int, *audiences: Audience) -> list[Row]:
-    return happened_at(audit_id, [Place(ticket_id, audience) for audience in audiences])
+def happened(
+    ticket_id: uuid.UUID, audit_id: int, *audiences: Audience, calls: Sequence[uuid.UUID] = ()
+) -> list[Row]:
+    """The line at the desk calls the first of `calls` by name."""
+    rows = happened_at(audit_id, [Place(ticket_id, audience) for audience in audiences])
+    called = {"reader_id": str(calls[0])} if calls else {}
+    desk = Place(ticket_id, Audience.DESK).lane
+    return [
+        replace(each, payload=each.payload | called) if each.lane == desk else each for each in rows
+    ]
 
 
 def happened_at(audit_id: int, places: Iterable[Place]) -> list[Row]:
@@ -270,21 +273,3 @@ def transcript(
 def transcript_refused(ticket_id: uuid.UUID, reader_id: uuid.UUID) -> Row:
     payload = {"ticket_id": str(ticket_id), "reader_id": str(reader_id)}
     return Row(Topic.TRANSCRIPT_REFUSED, f"person:{reader_id}", payload)
-
-
-async def tell_person(
-    session: AsyncSession,
-    user_id: uuid.UUID,
-    topic: str,
-    *,
-    ticket_id: uuid.UUID | None = None,
-    details: dict[str, Any] | None = None,
-) -> None:
-    """A notification row, and the direct message that says it."""
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=user_id, ticket_id=ticket_id, topic=topic, details=details or {})
-        .returning(Notification.id)
-    )
-    payload = {"notification_id": notification_id}
-    await outbox.add(session, Row(Topic.PERSON_TOLD, f"person:{user_id}", payload))

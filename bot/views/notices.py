@@ -7,7 +7,6 @@ from bot.payloads import MessageRef
 from bot.views.history import detail, readable, who
 from bot.views.parts import (
     NAME_MAX,
-    Block,
     Message,
     actions,
     button,
@@ -85,16 +84,19 @@ _FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
 }
 
 
-def happened(line: HistoryLine, ticket: TicketView, audience: Audience) -> Message:
-    """A line in the requester's or the desk's thread."""
+def happened(
+    line: HistoryLine, ticket: TicketView, audience: Audience, reader: str | None = None
+) -> Message:
+    """A line in the requester's or the desk's thread. Calls the reader."""
     words = _sentence(line, ticket, audience)
     following = _FOLLOWED_BY.get((line.action, audience))
     if following and (said := detail(line, following)):
         words = f"{words}: {said}"
     elif not words.endswith("."):
         words += "."
-    if line.action == "ticket.reopen" and audience is Audience.DESK:
-        return message(words, [_calling_assignee(words, line, ticket)])
+    if reader is not None:
+        called = section(mrkdwn(f"{mention(reader)} {clip_escaped(words, 2900)}"))
+        return message(words, [called])
     is_theirs = line.action == "ticket.resolve" and audience is Audience.REQUESTER
     return message(words, [*rich_text(words), *(afterwards(ticket) if is_theirs else ())])
 
@@ -117,14 +119,6 @@ def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
         follower=_short(detail(line, "follower") or "Somebody"),
         continued_in=_short(detail(line, "continued_in") or "a new ticket"),
     )
-
-
-def _calling_assignee(words: str, line: HistoryLine, ticket: TicketView) -> Block:
-    """Pings whoever thought it done, unless they reopened it themselves."""
-    holder = ticket.assignee
-    if holder is None or holder.name == line.who:
-        return section(plain_text(words))
-    return section(mrkdwn(f"{mention(holder.slack_user_id)} {clip_escaped(words, 1000)}"))
 
 
 def _short(name: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import notices
 from core.communication.models import Audience
+from core.communication.notify import Occasion, notify
+from core.communication.ways import ASSIGNED, Event
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets import history, queries
@@ -91,11 +92,9 @@ async def assign(
     await join(session, ticket.id, assignee_id, Part.ASSIGNEE)
     details = {"assignee": assignee.name, "note": note}
     await finish(session, turn, ticket, Action.ASSIGN, changes, told=(REQUESTER,), **details)
-    if assignee_id != turn.actor.id:
-        told = {"by": turn.actor.name, "note": note}
-        await notices.tell_person(
-            session, assignee_id, "ticket.assigned", ticket_id=ticket.id, details=told
-        )
+    given = {"by": turn.actor.name, "note": note}
+    occasion = Occasion(Event.ASSIGNED, ASSIGNED, ticket.id, turn.actor, given)
+    await notify(session, occasion, [assignee_id])
     return ticket
 
 

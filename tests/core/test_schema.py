@@ -138,6 +138,8 @@ OWN_TABLES = {
     "passed_files": "bigint",
     "routing_rules": "bigint",
     "card_reactions": "bigint",
+    "notification_choices": "bigint",
+    "quiet_hours": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
@@ -159,6 +161,8 @@ OWN_FOREIGN_KEYS = {
     ("routing_rules", "to_department_id"): ("departments", "CASCADE"),
     ("routing_rules", "assignee_id"): ("users", "SET NULL"),
     ("card_reactions", "user_id"): ("users", "CASCADE"),
+    ("notification_choices", "user_id"): ("users", "CASCADE"),
+    ("quiet_hours", "user_id"): ("users", "CASCADE"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -181,6 +185,8 @@ OWN_UNIQUE = {
     ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
+    ("notification_choices", "user_id, event"),
+    ("quiet_hours", "user_id"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -195,6 +201,8 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_waiting",
     "ix_tickets_open_by_department",
     "ix_tickets_merged",
+    "ix_notifications_unread",
+    "ix_outbox_messages_delivered",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}

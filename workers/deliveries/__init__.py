@@ -18,6 +18,7 @@ from workers.deliveries import (
     revisions,
     sources,
     tickets,
+    told,
     transcripts,
     triage,
 )
@@ -34,6 +35,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **told.COMPOSERS,
 }
 
 

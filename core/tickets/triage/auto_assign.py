@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication.models import Audience
+from core.communication.notify import Occasion, notify
+from core.communication.ways import ASSIGNED, Event
 from core.db import utc_now
 from core.outbox import Row
 from core.tickets import audit
@@ -73,9 +75,8 @@ async def assign_automatically(
     fresh = [*notices.refreshes(ticket.id, fold), *notices.followed_changed(followers, fold)]
     await outbox.add(session, *lines, *fresh)
     told = {"by": NOBODY, "note": ""}
-    await notices.tell_person(
-        session, chosen.id, "ticket.assigned", ticket_id=ticket.id, details=told
-    )
+    occasion = Occasion(Event.ASSIGNED, ASSIGNED, ticket.id, None, told)
+    await notify(session, occasion, [chosen.id])
     return ticket
 
 

