@@ -44,6 +44,7 @@ class View(StrEnum):
     REPLY_PREVIEW = "ticket.reply_preview"
     NOTE = "ticket.note"
     EDIT = "ticket.edit"
+    NOTIFICATIONS = "home.notifications"
 
 
 class Action(StrEnum):
@@ -99,6 +100,8 @@ class Action(StrEnum):
     CANCEL = "ticket.cancel"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"
+    #: How somebody wants to hear of things. No value.
+    NOTIFICATIONS = "home.notifications"
 
 
 class More(StrEnum):
@@ -147,3 +150,7 @@ class Field(StrEnum):
     #: Where a ticket is moved to, and what it is merged into.
     TO_DEPARTMENT = "to_department"
     WINNER = "winner"
+    #: The block id of each is the kind of news.
+    WAY = "way"
+    QUIET_FROM = "quiet_from"
+    QUIET_UNTIL = "quiet_until"

@@ -14,6 +14,7 @@ from bot.listeners import (
     history,
     linked_ticket,
     new_ticket,
+    notification_choices,
     participation,
     parts,
     reactions,
@@ -112,6 +113,7 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
+        View.NOTIFICATIONS: notification_choices.save,
     },
     actions={
         Action.CLAIM: triage.claim,
@@ -153,6 +155,7 @@ ROUTES = Routes(
         Action.PART_KEEP: parts.keep,
         Action.CANCEL: desk_actions.open_cancel,
         Action.DESK_MORE: _choose,
+        Action.NOTIFICATIONS: notification_choices.open_form,
     },
     options={
         Field.DEPARTMENT: new_ticket.departments,

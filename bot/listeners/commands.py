@@ -7,6 +7,7 @@ from bot.listeners import new_ticket
 from bot.payloads.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
 from bot.views import command_help, part_card, ticket_card, ticket_list
 from bot.views.parts import Message
+from core.communication.inbox import mark_read
 from core.tickets import followers, queries
 from core.tickets.models import Source
 from core.tickets.parts import queries as sub_queries
@@ -43,6 +44,7 @@ async def _answer(interaction: Interaction, wish: Show | ShowPart | Mine | Queue
 
 async def _show(session: AsyncSession, actor: Actor, number: int) -> Message:
     found = await queries.get_view_by_number(session, actor, number)
+    await mark_read(session, actor, ticket_id=found.id)
     _, standing = await load(session, actor, found.id)
     can_edit = may(actor, Permission.EDIT, standing)
     people = await followers.list_followers(session, found.id)

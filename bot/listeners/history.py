@@ -3,6 +3,7 @@
 from bot.interaction import Interaction
 from bot.payloads.pages import PageRef
 from bot.views import history
+from core.communication.inbox import mark_read
 from core.communication.timeline import read_timeline
 from core.communication.transcripts import ask_for_transcript
 from core.tickets.models import Source
@@ -12,6 +13,7 @@ async def open_history(interaction: Interaction) -> None:
     ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         page = await read_timeline(session, turn.actor, ref.ticket_id)
+        await mark_read(session, turn.actor, ticket_id=ref.ticket_id)
     await interaction.open_view(history.history(page))
     await interaction.ack()
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,13 @@ class Answers:
         if seconds is None or not 0 < seconds < _MOMENT_MAX:
             return None
         return datetime.fromtimestamp(seconds, UTC)
+
+    def time(self, field: Field, block: str | None = None) -> time | None:
+        held = self._held(field, block, "selected_time", str)
+        try:
+            return time.fromisoformat(held) if held else None
+        except ValueError:
+            return None
 
     def option(self, field: Field, block: str | None = None) -> tuple[str, str] | None:
         """Its value, and what the person read."""

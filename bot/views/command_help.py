@@ -1,6 +1,7 @@
 """What can be typed after /ticket."""
 
-from bot.views.parts import Message, header, message, mrkdwn, section
+from bot.ids import Action
+from bot.views.parts import Message, actions, button, header, message, mrkdwn, section
 
 _WAYS = (
     ("/ticket", "opens the form for a new ticket"),
@@ -15,6 +16,8 @@ _WAYS = (
 def command_help() -> Message:
     lines = "\n".join(f"`{typed}` {does}" for typed, does in _WAYS)
     spoken = "; ".join(f"{typed} {does}" for typed, does in _WAYS)
+    choose = button(Action.NOTIFICATIONS, "Notifications…", "notifications")
     return message(
-        f"What you can type: {spoken}", [header("What you can type"), section(mrkdwn(lines))]
+        f"What you can type: {spoken}",
+        [header("What you can type"), section(mrkdwn(lines)), actions([choose])],
     )

@@ -45,7 +45,7 @@ def called(reader: str, said: Message) -> Message:
     """The same in a thread, where it calls the reader."""
     words = f"{mention(reader)} {said['text']}"
     buttons = [each for each in said["blocks"] if each["type"] == "actions"]
-    return {"text": words, "blocks": [section(mrkdwn(words)), *buttons]}
+    return {"text": said["text"], "blocks": [section(mrkdwn(words)), *buttons]}
 
 
 def line(told: Told, ticket: TicketView | None) -> str:

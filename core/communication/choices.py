@@ -13,7 +13,7 @@ from core.communication.quiet import Quiet
 from core.communication.ways import Event, Way
 from core.db import Base, NumberKey, Timestamps, vocabulary
 from core.errors import InvalidField
-from core.users.permissions import Actor
+from core.users.permissions import Actor, Permission, authorize
 
 #: What people get who chose nothing.
 USUAL: Mapping[Event, Way] = {
@@ -59,6 +59,7 @@ class Choices:
 
 
 async def read_choices(session: AsyncSession, actor: Actor) -> Choices:
+    authorize(actor, Permission.FILE)
     rows = await session.execute(
         select(NotificationChoice.event, NotificationChoice.way).where(
             NotificationChoice.user_id == actor.id
@@ -74,6 +75,7 @@ async def read_choices(session: AsyncSession, actor: Actor) -> Choices:
 
 async def save_choices(session: AsyncSession, actor: Actor, choices: Choices) -> None:
     """What is chosen anew; events that are left out stay as they are."""
+    authorize(actor, Permission.FILE)
     for event, way in choices.ways.items():
         if event in FIXED and way is not USUAL[event]:
             raise InvalidField(event.value, "Approval requests always reach you directly.")

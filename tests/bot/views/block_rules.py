@@ -123,6 +123,11 @@ def _file_input(element: Json) -> Iterator[str]:
         yield "max_files out of bounds"
 
 
+def _time_picker(element: Json) -> Iterator[str]:
+    if not re.fullmatch(r"[0-2]\d:[0-5]\d", element.get("initial_time", "00:00")):
+        yield "an initial time that is none"
+
+
 def _select(element: Json) -> Iterator[str]:
     if element["type"] not in SELECTS:
         yield f"an unknown input: {element['type']}"
@@ -133,6 +138,7 @@ _INPUTS = {
     "static_select": _offering,
     "checkboxes": _offering,
     "file_input": _file_input,
+    "timepicker": _time_picker,
 }
 
 
