@@ -62,6 +62,9 @@ class Action(StrEnum):
     HISTORY_OLDER = "history.older"
     HISTORY_NEWER = "history.newer"
     TRANSCRIPT = "transcript.ask"
+    #: What was sent for a ticket. The value of the second is a MessageRef: what came before it.
+    DELIVERIES = "history.deliveries"
+    DELIVERIES_OLDER = "deliveries.older"
     EDIT = "ticket.edit"
     REPLY = "ticket.reply"
     #: Value: a MessageRef.

@@ -127,6 +127,8 @@ ROUTES = Routes(
         Action.HISTORY_OLDER: history.turn_page,
         Action.HISTORY_NEWER: history.turn_page,
         Action.TRANSCRIPT: history.ask_transcript,
+        Action.DELIVERIES: history.open_deliveries,
+        Action.DELIVERIES_OLDER: history.older_deliveries,
         Action.EDIT: editing.open_edit,
         Action.REPLY: replies.open_reply,
         Action.SEND_TO_REQUESTER: replies.publish,

@@ -106,7 +106,10 @@ def _ways(page: Timeline) -> Block:
     if page.entries and page.has_newer:
         newer = PageRef(ref, page.entries[-1].position, is_older=False)
         found.append(button(Action.HISTORY_NEWER, "Newer", newer.dump()))
-    return actions([*found, button(Action.TRANSCRIPT, "Transcript", ref.dump())])
+    found.append(button(Action.TRANSCRIPT, "Transcript", ref.dump()))
+    if page.at_desk:
+        found.append(button(Action.DELIVERIES, "Deliveries", ref.dump()))
+    return actions(found)
 
 
 def transcript_coming(key: str) -> Form:
