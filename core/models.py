@@ -6,7 +6,9 @@ from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
 from core.outbox import OutboxMessage
 from core.preferences import Preference
+from core.reports.models import Digest
 from core.tickets.calendars import Calendar
+from core.tickets.endings import indexes
 from core.tickets.models import (
     Approval,
     AuditLog,
@@ -28,6 +30,7 @@ __all__ = [
     "CardReaction",
     "ChatMessage",
     "Department",
+    "Digest",
     "FileCopy",
     "MessageCopy",
     "Notification",
@@ -44,4 +47,5 @@ __all__ = [
     "TicketOffer",
     "TicketParticipant",
     "User",
+    "indexes",
 ]

@@ -100,6 +100,8 @@ class Topic(StrEnum):
     AUTO_ASSIGN = "ticket.auto_assign"
     #: Below the card of a ticket that waits for somebody. {place, since}
     NUDGE = "ticket.nudge"
+    #: To a requester who does not answer. {place, since}
+    ASKED_AGAIN = "ticket.asked_again"
     #: "Resolve HD-12?", to who set a reaction, alone. {place, reader_id}
     ASK_RESOLVE = "reaction.resolve"
     #: Why a reaction did nothing, to who set it, alone. {place, audit_id, reader_id}

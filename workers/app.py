@@ -9,7 +9,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import outbox, triage
+from workers import endings, outbox, triage
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -47,6 +47,11 @@ app.conf.update(
             "schedule": timedelta(minutes=5),
             "options": {"expires": 600},
         },
+        "end what nobody answers about": {
+            "task": endings.SWEEP,
+            "schedule": timedelta(minutes=10),
+            "options": {"expires": 1200},
+        },
     },
 )
 
@@ -65,6 +70,12 @@ def nudge_waiting() -> None:
 @app.task(name=triage.CHECK_DESKS)
 def check_desks() -> None:
     run(triage.check_desks)
+    run(outbox.drain)
+
+
+@app.task(name=endings.SWEEP)
+def end_silently() -> None:
+    run(endings.sweep)
     run(outbox.drain)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.ids import Action
 from bot.payloads import MessageRef
+from bot.views.endings import is_it_solved
 from bot.views.history import detail, readable, who
 from bot.views.parts import (
     NAME_MAX,
@@ -21,7 +22,7 @@ from bot.views.parts import (
     rich_text,
     section,
 )
-from bot.views.ticket_card import afterwards, spoken, title
+from bot.views.ticket_card import spoken, title
 from core.communication.models import Audience
 from core.tickets.history import HistoryLine
 from core.tickets.queries import TicketView
@@ -78,6 +79,9 @@ _FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
     ("ticket.cancel", Audience.REQUESTER): "reason",
     ("ticket.cancel", Audience.DESK): "reason",
     ("ticket.cancel", Audience.FOLLOWER): "reason",
+    ("ticket.close", Audience.REQUESTER): "reason",
+    ("ticket.close", Audience.DESK): "reason",
+    ("ticket.close", Audience.FOLLOWER): "reason",
     ("ticket.assign", Audience.DESK): "note",
     ("ticket.delete", Audience.DESK): "reason",
     ("ticket.transfer", Audience.DESK): "note",
@@ -98,7 +102,8 @@ def happened(
         called = section(mrkdwn(f"{mention(reader)} {clip_escaped(words, 2900)}"))
         return message(words, [called])
     is_theirs = line.action == "ticket.resolve" and audience is Audience.REQUESTER
-    return message(words, [*rich_text(words), *(afterwards(ticket) if is_theirs else ())])
+    asked = is_it_solved(ticket, detail(line, "closes_at")) if is_theirs else []
+    return message(words, [*rich_text(words), *asked])
 
 
 def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:

@@ -21,7 +21,7 @@ from bot.views.parts import (
 )
 from bot.views.ticket_card import reference, spoken, title
 from core.communication.queries import Told
-from core.communication.ways import ASSIGNED, MENTIONED, NOTED, REPLIED
+from core.communication.ways import ASKED_AGAIN, ASSIGNED, MENTIONED, NOTED, REPLIED
 from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
@@ -93,6 +93,13 @@ _STATUS: Mapping[str, str] = {
 }
 
 
+def _asked_again(told: Told, ticket: TicketView) -> Message:
+    return message(
+        f"{spoken(ticket)} waits for your answer",
+        [section(plain_text(f"{title(ticket)} waits for your answer"))],
+    )
+
+
 def _moved(told: Told, ticket: TicketView) -> Message:
     names = ("assignee", "department")
     named = {each: _short(str(told.details.get(each) or "somebody else")) for each in names}
@@ -140,5 +147,6 @@ _ABOUT_TICKET: Mapping[str, Teller] = {
     PARTS_DONE: _parts_done,
     SPLIT_ASKED: _split_asked,
     WAITS: _waits,
+    ASKED_AGAIN: _asked_again,
     **dict.fromkeys(_STATUS, _moved),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal_column, select, true
+from sqlalchemy import Select, TextClause, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import Audience, Notification
@@ -20,8 +20,6 @@ from core.users.models import User
 from core.users.permissions import Actor, Permission, authorize
 
 PAGE = 15
-# The key is a literal, not a parameter: only so may a prepared statement use the index.
-_TICKET_ID: ColumnElement[str] = literal_column("(outbox_messages.payload ->> 'ticket_id')")
 _PERSONAL = (Topic.PERSON_TOLD, Topic.PERSON_CALLED)
 
 
@@ -67,11 +65,17 @@ async def read_deliveries(
     )
 
 
+def _is_about(ticket_id: uuid.UUID) -> TextClause:
+    # The key is a literal, not a parameter: only so may a prepared statement use the index.
+    about = text("(outbox_messages.payload ->> 'ticket_id') = :about")
+    return about.bindparams(about=str(ticket_id))
+
+
 def _settled(ticket_id: uuid.UUID, before: int | None) -> Select[OutboxMessage]:
     return (
         select(OutboxMessage)
         .where(
-            _TICKET_ID == str(ticket_id),
+            _is_about(ticket_id),
             OutboxMessage.settled_at.is_not(None),
             OutboxMessage.id < before if before else true(),
         )
@@ -95,7 +99,7 @@ async def _waiting(session: AsyncSession, ticket: Ticket) -> Select[OutboxMessag
         .where(
             OutboxMessage.lane.in_(lanes),
             OutboxMessage.settled_at.is_(None),
-            _TICKET_ID == str(ticket.id),
+            _is_about(ticket.id),
         )
         .order_by(OutboxMessage.id)
         .limit(PAGE)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 #: Topics of notifications.
 ASSIGNED, REPLIED, NOTED = "ticket.assigned", "message.replied", "message.noted"
-MENTIONED = "message.mentioned"
+MENTIONED, ASKED_AGAIN = "message.mentioned", "ticket.asked_again"
 
 
 class Event(StrEnum):

@@ -7,7 +7,7 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import durations, routing
+from core.configuration import durations, routing, scheduled
 from core.configuration.file import NO_TEAM
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
@@ -69,6 +69,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "time_zone": row.time_zone,
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
+        "report_at_desk": row.report_at_desk,
         "auto_assign": row.auto_assign.value,
         "reactions": row.reactions,
         "nudge_after": durations.write(row.nudge_after),
@@ -135,11 +136,12 @@ def _split_template(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "parts": [part(each) for each in stored["parts"]]}
 
 
-async def _settings(session: AsyncSession) -> dict[str, str]:
+async def _settings(session: AsyncSession) -> dict[str, Any]:
     chosen = await read_preferences(session)
     return {
         "reply_hold": durations.write(chosen.reply_hold),
         "reopen_grace": f"{chosen.reopen_grace_days}d",
         "card_fold": durations.write(chosen.card_fold),
         "old_texts": chosen.old_texts.value,
+        **scheduled.export(chosen),
     }

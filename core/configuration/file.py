@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from core.configuration import durations, yaml_lines
+from core.configuration.scheduled import ScheduledSettings
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
@@ -115,6 +116,7 @@ class DepartmentEntry(Entry):
     time_zone: TimeZone = "UTC"
     open_threads: bool = False
     waits_after_reply: bool = True
+    report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: Length = timedelta(minutes=30)
@@ -194,7 +196,7 @@ class SplitTemplateEntry(Entry):
     parts: Annotated[list[TemplatePartEntry], Field(min_length=1, max_length=PARTS_MOST)]
 
 
-class SettingsEntry(Entry):
+class SettingsEntry(Entry, ScheduledSettings):
     reply_hold: Length = _DEFAULTS.reply_hold
     reopen_grace: Annotated[Length, AfterValidator(_whole_days)] = (
         _DEFAULTS.reopen_grace_days * BUSINESS_DAY

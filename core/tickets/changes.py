@@ -21,6 +21,7 @@ from core.tickets.policy import Policy
 from core.tickets.standing import lock
 from core.tickets.states import TRANSITIONS, Action, check
 from core.users.permissions import Actor, authorize
+from core.users.roles import Role
 
 TOLD_TO_FOLLOWERS = frozenset({Action.RESOLVE, Action.REOPEN, Action.CLOSE, Action.CANCEL})
 
@@ -32,6 +33,14 @@ class Turn:
     actor: Actor
     source: Source
     policy: Policy
+
+
+#: Acts where the help desk does something by itself.
+NOBODY = Actor(uuid.UUID(int=0), "", "", "The help desk", Role.EMPLOYEE, None)
+
+
+def by_itself(policy: Policy) -> Turn:
+    return Turn(NOBODY, Source.JOB, policy)
 
 
 async def begin(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, action: Action) -> Ticket:
@@ -136,7 +145,7 @@ async def record(
 ) -> AuditLog:
     return await audit.record(
         session,
-        turn.actor,
+        turn.actor if turn.actor is not NOBODY else None,
         action,
         source=turn.source,
         ticket=ticket,

@@ -28,6 +28,7 @@ from core.db import (
     utc_now,
     vocabulary,
 )
+from core.tickets.endings.columns import WaitsForRequester
 from core.tickets.states import ApprovalStatus, Priority, Status
 from core.users.models import Department, User
 
@@ -66,7 +67,7 @@ class Part(StrEnum):
     FOLLOWER = "follower"
 
 
-class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
+class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, WaitsForRequester, Base):
     __tablename__ = "tickets"
     __table_args__ = (
         UniqueConstraint("number"),
@@ -139,8 +140,7 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     is_private: Mapped[bool] = mapped_column(default=False)
     #: The natural key of what it was made from (a submitted form, a message): one ticket each.
     source_key: Mapped[str | None]
-    #: Of the message it was made from.
-    permalink: Mapped[str | None]
+    permalink: Mapped[str | None]  #: Of the message it was made from.
     #: The ticket this one goes on from, after that could not be reopened any more.
     follows_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("tickets.id", ondelete="SET NULL")

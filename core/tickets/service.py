@@ -14,6 +14,7 @@ from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets import history, queries
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
+from core.tickets.endings.closing import close_locked, closes
 from core.tickets.follow_ups import open_follow_up
 from core.tickets.following import add_follower, may_add, unwatch, watch
 from core.tickets.models import Approval, Part, Ticket
@@ -48,6 +49,7 @@ __all__ = [
     "release",
     "reopen",
     "resolve",
+    "resolve_locked",
     "start",
     "unwatch",
     "wait",
@@ -124,6 +126,14 @@ async def resolve(
 ) -> Ticket:
     """Raises Refused with the list of what is still open."""
     ticket = await begin(session, turn, ticket_id, Action.RESOLVE)
+    await resolve_locked(session, turn, ticket, resolution=resolution)
+    return ticket
+
+
+async def resolve_locked(
+    session: AsyncSession, turn: Turn, ticket: Ticket, *, resolution: str
+) -> None:
+    """The same once the actor was asked for their right to it."""
     if not resolution.strip():
         raise InvalidField("resolution", "Say how it was solved: the requester reads it.")
     await _refuse_while_open(session, ticket)
@@ -132,9 +142,8 @@ async def resolve(
     if ticket.assignee_id is None:
         changes |= give(ticket, turn.actor.id)
         await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
-    details = {"resolution": ticket.resolution}
+    details = {"resolution": ticket.resolution, **closes(turn.policy, ticket)}
     await finish(session, turn, ticket, Action.RESOLVE, changes, told=(REQUESTER, DESK), **details)
-    return ticket
 
 
 async def reopen(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
@@ -167,10 +176,7 @@ def can_reopen(turn: Turn, ticket: Ticket) -> bool:
 
 async def close(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
     ticket = await begin(session, turn, ticket_id, Action.CLOSE)
-    changes = move(ticket, Action.CLOSE)
-    ticket.closed_at = utc_now()
-    await sub_tickets.follow(session, turn, ticket)
-    await finish(session, turn, ticket, Action.CLOSE, changes, told=(REQUESTER, DESK))
+    await close_locked(session, turn, ticket)
     return ticket
 
 

@@ -140,6 +140,7 @@ OWN_TABLES = {
     "card_reactions": "bigint",
     "notification_choices": "bigint",
     "quiet_hours": "bigint",
+    "digests": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
@@ -187,6 +188,7 @@ OWN_UNIQUE = {
     ("calendars", "name"),
     ("notification_choices", "user_id, event"),
     ("quiet_hours", "user_id"),
+    ("digests", "subject, day"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -203,6 +205,8 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_merged",
     "ix_notifications_unread",
     "ix_outbox_messages_delivered",
+    "ix_tickets_resolved",
+    "ix_tickets_unanswered",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
@@ -312,6 +316,15 @@ LISTS = {
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2
            AND queued_at <= now() ORDER BY queued_at LIMIT 200 FOR UPDATE SKIP LOCKED""",
+    "ix_tickets_resolved": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND status = 'resolved' AND is_deleted IS false AND resolved_at <= now()
+         ORDER BY resolved_at LIMIT 100 FOR UPDATE SKIP LOCKED""",
+    "ix_tickets_unanswered": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND status = 'waiting_requester' AND asked_again_at IS NULL AND is_deleted IS false
+           AND waiting_since <= now()
+         ORDER BY waiting_since LIMIT 100 FOR UPDATE SKIP LOCKED""",
     "ix_tickets_open_by_department": """
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false

@@ -11,6 +11,7 @@ from core.communication.models import Audience, Thread
 from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
+    endings,
     files,
     messages,
     participation,
@@ -36,6 +37,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **parts.COMPOSERS,
     **triage.COMPOSERS,
     **told.COMPOSERS,
+    **endings.COMPOSERS,
 }
 
 

@@ -14,7 +14,7 @@ from core.communication.ways import ASSIGNED, Event
 from core.db import utc_now
 from core.outbox import Row
 from core.tickets import audit
-from core.tickets.changes import give, join, move
+from core.tickets.changes import NOBODY, give, join, move
 from core.tickets.followers import follower_places
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Desk
@@ -24,9 +24,6 @@ from core.tickets.triage import workload
 from core.users import queries as users
 from core.users.models import AutoAssign, Department, User
 from core.users.roles import Role
-
-#: Who does it, where it is told.
-NOBODY = "The help desk"
 
 
 def assignment_of(
@@ -74,7 +71,7 @@ async def assign_automatically(
     followers = await follower_places(session, ticket.id)
     fresh = [*notices.refreshes(ticket.id, fold), *notices.followed_changed(followers, fold)]
     await outbox.add(session, *lines, *fresh)
-    told = {"by": NOBODY, "note": ""}
+    told = {"by": NOBODY.name, "note": ""}
     occasion = Occasion(Event.ASSIGNED, ASSIGNED, ticket.id, None, told)
     await notify(session, occasion, [chosen.id])
     return ticket
