@@ -102,6 +102,13 @@ class Topic(StrEnum):
     NUDGE = "ticket.nudge"
     #: To a requester who does not answer. {place, since}
     ASKED_AGAIN = "ticket.asked_again"
+    #: The morning's digest of one person. {reader_id, day}
+    DIGEST = "digest.morning"
+    #: A department's figures, with a picture, to one person. {reader_id, department_id, days,
+    #: asked_at}
+    REPORT = "report.asked"
+    #: The same in its desk channel. {department_id, days, asked_at}
+    DESK_REPORT = "report.desk"
     #: "Resolve HD-12?", to who set a reaction, alone. {place, reader_id}
     ASK_RESOLVE = "reaction.resolve"
     #: Why a reaction did nothing, to who set it, alone. {place, audit_id, reader_id}

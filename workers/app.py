@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import endings, outbox, triage
+from workers import digests, endings, outbox, triage, upkeep
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -52,6 +53,19 @@ app.conf.update(
             "schedule": timedelta(minutes=10),
             "options": {"expires": 1200},
         },
+        "send the morning's digests": {
+            "task": digests.SEND,
+            "schedule": timedelta(minutes=5),
+            "options": {"expires": 600},
+        },
+        "look up people again": {
+            "task": upkeep.SYNC_PEOPLE,
+            "schedule": crontab(hour="2", minute="20"),
+        },
+        "forget what nobody looks up any more": {
+            "task": upkeep.TIDY,
+            "schedule": crontab(hour="3", minute="40"),
+        },
     },
 )
 
@@ -77,6 +91,23 @@ def check_desks() -> None:
 def end_silently() -> None:
     run(endings.sweep)
     run(outbox.drain)
+
+
+@app.task(name=digests.SEND)
+def send_digests() -> None:
+    run(digests.send)
+    run(outbox.drain)
+
+
+@app.task(name=upkeep.SYNC_PEOPLE)
+def sync_people() -> None:
+    run(upkeep.sync_people)
+    run(outbox.drain)
+
+
+@app.task(name=upkeep.TIDY)
+def tidy() -> None:
+    run(upkeep.tidy)
 
 
 @setup_logging.connect

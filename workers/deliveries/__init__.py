@@ -11,6 +11,7 @@ from core.communication.models import Audience, Thread
 from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
+    digests,
     endings,
     files,
     messages,
@@ -38,6 +39,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **triage.COMPOSERS,
     **told.COMPOSERS,
     **endings.COMPOSERS,
+    **digests.COMPOSERS,
 }
 
 

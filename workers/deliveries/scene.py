@@ -13,6 +13,7 @@ from core.communication.models import Audience, MessageCopy, Thread
 from core.communication.queries import Said, Told
 from core.notices import Place, Topic
 from core.outbox import Claim
+from core.reports.morning import Morning, read_morning
 from core.tickets import followers, history, queries
 from core.tickets.history import HistoryLine
 from core.tickets.parts import queries as sub_queries
@@ -52,6 +53,8 @@ class Scene:
     following: frozenset[Place]
     #: Lanes in which the root of a thread is on its way.
     awaited: frozenset[str]
+    #: Digests, by their readers.
+    mornings: Mapping[uuid.UUID, Morning]
 
     def ticket(self, payload: dict[str, Any]) -> TicketView | None:
         return self.tickets.get(uuid.UUID(payload["ticket_id"]))
@@ -95,6 +98,7 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
         names=await _list_names(session, claims),
         following=await _list_following(session, claims),
         awaited=awaited,
+        mornings=await _list_mornings(session, claims),
     )
 
 
@@ -133,3 +137,11 @@ async def _list_names(session: AsyncSession, claims: Sequence[Claim]) -> dict[st
         mentioned = [each["mentioned"] for each in asked if each["team_id"] == team_id]
         found |= await users.list_names(session, team_id, mentioned)
     return found
+
+
+async def _list_mornings(
+    session: AsyncSession, claims: Sequence[Claim]
+) -> Mapping[uuid.UUID, Morning]:
+    people = {uuid.UUID(each.payload["reader_id"]) for each in claims if each.topic == Topic.DIGEST}
+    found = {each: await read_morning(session, each) for each in people}
+    return {each: morning for each, morning in found.items() if morning is not None}
