@@ -45,6 +45,7 @@ class View(StrEnum):
     NOTE = "ticket.note"
     EDIT = "ticket.edit"
     NOTIFICATIONS = "home.notifications"
+    RATING = "rating.comment"
 
 
 class Action(StrEnum):
@@ -103,6 +104,12 @@ class Action(StrEnum):
     CANCEL = "ticket.cancel"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"
+    RATE_1 = "rating.1"
+    RATE_2 = "rating.2"
+    RATE_3 = "rating.3"
+    RATE_4 = "rating.4"
+    RATE_5 = "rating.5"
+    RATE_COMMENT = "rating.comment"
     #: How somebody wants to hear of things. No value.
     NOTIFICATIONS = "home.notifications"
 
@@ -157,3 +164,4 @@ class Field(StrEnum):
     WAY = "way"
     QUIET_FROM = "quiet_from"
     QUIET_UNTIL = "quiet_until"
+    COMMENT = "comment"

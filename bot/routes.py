@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot import looking_back
 from bot.ids import Action, Command, DeskMore, Field, More, Shortcut, View
 from bot.interaction import Interaction
 from bot.listeners import (
@@ -14,7 +15,6 @@ from bot.listeners import (
     history,
     linked_ticket,
     new_ticket,
-    notification_choices,
     participation,
     parts,
     reactions,
@@ -113,7 +113,7 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
-        View.NOTIFICATIONS: notification_choices.save,
+        **looking_back.VIEWS,
     },
     actions={
         Action.CLAIM: triage.claim,
@@ -127,8 +127,6 @@ ROUTES = Routes(
         Action.HISTORY_OLDER: history.turn_page,
         Action.HISTORY_NEWER: history.turn_page,
         Action.TRANSCRIPT: history.ask_transcript,
-        Action.DELIVERIES: history.open_deliveries,
-        Action.DELIVERIES_OLDER: history.older_deliveries,
         Action.EDIT: editing.open_edit,
         Action.REPLY: replies.open_reply,
         Action.SEND_TO_REQUESTER: replies.publish,
@@ -157,7 +155,7 @@ ROUTES = Routes(
         Action.PART_KEEP: parts.keep,
         Action.CANCEL: desk_actions.open_cancel,
         Action.DESK_MORE: _choose,
-        Action.NOTIFICATIONS: notification_choices.open_form,
+        **looking_back.ACTIONS,
     },
     options={
         Field.DEPARTMENT: new_ticket.departments,

@@ -17,6 +17,7 @@ from core.tickets.models import (
     TicketParticipant,
 )
 from core.tickets.parts.models import SubTicket
+from core.tickets.ratings import Rating
 from core.tickets.triage.reactions import CardReaction
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -39,6 +40,7 @@ __all__ = [
     "PassedFile",
     "Preference",
     "QuietHours",
+    "Rating",
     "RoutingRule",
     "SlaTemplate",
     "SubTicket",

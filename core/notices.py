@@ -102,6 +102,10 @@ class Topic(StrEnum):
     NUDGE = "ticket.nudge"
     #: To a requester who does not answer. {place, since}
     ASKED_AGAIN = "ticket.asked_again"
+    #: "How well did we help you?" {place}
+    RATING_ASKED = "rating.asked"
+    #: The answer in its place. {ticket_id, channel_id, message_ts}
+    RATING_CHANGED = "rating.changed"
     #: The morning's digest of one person. {reader_id, day}
     DIGEST = "digest.morning"
     #: A department's figures, with a picture, to one person. {reader_id, department_id, days,

@@ -70,6 +70,7 @@ _DONE: Mapping[str, str] = {
     "message.reply": "wrote a reply",
     "ticket.transfer": "moved the ticket to {department}",
     "ticket.merge": "merged the ticket into {into}",
+    "ticket.rate": "gave it {score} of 5",
     "ticket.take_in": "merged {loser} into the ticket",
     "message.note": "wrote a note for the desk",
     "message.publish": "sent a note on to the requester",
@@ -85,7 +86,7 @@ _NAMED = ("part", "asked", "department", "into", "loser")
 
 #: Details that anybody on the ticket may read, and those that stay at the desk.
 _TOLD = ("resolution", "reason")
-_TOLD_AT_DESK = (*_TOLD, "note")
+_TOLD_AT_DESK = (*_TOLD, "note", "comment")
 
 
 def history(page: Timeline) -> Form:
@@ -174,6 +175,7 @@ def _what(line: HistoryLine) -> str:
         changes=_changes(line.changes),
         file=file,
         follower=clip(one_line(detail(line, "follower")), NAME_MAX) or "somebody",
+        score=line.details.get("score", "–"),
         continued_in=clip(one_line(detail(line, "continued_in")), NAME_MAX) or "a new ticket",
         **named,
     )

@@ -69,6 +69,7 @@ _TO_DESK: Mapping[str, str] = {
     "ticket.transfer": "{who} moved {key} here from {former}",
     "ticket.merge": "{who} merged {key} into {winner}. Go on there.",
     "ticket.take_in": "{who} merged {loser} into {key}.",
+    "ticket.rate": "{who} gave {key} {score} of 5",
 }
 
 #: Which word of the trail follows the sentence. A note to the assignee stays at the desk.
@@ -85,6 +86,7 @@ _FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
     ("ticket.assign", Audience.DESK): "note",
     ("ticket.delete", Audience.DESK): "reason",
     ("ticket.transfer", Audience.DESK): "note",
+    ("ticket.rate", Audience.DESK): "comment",
 }
 
 
@@ -122,6 +124,7 @@ def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
         winner=_short(detail(line, "into") or "another ticket"),
         loser=_short(detail(line, "loser") or "another ticket"),
         follower=_short(detail(line, "follower") or "Somebody"),
+        score=line.details.get("score", "–"),
         continued_in=_short(detail(line, "continued_in") or "a new ticket"),
     )
 

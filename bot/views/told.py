@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.ids import Action
-from bot.views import notices, part_notices, triage
+from bot.views import notices, part_notices, ratings, triage
 from bot.views.parts import (
     NAME_MAX,
     Message,
@@ -21,7 +21,7 @@ from bot.views.parts import (
 )
 from bot.views.ticket_card import reference, spoken, title
 from core.communication.queries import Told
-from core.communication.ways import ASKED_AGAIN, ASSIGNED, MENTIONED, NOTED, REPLIED
+from core.communication.ways import ASKED_AGAIN, ASSIGNED, MENTIONED, NOTED, RATED, REPLIED
 from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
@@ -148,5 +148,6 @@ _ABOUT_TICKET: Mapping[str, Teller] = {
     SPLIT_ASKED: _split_asked,
     WAITS: _waits,
     ASKED_AGAIN: _asked_again,
+    RATED: ratings.rated,
     **dict.fromkeys(_STATUS, _moved),
 }

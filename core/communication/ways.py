@@ -5,6 +5,7 @@ from enum import StrEnum
 #: Topics of notifications.
 ASSIGNED, REPLIED, NOTED = "ticket.assigned", "message.replied", "message.noted"
 MENTIONED, ASKED_AGAIN = "message.mentioned", "ticket.asked_again"
+RATED = "ticket.rated"
 
 
 class Event(StrEnum):

@@ -18,7 +18,7 @@ from core.users.models import User
 
 #: Lines of the audit trail that only the desk of the ticket may read.
 INTERNAL_ACTIONS = frozenset({"message.note", "message.undo", "ticket.refused"}) | {
-    "ticket.ask_split",
+    *("ticket.ask_split", "ticket.rate"),
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
 }
 #: Details of other lines that only they may read.

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     STEER_PART = "steer_part"
     RELEASE = "release"
     TRANSFER = "transfer"
+    RATE = "rate"
+    SEE_REPORT = "see_report"
 
 
 class Relation(StrEnum):
@@ -134,6 +136,8 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
         Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
     ),
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
+    Permission.RATE: (Grant(_EVERYONE, _ITS_OWNER),),
+    Permission.SEE_REPORT: (Grant(DESK_ROLES, _ANY),),
 }
 
 _REFUSALS: Mapping[Permission, str] = {
@@ -160,6 +164,8 @@ _REFUSALS: Mapping[Permission, str] = {
     "there, can decide about {key}.",
     Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "
     "the queue.",
+    Permission.RATE: "Only its requester can rate {key}.",
+    Permission.SEE_REPORT: "Only the people of a department see its report.",
     Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
 }
 

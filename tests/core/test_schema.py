@@ -141,6 +141,7 @@ OWN_TABLES = {
     "notification_choices": "bigint",
     "quiet_hours": "bigint",
     "digests": "bigint",
+    "ratings": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
@@ -164,6 +165,8 @@ OWN_FOREIGN_KEYS = {
     ("card_reactions", "user_id"): ("users", "CASCADE"),
     ("notification_choices", "user_id"): ("users", "CASCADE"),
     ("quiet_hours", "user_id"): ("users", "CASCADE"),
+    ("ratings", "ticket_id"): ("tickets", "CASCADE"),
+    ("ratings", "user_id"): ("users", "CASCADE"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -189,6 +192,7 @@ OWN_UNIQUE = {
     ("notification_choices", "user_id, event"),
     ("quiet_hours", "user_id"),
     ("digests", "subject, day"),
+    ("ratings", "ticket_id"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -207,6 +211,9 @@ OWN_PARTIAL_INDEXES = {
     "ix_outbox_messages_delivered",
     "ix_tickets_resolved",
     "ix_tickets_unanswered",
+    "ix_ratings_given",
+    "ix_tickets_by_department",
+    "ix_tickets_by_resolution",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
@@ -316,10 +323,9 @@ LISTS = {
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2
            AND queued_at <= now() ORDER BY queued_at LIMIT 200 FOR UPDATE SKIP LOCKED""",
-    "ix_tickets_resolved": """
+    "ix_tickets_by_department": """
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
-           AND status = 'resolved' AND is_deleted IS false AND resolved_at <= now()
-         ORDER BY resolved_at LIMIT 100 FOR UPDATE SKIP LOCKED""",
+           AND is_deleted IS false AND created_at >= now() ORDER BY created_at, id LIMIT 100""",
     "ix_tickets_unanswered": """
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status = 'waiting_requester' AND asked_again_at IS NULL AND is_deleted IS false

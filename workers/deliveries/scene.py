@@ -19,6 +19,7 @@ from core.tickets.history import HistoryLine
 from core.tickets.parts import queries as sub_queries
 from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
+from core.tickets.ratings import RatingView, list_ratings
 from core.users import queries as users
 
 #: What is shown anew, and in whose conversation.
@@ -53,6 +54,7 @@ class Scene:
     following: frozenset[Place]
     #: Lanes in which the root of a thread is on its way.
     awaited: frozenset[str]
+    ratings: Mapping[uuid.UUID, RatingView]
     #: Digests, by their readers.
     mornings: Mapping[uuid.UUID, Morning]
 
@@ -98,6 +100,7 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
         names=await _list_names(session, claims),
         following=await _list_following(session, claims),
         awaited=awaited,
+        ratings=await _list_ratings(session, claims),
         mornings=await _list_mornings(session, claims),
     )
 
@@ -145,3 +148,11 @@ async def _list_mornings(
     people = {uuid.UUID(each.payload["reader_id"]) for each in claims if each.topic == Topic.DIGEST}
     found = {each: await read_morning(session, each) for each in people}
     return {each: morning for each, morning in found.items() if morning is not None}
+
+
+async def _list_ratings(
+    session: AsyncSession, claims: Sequence[Claim]
+) -> Mapping[uuid.UUID, RatingView]:
+    topics = (Topic.RATING_ASKED, Topic.RATING_CHANGED)
+    ids = [uuid.UUID(each.payload["ticket_id"]) for each in claims if each.topic in topics]
+    return await list_ratings(session, ids) if ids else {}

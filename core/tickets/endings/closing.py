@@ -13,6 +13,7 @@ from core.tickets.changes import Turn, finish, move
 from core.tickets.models import Ticket
 from core.tickets.parts import service as sub_tickets
 from core.tickets.policy import BUSINESS_DAY, Desk, Policy
+from core.tickets.ratings import ask
 from core.tickets.states import Action
 
 #: Closed at once, in one transaction.
@@ -27,6 +28,7 @@ async def close_locked(session: AsyncSession, turn: Turn, ticket: Ticket, **deta
     await sub_tickets.follow(session, turn, ticket)
     told = (Audience.REQUESTER, Audience.DESK)
     await finish(session, turn, ticket, Action.CLOSE, changes, told=told, **details)
+    await ask(session, ticket)
 
 
 def closes(policy: Policy, ticket: Ticket) -> dict[str, str]:

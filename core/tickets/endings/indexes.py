@@ -18,3 +18,18 @@ UNANSWERED = Index(
     Ticket.waiting_since,
     postgresql_where=text(f"status = 'waiting_requester' AND asked_again_at IS NULL AND {_LIVING}"),
 )
+#: For looking back.
+BY_DEPARTMENT = Index(
+    "ix_tickets_by_department",
+    Ticket.department_id,
+    Ticket.created_at,
+    Ticket.id,
+    postgresql_where=text(_LIVING),
+)
+BY_RESOLUTION = Index(
+    "ix_tickets_by_resolution",
+    Ticket.department_id,
+    Ticket.resolved_at,
+    Ticket.id,
+    postgresql_where=text(f"resolved_at IS NOT NULL AND {_LIVING}"),
+)

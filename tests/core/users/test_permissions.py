@@ -50,6 +50,8 @@ BY_HAND = """
     steer_part     -       -          -       ahf       -         h     -         -
     release        -       -          -       ahf       -         h     -         -
     transfer       -       -          -       -         -         ahf   -         -
+    rate           -       eahfcm     -       -         -         -     -         -
+    see_report     ahf     -          -       -         -         -     -         -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)
