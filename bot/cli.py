@@ -164,6 +164,9 @@ def seed_command(
     file: Annotated[
         Path | None, typer.Option(help="Instead of HDMS_CONFIG and of the shipped one.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and change nothing.")
+    ] = False,
 ) -> None:
     """Apply the configuration file: change what differs, delete nothing."""
     settings = read_settings()
@@ -172,7 +175,10 @@ def seed_command(
 
     async def apply(sessions: Sessions) -> list[str]:
         async with unit_of_work(sessions) as session:
-            return await seed.apply(session, configuration)
+            lines = await seed.apply(session, configuration)
+            if dry_run:
+                await session.rollback()
+            return lines
 
     for line in asyncio.run(_with_database(settings, apply)) or ["Nothing to change."]:
         typer.echo(line)

@@ -7,7 +7,7 @@ from core.files.models import Attachment, FileCopy, PassedFile
 from core.outbox import OutboxMessage
 from core.preferences import Preference
 from core.reports.models import Digest
-from core.tickets.calendars import Calendar
+from core.tickets.calendars import Calendar, CalendarVersion
 from core.tickets.endings import indexes
 from core.tickets.models import (
     Approval,
@@ -18,6 +18,7 @@ from core.tickets.models import (
 )
 from core.tickets.parts.models import SubTicket
 from core.tickets.ratings import Rating
+from core.tickets.sla.models import SlaClock, SlaWarning
 from core.tickets.triage.reactions import CardReaction
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -28,6 +29,7 @@ __all__ = [
     "AuditLog",
     "Base",
     "Calendar",
+    "CalendarVersion",
     "CardReaction",
     "ChatMessage",
     "Department",
@@ -42,7 +44,9 @@ __all__ = [
     "QuietHours",
     "Rating",
     "RoutingRule",
+    "SlaClock",
     "SlaTemplate",
+    "SlaWarning",
     "SubTicket",
     "Thread",
     "Ticket",

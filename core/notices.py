@@ -117,6 +117,10 @@ class Topic(StrEnum):
     ASK_RESOLVE = "reaction.resolve"
     #: Why a reaction did nothing, to who set it, alone. {place, audit_id, reader_id}
     REACTION_REFUSED = "reaction.refused"
+    #: Below a card, that a clock runs out or has. {place, audit_id}
+    SLA_WARNED = "sla.warned"
+    #: The same to one person; fetches the address of the thread first. {notification_id}
+    SLA_TOLD = "sla.told"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import digests, endings, outbox, triage, upkeep
+from workers import digests, endings, outbox, sla, triage, upkeep
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -40,6 +40,11 @@ app.conf.update(
         },
         "nudge about tickets that wait": {
             "task": triage.NUDGE,
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 120},
+        },
+        "watch the clocks": {
+            "task": sla.WATCH,
             "schedule": timedelta(minutes=1),
             "options": {"expires": 120},
         },
@@ -78,6 +83,12 @@ def drain_outbox() -> None:
 @app.task(name=triage.NUDGE)
 def nudge_waiting() -> None:
     run(triage.nudge_waiting)
+    run(outbox.drain)
+
+
+@app.task(name=sla.WATCH)
+def watch_clocks() -> None:
+    run(sla.watch)
     run(outbox.drain)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
+from bot.views.due import due
 from bot.views.parts import (
     FIELD_MAX,
     NAME_MAX,
@@ -96,7 +97,7 @@ def card(ticket: TicketView) -> Message:
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
         ("Assignee", _person(ticket.assignee)),
-        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+        ("Due", due(ticket)),
     ]
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
@@ -112,8 +113,8 @@ def receipt(ticket: TicketView) -> Message:
     facts = [("Department", _name(ticket.department)), ("Status", ticket.status.words)]
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
-    if ticket.due_at:
-        facts.append(("Due", date(ticket.due_at)))
+    if ticket.due_at or ticket.sla_state:
+        facts.append(("Due", due(ticket)))
     if ticket.parts:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
     is_resolved = ticket.status is Status.RESOLVED
@@ -149,7 +150,7 @@ def show(
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
         ("Assignee", _person(ticket.assignee)),
-        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+        ("Due", due(ticket)),
         ("Filed", date(ticket.created_at)),
     ]
     if followers:

@@ -1,7 +1,7 @@
 """Telling people what happened: one decision for all of it, by which way each of them hears."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,8 @@ class Occasion:
     is_line: bool = False
     #: Slack told those who read it where it is said.
     is_pinged: bool = False
+    #: What composes the direct message.
+    said_as: Topic = Topic.PERSON_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,13 @@ async def notify(
     a conversation of their own already gets no message besides. Gives back whom the line at the
     desk has to call."""
     doer = occasion.by.id if occasion.by else None
-    wanted = {each for each in people if each is not None and each != doer}
+    wanted = list(dict.fromkeys(each for each in people if each not in (None, doer)))
     if not wanted:
         return []
     now = utc_now()
-    found = await session.execute(_habits(occasion, wanted))
-    tellings = {row.id: each for row in found if (each := _telling(row, occasion, now))}
+    habits = {row.id: row for row in await session.execute(_habits(occasion, wanted))}
+    known = [habits[each] for each in wanted if each in habits]
+    tellings = {row.id: each for row in known if (each := _telling(row, occasion, now))}
     if not tellings:
         return []
     rows = await session.execute(
@@ -93,7 +96,7 @@ def _is_called(telling: _Telling, occasion: Occasion) -> bool:
     return occasion.is_line and at_desk and Audience.DESK in occasion.shown_in
 
 
-def _habits(occasion: Occasion, people: set[uuid.UUID]) -> Select[*tuple[Any, ...]]:
+def _habits(occasion: Occasion, people: Sequence[uuid.UUID | None]) -> Select[*tuple[Any, ...]]:
     """Of those who still work with us: their zone and choices, and what the ticket is to them."""
     wrote = exists().where(
         ChatMessage.ticket_id == occasion.ticket_id,
@@ -161,11 +164,11 @@ def _place_of(person: Any, ticket_id: uuid.UUID | None) -> Place | None:
 
 
 def _reads_it(person: Any, place: Place | None, occasion: Occasion) -> bool:
-    """Slack itself tells those who wrote in a thread of new messages there. Who filed a ticket
+    """Slack itself tells those who wrote in a thread of new words there. Who filed a ticket
     or follows it has a thread of their own; who works at its desk may follow it besides."""
     if occasion.ticket_id is None:
         return False
-    is_told = person.wrote or occasion.is_pinged
+    is_told = (person.wrote and occasion.event in _FOLDED) or occasion.is_pinged
     own = {Audience.FOLLOWER} if person.part is Part.FOLLOWER else set()
     if place is not None and (place.audience is not Audience.DESK or is_told):
         own.add(place.audience)
@@ -211,8 +214,8 @@ def _message(user_id: uuid.UUID, telling: _Telling, occasion: Occasion, key: int
         return None
     if occasion.ticket_id is not None:
         named["ticket_id"] = str(occasion.ticket_id)
-    lane = f"person:{user_id}" if not telling.delay else f"{Topic.PERSON_TOLD}:{user_id}"
+    lane = f"person:{user_id}" if not telling.delay else f"{occasion.said_as}:{user_id}"
     fold = None
     if occasion.event in _FOLDED:
         fold = f"{occasion.topic}:{occasion.ticket_id}:{user_id}"
-    return Row(Topic.PERSON_TOLD, lane, named, fold_key=fold, delay=telling.delay)
+    return Row(occasion.said_as, lane, named, fold_key=fold, delay=telling.delay)

@@ -19,6 +19,7 @@ from core.notices import Place
 from core.tickets import service as tickets
 from core.tickets.changes import Turn, record
 from core.tickets.models import Part, Ticket
+from core.tickets.sla.replies import answered, asked
 from core.tickets.standing import load, lock
 from core.tickets.states import FINAL, IS_OVER
 from core.users.permissions import (
@@ -186,6 +187,10 @@ async def _said_publicly(
     said = await record(session, turn, ticket, "message.reply", {}, **details)
     if is_response and ticket.first_responded_at is None:
         ticket.first_responded_at = said.created_at
+    if is_response:
+        await answered(session, turn, ticket, said.created_at, message.id)
+    elif not from_desk:
+        await asked(session, turn, ticket, said.created_at)
     others = await _repeat(session, turn, ticket, message)
     await _tell_of_reply(session, turn, ticket, message, others)
     if from_desk:

@@ -52,7 +52,7 @@ class Changes:
 
     def _words(self, column: str, change: list[Any]) -> str:
         label = column.removesuffix("_id").replace("_", " ")
-        if any(isinstance(each, list | dict) for each in change):
+        if any(isinstance(each, list | dict) or "\n" in str(each) for each in change):
             return f"{label} changed"
         before, after = (self.names.get(str(each), _word(each)) for each in change)
         return f"{label} is now {after}, was {before}"

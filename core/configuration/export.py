@@ -67,6 +67,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "desk_channel": row.desk_channel_id,
         "head": heads[0] if len(heads) == 1 else None,
         "time_zone": row.time_zone,
+        "calendar": row.calendar,
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
         "report_at_desk": row.report_at_desk,
@@ -95,7 +96,12 @@ async def _calendars(session: AsyncSession) -> list[dict[str, Any]]:
             "name": row.name,
             "time_zone": row.time_zone,
             "hours": row.hours,
-            "holidays": {"country": row.country, "dates": row.dates},
+            "holidays": {
+                "country": row.country,
+                "subdivision": row.subdivision,
+                "dates": row.dates,
+                "ics": row.ics,
+            },
         }
         for row in rows
     ]
@@ -110,8 +116,10 @@ async def _sla_templates(
             "name": row.name,
             "priority": row.priority.value if row.priority else None,
             "department": departments.get(row.department_id),
+            "requester_department": departments.get(row.requester_department_id),
             "first_response": durations.write(row.first_response_target),
             "resolution": durations.write(row.resolution_target),
+            "next_reply": durations.write(row.next_reply_target) if row.next_reply_target else None,
             "calendar": row.calendar,
         }
         for row in rows
@@ -144,4 +152,5 @@ async def _settings(session: AsyncSession) -> dict[str, Any]:
         "card_fold": durations.write(chosen.card_fold),
         "old_texts": chosen.old_texts.value,
         **scheduled.export(chosen),
+        "escalate_after": durations.write(chosen.escalate_after),
     }

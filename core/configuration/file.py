@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
 
-import holidays as public_holidays
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -14,17 +14,20 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    ValidationInfo,
 )
 
 from core.configuration import durations, yaml_lines
 from core.configuration.scheduled import ScheduledSettings
 from core.configuration.yaml_lines import Document, WrongConfiguration
+from core.db import utc_now
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
 from core.tickets.calendars import read_hours
+from core.tickets.holidays import days_in_ics, is_country
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
-from core.tickets.policy import BUSINESS_DAY
+from core.tickets.policy import BUSINESS_DAY, OFFICE
 from core.tickets.states import Priority
 from core.users.models import AutoAssign
 from core.users.roles import Role
@@ -45,9 +48,25 @@ def _zone(name: str) -> str:
 
 
 def _country(code: str) -> str:
-    if code not in public_holidays.list_supported_countries(include_aliases=True):
+    if not is_country(code):
         raise ValueError(f"“{code}” is no country whose holidays are known: write one like DE")
     return code
+
+
+def _ics(written: str | None, info: ValidationInfo) -> str | None:
+    """The text itself, or of the file it names, beside the configuration file."""
+    if written is None:
+        return None
+    text = written
+    if not written.lstrip().startswith("BEGIN:"):
+        folder: Path = (info.context or {}).get("folder") or Path()
+        try:
+            text = (folder / written).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"the file “{written}” cannot be read") from error
+    this_year = utc_now().year
+    days_in_ics(text, range(this_year, this_year + 1))
+    return text
 
 
 def _hours(hours: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -114,6 +133,7 @@ class DepartmentEntry(Entry):
     desk_channel: ChannelId | None = None
     head: UserId | None = None
     time_zone: TimeZone = "UTC"
+    calendar: Name = OFFICE
     open_threads: bool = False
     waits_after_reply: bool = True
     report_at_desk: bool = False
@@ -134,13 +154,15 @@ class PersonEntry(Entry):
 
 class Holidays(Entry):
     country: Annotated[str, AfterValidator(_country)] | None = None
+    subdivision: Name | None = None
+    ics: Annotated[str | None, AfterValidator(_ics)] = None
     dates: list[date] = []
 
 
 class CalendarEntry(Entry):
     """Without a time zone it follows the department's."""
 
-    name: Name = "office"
+    name: Name = OFFICE
     time_zone: TimeZone | None = None
     hours: Annotated[dict[str, list[str]], AfterValidator(_hours)] = {"mon-fri": ["09:00-17:00"]}
     holidays: Holidays = Holidays()
@@ -150,9 +172,11 @@ class SlaTemplateEntry(Entry):
     name: Name = "default"
     priority: Priority | None = None
     department: Name | None = None
+    requester_department: Name | None = None
     first_response: Promise = timedelta(hours=4)
     resolution: Promise = timedelta(hours=24)
-    calendar: Name = "office"
+    next_reply: Promise | None = None
+    calendar: Name | None = None
 
 
 class RoutingEntry(Entry):
@@ -203,6 +227,7 @@ class SettingsEntry(Entry, ScheduledSettings):
     )
     card_fold: Length = _DEFAULTS.card_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
+    escalate_after: Length = _DEFAULTS.escalate_after
 
 
 class Configuration(Entry):
@@ -222,8 +247,9 @@ class Configuration(Entry):
     _document: Document = PrivateAttr(default_factory=lambda: Document({}))
 
     @classmethod
-    def of(cls, document: Document) -> Self:
-        found = cls.model_validate(document.data)
+    def of(cls, document: Document, folder: Path | None = None) -> Self:
+        """`folder`: of the file, for other files that it names."""
+        found = cls.model_validate(document.data, context={"folder": folder})
         found._document = document
         return found
 

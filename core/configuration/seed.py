@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.calendar import add_business
 from core.configuration import routing
 from core.configuration.changes import Changes
+from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
     CalendarEntry,
@@ -20,12 +22,13 @@ from core.configuration.file import (
 )
 from core.configuration.scheduled import preferences_of
 from core.configuration.yaml_lines import Path
-from core.db import with_deleted
+from core.db import utc_now, with_deleted
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
-from core.tickets.policy import BUSINESS_DAY
+from core.tickets.policy import AROUND_THE_CLOCK, BUSINESS_DAY, OFFICE, Policy, read_policy
+from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
@@ -36,15 +39,34 @@ async def apply(session: AsyncSession, file: Configuration) -> list[str]:
 
     Raises WrongConfiguration when the file refers to what is nowhere.
     """
+    before = await read_policy(session)
     seeding = _Seeding(session, file)
     await seeding.departments()
     await seeding.people()
     await seeding.calendars()
+    seeding.check_departments()
     await seeding.sla_templates()
     await seeding.preferences()
     await seeding.routing()
-    await session.flush()
-    return seeding.changes.lines
+    await keep_versions(session)
+    after = await read_policy(session)
+    _check_reach(file, after)
+    return seeding.changes.lines + await clock_lines(session, before, after)
+
+
+def _check_reach(file: Configuration, policy: Policy) -> None:
+    """Raises WrongConfiguration for a promise that its calendar opens too rarely for."""
+    named = {each.name: position for position, each in enumerate(file.sla_templates)}
+    for promise in policy.promises:
+        for desk in policy.desks.values():
+            hours = policy.business_hours(desk, promise.calendar)
+            longest = max(promise.first_response, promise.resolution)
+            try:
+                add_business(utc_now(), longest, hours)
+            except ValueError as error:
+                path: Path = ("sla_templates", named.get(promise.name, 0))
+                text = f"{error} for the SLA template “{promise.name}” at {desk.name}"
+                raise file.fault(path, text) from error
 
 
 class _Seeding:
@@ -53,6 +75,7 @@ class _Seeding:
         self.file = file
         self.changes = Changes(session)
         self._departments: dict[str, Department] = {}
+        self._calendars = {AROUND_THE_CLOCK, OFFICE}
 
     async def departments(self) -> None:
         known = {each.name: each for each in await self._all(Department)}
@@ -130,20 +153,25 @@ class _Seeding:
             wanted = _calendar(entry, is_new=row is None)
             self.changes.save(row or Calendar(), wanted, f"calendar {entry.name}")
         await self.session.flush()
+        self._calendars |= known.keys() | {each.name for each in self.file.calendars}
+
+    def check_departments(self) -> None:
+        for position, entry in enumerate(self.file.departments):
+            self._check_calendar(("departments", position), entry.calendar)
+
+    def _check_calendar(self, path: Path, name: str | None) -> None:
+        if name is not None and name not in self._calendars:
+            raise self.file.fault((*path, "calendar"), f"there is no calendar “{name}”")
 
     async def sla_templates(self) -> None:
         known = {each.name: each for each in await self._all(SlaTemplate)}
-        calendars = {"always", "office", *await self.session.scalars(select(Calendar.name))}
         for position, entry in enumerate(self.file.sla_templates):
             path: Path = ("sla_templates", position)
-            if entry.calendar not in calendars:
-                text = f"there is no calendar “{entry.calendar}”"
-                raise self.file.fault((*path, "calendar"), text)
+            self._check_calendar(path, entry.calendar)
             row = known.get(entry.name)
             wanted = _sla_template(entry, is_new=row is None) | {"position": position}
-            if "department" in wanted:
-                department = wanted.pop("department")
-                wanted["department_id"] = self._department_id((*path, "department"), department)
+            for key in {"department", "requester_department"} & wanted.keys():
+                wanted[f"{key}_id"] = self._department_id((*path, key), wanted.pop(key))
             self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
 
     async def preferences(self) -> None:
@@ -205,15 +233,17 @@ def _calendar(entry: CalendarEntry, *, is_new: bool) -> dict[str, Any]:
         "time_zone": entry.time_zone,
         "hours": entry.hours,
         "country": entry.holidays.country,
+        "subdivision": entry.holidays.subdivision,
+        "ics": entry.holidays.ics,
         "dates": [day.isoformat() for day in entry.holidays.dates],
     }
     given = entry.model_fields_set | {"name"}
     if "holidays" in given:
-        given |= {"country", "dates"}
+        given |= {"country", "subdivision", "ics", "dates"}
     return values if is_new else {key: values[key] for key in values if key in given}
 
 
-_TARGETS = {"first_response": "first_response_target", "resolution": "resolution_target"}
+_TARGETS = {name: f"{name}_target" for name in ("first_response", "resolution", "next_reply")}
 
 
 def _sla_template(entry: SlaTemplateEntry, *, is_new: bool) -> dict[str, Any]:
@@ -233,7 +263,7 @@ def _preferences(settings: SettingsEntry) -> dict[str, Any]:
     given = settings.model_fields_set
     wanted: dict[str, Any] = {
         name: getattr(settings, name).total_seconds()
-        for name in ("reply_hold", "card_fold")
+        for name in ("reply_hold", "card_fold", "escalate_after")
         if name in given
     }
     if "reopen_grace" in given:

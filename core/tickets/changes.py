@@ -151,6 +151,7 @@ async def record(
         ticket=ticket,
         changes=changes,
         details=details,
+        policy=turn.policy,
     )
 
 

@@ -17,7 +17,7 @@ from core.tickets.states import SubAction
 from core.users.models import User
 
 #: Lines of the audit trail that only the desk of the ticket may read.
-INTERNAL_ACTIONS = frozenset({"message.note", "message.undo", "ticket.refused"}) | {
+INTERNAL_ACTIONS = frozenset({"message.note", "message.undo", "ticket.refused", "sla.warn"}) | {
     *("ticket.ask_split", "ticket.rate"),
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
 }

@@ -59,6 +59,22 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+class SlaState(StrEnum):
+    """How a ticket keeps what was promised."""
+
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    #: An answer is, while there is time left for the resolution.
+    ANSWER_OVERDUE = "answer_overdue"
+    BREACHED = "breached"
+    PAUSED = "paused"
+    MET = "met"
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
 #: Nobody works on it any more.
 IS_OVER = frozenset({Status.RESOLVED, Status.CLOSED, Status.CANCELLED})
 #: Nothing leads back from here.

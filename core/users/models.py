@@ -37,6 +37,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     name: Mapped[str] = mapped_column(unique=True)
     desk_channel_id: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
+    #: The name of its business hours.
+    calendar: Mapped[str] = mapped_column(default="office", server_default=text("'office'"))
     #: Every desk reply goes to the requester; notes need their own form.
     open_threads: Mapped[bool] = mapped_column(default=False)
     #: A public reply of the desk makes the ticket wait for its requester.

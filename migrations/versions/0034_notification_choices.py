@@ -6,7 +6,7 @@ from alembic import op
 from migrations import columns, locks, triggers
 
 revision = "0034"
-down_revision = "0022"
+down_revision = "0031"
 
 EVENTS = ("assigned", "reply", "note", "status", "sla", "approval", "escalation", "rating")
 WAYS = ("thread", "dm", "digest", "off")

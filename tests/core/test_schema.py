@@ -142,6 +142,9 @@ OWN_TABLES = {
     "quiet_hours": "bigint",
     "digests": "bigint",
     "ratings": "bigint",
+    "calendar_versions": "bigint",
+    "sla_clocks": "bigint",
+    "sla_warnings": "bigint",
 }
 OWN_FOREIGN_KEYS = {
     ("sla_templates", "department_id"): ("departments", "CASCADE"),
@@ -167,6 +170,11 @@ OWN_FOREIGN_KEYS = {
     ("quiet_hours", "user_id"): ("users", "CASCADE"),
     ("ratings", "ticket_id"): ("tickets", "CASCADE"),
     ("ratings", "user_id"): ("users", "CASCADE"),
+    ("sla_templates", "requester_department_id"): ("departments", "CASCADE"),
+    ("sla_clocks", "ticket_id"): ("tickets", "CASCADE"),
+    ("sla_clocks", "part_id"): ("sub_tickets", "CASCADE"),
+    ("sla_clocks", "template_id"): ("sla_templates", "SET NULL"),
+    ("sla_warnings", "clock_id"): ("sla_clocks", "CASCADE"),
 }
 OWN_UNIQUE = {
     ("departments", "name"),
@@ -193,6 +201,9 @@ OWN_UNIQUE = {
     ("quiet_hours", "user_id"),
     ("digests", "subject, day"),
     ("ratings", "ticket_id"),
+    ("calendar_versions", "name, version"),
+    ("sla_clocks", "ticket_id, part_id, kind, cycle"),
+    ("sla_warnings", "clock_id, threshold, cycle"),
 }
 OWN_PARTIAL_INDEXES = {
     "ix_tickets_follow_ups",
@@ -214,6 +225,8 @@ OWN_PARTIAL_INDEXES = {
     "ix_ratings_given",
     "ix_tickets_by_department",
     "ix_tickets_by_resolution",
+    "ix_sla_clocks_next_event",
+    "ix_sla_warnings_waiting",
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}

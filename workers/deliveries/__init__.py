@@ -18,6 +18,7 @@ from workers.deliveries import (
     participation,
     parts,
     revisions,
+    sla,
     sources,
     tickets,
     told,
@@ -40,6 +41,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **told.COMPOSERS,
     **endings.COMPOSERS,
     **digests.COMPOSERS,
+    **sla.COMPOSERS,
 }
 
 

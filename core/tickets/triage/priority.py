@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import outbox
 from core.errors import InvalidTransition
 from core.tickets.changes import Turn, fresh_cards, record
-from core.tickets.editing import promise_again
 from core.tickets.models import Ticket
 from core.tickets.standing import lock
 from core.tickets.states import IS_OVER, Priority
@@ -28,7 +27,6 @@ async def set_priority(
         return ticket
     changes = {"priority": [ticket.priority.value, priority.value]}
     ticket.priority = priority
-    promise_again(ticket, turn.policy)
     await record(session, turn, ticket, "ticket.edit", changes)
     await outbox.add(session, *fresh_cards(turn, ticket))
     return ticket

@@ -38,7 +38,7 @@ approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
 settings:
-  {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase, digest_at: "10:30", quiet_hours: 21:00-06:00,
+  {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase, escalate_after: 2h, digest_at: "10:30", quiet_hours: 21:00-06:00,
    auto_close: 2d, nudge_requester: 0d, resolve_unanswered: true, keep_deliveries: 30d}
 """  # noqa: E501 - one entry, one line
 
@@ -64,6 +64,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "SLA template rest: added",
         "setting reply_hold: added",
         "setting card_fold: added",
+        "setting escalate_after: added",
         "setting reopen_grace_days: added",
         "setting old_texts: added",
         "setting auto_close_days: added",
@@ -97,6 +98,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         nudge_requester_days=0,
         resolve_unanswered=True,
         keep_deliveries_days=30,
+        escalate_after=timedelta(hours=2),
     )
 
 
