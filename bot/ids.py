@@ -110,6 +110,8 @@ class Action(StrEnum):
     RATE_4 = "rating.4"
     RATE_5 = "rating.5"
     RATE_COMMENT = "rating.comment"
+    #: Below a report; the chosen value is an ExportRef.
+    EXPORT = "report.export"
     #: How somebody wants to hear of things. No value.
     NOTIFICATIONS = "home.notifications"
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.ids import Action, View
 from bot.interaction import Interaction
-from bot.listeners import history, notification_choices, ratings
+from bot.listeners import history, notification_choices, ratings, reports
 
 Handler = Callable[[Interaction], Awaitable[None]]
 
@@ -22,4 +22,5 @@ ACTIONS: Mapping[str, Handler] = {
     Action.RATE_4: ratings.rate,
     Action.RATE_5: ratings.rate,
     Action.RATE_COMMENT: ratings.open_comment,
+    Action.EXPORT: reports.export,
 }

@@ -111,6 +111,9 @@ class Topic(StrEnum):
     #: A department's figures, with a picture, to one person. {reader_id, department_id, days,
     #: asked_at}
     REPORT = "report.asked"
+    #: Its tickets, events, approvals or promises as CSV. {reader_id, department_id, kind, days,
+    #: until, asked_at}
+    EXPORT = "report.export"
     #: The same in its desk channel. {department_id, days, asked_at}
     DESK_REPORT = "report.desk"
     #: "Resolve HD-12?", to who set a reaction, alone. {place, reader_id}

@@ -3,8 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.interaction import Interaction
-from bot.listeners import new_ticket
-from bot.payloads.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
+from bot.listeners import new_ticket, reports
+from bot.payloads.wishes import File, Help, Mine, Queue, Report, Show, ShowPart, parse_command
 from bot.views import command_help, part_card, ticket_card, ticket_list
 from bot.views.parts import Message
 from core.communication.inbox import mark_read
@@ -22,7 +22,14 @@ async def ticket(interaction: Interaction) -> None:
         await new_ticket.open_form(interaction, wish.summary)
         await interaction.ack()
         return
-    answer = await _answer(interaction, wish)
+    if isinstance(wish, Report):
+        answer = await reports.ask(interaction, wish)
+        if answer is None:
+            await new_ticket.open_form(interaction, wish.words)
+            await interaction.ack()
+            return
+    else:
+        answer = await _answer(interaction, wish)
     await interaction.ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
 
 

@@ -29,7 +29,7 @@ _TEXT_MAX = 2900
 
 def morning(found: Morning) -> Message:
     titles = [
-        ("Overdue", found.at_risk),
+        ("At risk or late", found.at_risk),
         ("Due today", found.due_today),
         ("Waiting for you", found.my_move),
         ("Nobody has taken these yet", found.unassigned),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.ids import Action
-from bot.views import notices, part_notices, ratings, triage
+from bot.views import notices, part_notices, ratings, reports, triage
 from bot.views.parts import (
     NAME_MAX,
     Message,
@@ -21,7 +21,17 @@ from bot.views.parts import (
 )
 from bot.views.ticket_card import reference, spoken, title
 from core.communication.queries import Told
-from core.communication.ways import ASKED_AGAIN, ASSIGNED, MENTIONED, NOTED, RATED, REPLIED
+from core.communication.ways import (
+    ASKED_AGAIN,
+    ASSIGNED,
+    MENTIONED,
+    NOTED,
+    RATED,
+    REPLIED,
+    REPORT_MADE,
+    REPORT_REFUSED,
+)
+from core.reports.figures import Figures
 from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
@@ -135,7 +145,17 @@ def _mended(told: Told) -> Message:
     return triage.desk_mended(str(told.details["department"]))
 
 
+def _report(told: Told) -> Message:
+    return reports.report(Figures.model_validate(told.details))
+
+
+def _no_report(told: Told) -> Message:
+    return reports.refused()
+
+
 _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
+    REPORT_MADE: _report,
+    REPORT_REFUSED: _no_report,
     TROUBLE: _in_trouble,
     MENDED: _mended,
 }

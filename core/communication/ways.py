@@ -6,6 +6,8 @@ from enum import StrEnum
 ASSIGNED, REPLIED, NOTED = "ticket.assigned", "message.replied", "message.noted"
 MENTIONED, ASKED_AGAIN = "message.mentioned", "ticket.asked_again"
 RATED = "ticket.rated"
+#: What somebody asked for themselves.
+REPORT_MADE, REPORT_REFUSED = "report.made", "report.refused"
 
 
 class Event(StrEnum):

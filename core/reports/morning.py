@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication import inbox
@@ -15,6 +15,7 @@ from core.communication.quiet import zone_of
 from core.db import utc_now
 from core.tickets.models import Ticket
 from core.tickets.queries import IS_NEW, IS_OPEN, TicketView, list_views, visible_to
+from core.tickets.states import SlaState
 from core.users.models import User
 from core.users.permissions import Actor
 from core.users.queries import actor_of
@@ -57,10 +58,11 @@ async def read_morning(session: AsyncSession, reader_id: uuid.UUID) -> Morning |
     actor, now = actor_of(user), utc_now()
     today = _end_of_day(now, user.time_zone)
     mine = _open(actor, Ticket.assignee_id == actor.id)
-    at_risk = await _list(session, mine.where(Ticket.due_at <= now).order_by(Ticket.due_at))
-    later = mine.where(Ticket.due_at > now, Ticket.due_at < today)
+    is_late = or_(Ticket.due_at <= now, _AT_RISK)
+    at_risk = await _list(session, mine.where(is_late).order_by(Ticket.due_at))
+    later = mine.where(~is_late, Ticket.due_at < today)
     due_today = await _list(session, later.order_by(Ticket.due_at))
-    rest = mine.where(_MY_MOVE, Ticket.due_at.is_(None) | (Ticket.due_at >= today))
+    rest = mine.where(_MY_MOVE, or_(Ticket.due_at.is_(None), Ticket.due_at >= today), ~_AT_RISK)
     return Morning(
         slack_user_id=user.slack_user_id,
         name=user.name,
@@ -73,6 +75,9 @@ async def read_morning(session: AsyncSession, reader_id: uuid.UUID) -> Morning |
     )
 
 
+_AT_RISK = func.coalesce(
+    Ticket.sla_state.in_([SlaState.AT_RISK, SlaState.ANSWER_OVERDUE, SlaState.BREACHED]), false()
+)
 #: Nobody else is waited for.
 _MY_MOVE = text("tickets.status IN ('assigned', 'in_progress')")
 

@@ -17,6 +17,7 @@ from workers.deliveries import (
     messages,
     participation,
     parts,
+    reports,
     revisions,
     sla,
     sources,
@@ -41,6 +42,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **told.COMPOSERS,
     **endings.COMPOSERS,
     **digests.COMPOSERS,
+    **reports.COMPOSERS,
     **sla.COMPOSERS,
 }
 

@@ -79,7 +79,7 @@ def _actions(block: Json) -> Iterator[str]:
         yield "an action_id twice"
     for element in elements:
         yield from _length("action_id", element["action_id"], 255)
-        yield from (_overflow if element["type"] == "overflow" else _button)(element)
+        yield from _PRESSED.get(element["type"], _button)(element)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -133,6 +133,7 @@ def _select(element: Json) -> Iterator[str]:
         yield f"an unknown input: {element['type']}"
 
 
+_PRESSED = {"overflow": _overflow, "static_select": _offering}
 _INPUTS = {
     "plain_text_input": _text_input,
     "static_select": _offering,

@@ -33,5 +33,5 @@ def test_any_words_fit_and_stay_words(summary: str, more: bool) -> None:
 def test_what_is_empty_is_not_shown() -> None:
     nothing, one = Listed([], has_more=False), Listed([make_ticket()], has_more=False)
     found = Morning("U0ANN", "Ann", "x", nothing, one, nothing, nothing, NewsPage([], False))
-    assert "Overdue" not in words(morning(found))
+    assert "At risk" not in words(morning(found))
     assert morning(found)["text"] == "Good morning, Ann. Due today: 1."
