@@ -46,6 +46,7 @@ class View(StrEnum):
     EDIT = "ticket.edit"
     NOTIFICATIONS = "home.notifications"
     RATING = "rating.comment"
+    SET_DUE = "ticket.set_due"
 
 
 class Action(StrEnum):
@@ -102,6 +103,10 @@ class Action(StrEnum):
     PART_AGREE = "part.agree"
     PART_KEEP = "part.keep"
     CANCEL = "ticket.cancel"
+    WHY_DUE = "ticket.why_due"
+    #: In what explains the due time.
+    SET_DUE = "ticket.set_due"
+    CLEAR_DUE = "ticket.clear_due"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"
     RATE_1 = "rating.1"
@@ -124,6 +129,7 @@ class More(StrEnum):
     WATCH = "watch"
     UNWATCH = "unwatch"
     NOTE = "note"
+    WHY_DUE = "why_due"
 
 
 class DeskMore(StrEnum):

@@ -10,6 +10,7 @@ from bot.listeners import (
     commands,
     desk_actions,
     directory,
+    due_times,
     editing,
     files,
     history,
@@ -48,6 +49,7 @@ MENU: Mapping[More, Handler] = {
     More.WATCH: participation.watch,
     More.UNWATCH: participation.unwatch,
     More.NOTE: replies.open_note,
+    More.WHY_DUE: due_times.open_why,
 }
 
 #: And its second one.
@@ -114,6 +116,7 @@ ROUTES = Routes(
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
         **looking_back.VIEWS,
+        View.SET_DUE: due_times.set_by_hand,
     },
     actions={
         Action.CLAIM: triage.claim,
@@ -154,6 +157,9 @@ ROUTES = Routes(
         Action.PART_AGREE: parts.agree,
         Action.PART_KEEP: parts.keep,
         Action.CANCEL: desk_actions.open_cancel,
+        Action.WHY_DUE: due_times.open_why,
+        Action.SET_DUE: due_times.open_form,
+        Action.CLEAR_DUE: due_times.clear,
         Action.DESK_MORE: _choose,
         **looking_back.ACTIONS,
     },

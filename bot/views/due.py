@@ -17,6 +17,12 @@ def due(ticket: TicketView) -> str:
     return "\n".join([*when, *_standing(ticket)]) or NOTHING
 
 
+def due_in_line(ticket: TicketView) -> str:
+    """The same in one line; empty when it is due at no time and nothing is promised."""
+    when = [f"Due {date(ticket.due_at)}"] if ticket.due_at else []
+    return " · ".join([*when, *_standing(ticket)])
+
+
 def _standing(ticket: TicketView) -> list[str]:
     if ticket.sla_state is None:
         return []

@@ -68,6 +68,8 @@ _DONE: Mapping[str, str] = {
     "part.keep": "kept the time of {part}",
     "part.say": "wrote about {part}",
     "message.reply": "wrote a reply",
+    "ticket.set_due": "changed when the ticket is due",
+    "sla.warn": "reminded the desk of the time",
     "ticket.transfer": "moved the ticket to {department}",
     "ticket.merge": "merged the ticket into {into}",
     "ticket.rate": "gave it {score} of 5",

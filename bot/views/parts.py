@@ -126,7 +126,7 @@ def rich_text(text: str) -> list[Block]:
                 {"type": "rich_text_section", "elements": [{"type": "text", "text": piece}]}
             ],
         }
-        for piece in pieces or [NOTHING]
+        for piece in [each for each in pieces if each.strip()] or [NOTHING]
     ]
 
 

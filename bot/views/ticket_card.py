@@ -49,6 +49,7 @@ _LABELS: Mapping[Action, str] = {
     Action.WATCH: "Watch",
     Action.UNWATCH: "Unwatch",
     Action.EDIT: "Edit…",
+    Action.WHY_DUE: "Why this due time?",
 }
 
 _MORE: Mapping[More, str] = {
@@ -57,6 +58,7 @@ _MORE: Mapping[More, str] = {
     More.WATCH: "Watch",
     More.UNWATCH: "Unwatch",
     More.NOTE: "Add note…",
+    More.WHY_DUE: "Why this due time?",
 }
 
 _WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
@@ -103,6 +105,8 @@ def card(ticket: TicketView) -> Message:
         facts.append(("Sub-tickets", _progress(ticket)))
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
     shown = (*_BY_STATUS[ticket.status], *_files(ticket))
+    if ticket.open_threads and _is_promised(ticket):
+        shown = (*shown, Action.WHY_DUE)
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
@@ -161,6 +165,8 @@ def show(
     shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
     if is_following is not None:
         shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
+    if _is_promised(ticket):
+        shown = (*shown, Action.WHY_DUE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 
@@ -200,10 +206,17 @@ def _files(ticket: TicketView) -> tuple[Action, ...]:
 
 
 def _more(ticket: TicketView) -> Block:
-    """Where every reply goes to the requester, a note needs a form."""
+    """Where every reply goes to the requester, a note needs a form; then there is no room for
+    why it is due, which has a button."""
     ref = TicketRef(ticket.id, ticket.version)
-    shown = [each for each in _MORE if each is not More.NOTE or ticket.open_threads]
+    hidden = {More.WHY_DUE} if ticket.open_threads or not _is_promised(ticket) else set()
+    hidden |= set() if ticket.open_threads else {More.NOTE}
+    shown = [each for each in _MORE if each not in hidden]
     return menu(Action.MORE, [(_MORE[each], MenuRef(each, ref).dump()) for each in shown])
+
+
+def _is_promised(ticket: TicketView) -> bool:
+    return ticket.due_at is not None or ticket.sla_state is not None
 
 
 def _desk_more(ticket: TicketView) -> list[Block]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot.views.due import due_in_line
 from bot.views.parts import (
     NAME_MAX,
     Block,
     Message,
     clip,
     context,
-    date,
     header,
     message,
     mrkdwn,
@@ -55,6 +55,6 @@ def _row(ticket: TicketView) -> list[Block]:
     if ticket.assignee:
         facts += f" · {clip(ticket.assignee.name, NAME_MAX)}"
     about = [plain_text(facts)]
-    if ticket.due_at:
-        about.append(mrkdwn(f"Due {date(ticket.due_at)}"))
+    if standing := due_in_line(ticket):
+        about.append(mrkdwn(standing))
     return [section(plain_text(title(ticket))), context(*about)]

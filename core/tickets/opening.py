@@ -1,4 +1,4 @@
-"""Opening a ticket: five tables in one statement, since this is the busiest write of the desk."""
+"""Opening a ticket: six tables in one statement, since this is the busiest write of the desk."""
 
 import json
 import uuid

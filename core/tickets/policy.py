@@ -76,13 +76,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class DueTimes:
-    template_id: int | None
-    first_response_due_at: datetime | None
-    due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """One consistent reading of all of it. `rules` route new tickets, in order."""
 
@@ -107,15 +100,6 @@ class Policy:
 
     def hours_of(self, calendar: str, time_zone: str) -> BusinessHours:
         return self.hours.get((calendar, time_zone)) or office(time_zone)
-
-    def due_times(self, desk: Desk, priority: Priority, start: datetime) -> DueTimes:
-        """Counted from `start` without a pause."""
-        promise = self.promise(Wanted(desk.id, priority))
-        if promise is None:
-            return DueTimes(None, None, None)
-        hours = self.business_hours(desk, promise.calendar)
-        lengths = (promise.first_response, promise.resolution)
-        return DueTimes(promise.id, *(add_business(start, each, hours) for each in lengths))
 
     def promise(self, wanted: Wanted) -> Promise | None:
         """The first that fits; without one, nothing is promised."""

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     TRANSFER = "transfer"
     RATE = "rate"
     SEE_REPORT = "see_report"
+    SET_DUE = "set_due"
 
 
 class Relation(StrEnum):
@@ -138,6 +139,7 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
     Permission.RATE: (Grant(_EVERYONE, _ITS_OWNER),),
     Permission.SEE_REPORT: (Grant(DESK_ROLES, _ANY),),
+    Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
 _REFUSALS: Mapping[Permission, str] = {
@@ -167,6 +169,7 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.RATE: "Only its requester can rate {key}.",
     Permission.SEE_REPORT: "Only the people of a department see its report.",
     Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
+    Permission.SET_DUE: "Only the head of its department can change when {key} is due.",
 }
 
 

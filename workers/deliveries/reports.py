@@ -37,6 +37,9 @@ from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
+#: A moment is kept in whole seconds; what happened in the last one counts as well.
+_ROUNDED = timedelta(seconds=1)
+
 
 def _errand(run: Callable[[dict[str, Any], Runtime], Awaitable[Write]]) -> Composer:
     def composer(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -50,7 +53,7 @@ async def _report(payload: dict[str, Any], runtime: Runtime) -> Write:
     try:
         async with unit_of_work(runtime.sessions) as session:
             actor, desk = await _allowed(session, payload)
-            figures = await read_figures(session, desk, payload["days"], asked_at)
+            figures = await read_figures(session, desk, payload["days"], asked_at + _ROUNDED)
         channel = await runtime.files.direct_messages(actor.slack_user_id)
         await _draw(runtime, figures, channel, asked_at)
     except (HelpDeskError, Undeliverable) as failure:
@@ -107,7 +110,7 @@ async def _desk_report(payload: dict[str, Any], runtime: Runtime) -> Write:
         desk = (await read_policy(session)).desks.get(uuid.UUID(payload["department_id"]))
         if desk is None or desk.channel_id is None or not desk.report_at_desk:
             return _nothing
-        figures = await read_figures(session, desk, payload["days"], asked_at)
+        figures = await read_figures(session, desk, payload["days"], asked_at + _ROUNDED)
     await _draw(runtime, figures, desk.channel_id, asked_at)
     # Rows of the outbox are marked with numbers above zero.
     post, mark = Post(desk.channel_id, **views.report(figures)), -payload["asked_at"]

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import utc_now
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.policy import Policy, Wanted, read_policy
 from core.tickets.sla import clock as clocks
-from core.tickets.sla.models import ClockState, Kind, SlaClock, SlaWarning
+from core.tickets.sla.models import RANK, ClockState, Kind, SlaClock, SlaWarning, Threshold
 from core.tickets.sla.showing import reflect
 from core.tickets.sla.starting import bind, new_clock, now_of, reasons, target_of
 from core.tickets.states import IS_OVER, Status
@@ -43,7 +43,7 @@ async def keep(
     if ticket.is_deleted:
         await keeper.cancel(found, _DELETED)
     elif "is_deleted" in changes:
-        keeper.restore()
+        await keeper.restore()
     else:
         if "visibility" in changes:
             keeper.take_back(details.get("message_id"))
@@ -192,10 +192,17 @@ class Keeper:
                 clocks.cancel(each, self.now(each), why)
         await self.drop_warnings(which)
 
-    def restore(self) -> None:
-        for each in self.all:
-            if each.state is ClockState.CANCELLED and _cancelled_for(each) == _DELETED:
-                clocks.revive(each, self.now(each))
+    async def restore(self) -> None:
+        """What was to be said and was not may be said after all."""
+        back = [
+            each
+            for each in self.all
+            if each.state is ClockState.CANCELLED and _cancelled_for(each) == _DELETED
+        ]
+        said = await forget_unsaid(self.session, [each.id for each in back])
+        for each in back:
+            each.warned = max(said.get(each.id, ()), key=RANK.__getitem__, default=None)
+            clocks.revive(each, self.now(each))
 
     async def drop_warnings(self, which: Sequence[SlaClock]) -> None:
         await drop_warnings(self.session, [each.id for each in which if each.id], self.at)
@@ -216,6 +223,22 @@ async def drop_warnings(session: AsyncSession, clock_ids: Sequence[int], at: dat
             .values(cancelled_at=at)
             .execution_options(synchronize_session=False)
         )
+
+
+async def forget_unsaid(
+    session: AsyncSession, clock_ids: Sequence[int]
+) -> dict[int, list[Threshold]]:
+    """What was said of each."""
+    theirs = SlaWarning.clock_id.in_(clock_ids)
+    found: dict[int, list[Threshold]] = {}
+    with session.no_autoflush:
+        await session.execute(delete(SlaWarning).where(theirs, SlaWarning.said_at.is_(None)))
+        rows = await session.execute(
+            select(SlaWarning.clock_id, SlaWarning.threshold).where(theirs)
+        )
+    for clock_id, threshold in rows:
+        found.setdefault(clock_id, []).append(threshold)
+    return found
 
 
 async def begin(session: AsyncSession, ticket: Ticket, policy: Policy) -> list[SlaClock]:

@@ -6,16 +6,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.calendar import business_between
 from core.db import utc_now
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
-from core.tickets.policy import Desk, Policy, Wanted
+from core.tickets.policy import Desk, Wanted
 from core.tickets.sla import clock as clocks
 from core.tickets.sla.keeping import Keeper, load
 from core.tickets.sla.models import ClockState, Kind, SlaClock
-from core.tickets.sla.starting import new_clock, now_of
+from core.tickets.sla.starting import by_hand, new_clock, now_of
 from core.tickets.states import PART_IS_OUT, SubTicketStatus
 
 
@@ -24,9 +23,11 @@ async def begin_part(
 ) -> None:
     """Due when somebody has `chosen`, else by the promise of its department."""
     desk, at = turn.policy.desk(part.department_id), utc_now()
-    clock = _promised(turn, ticket, desk, at) or _by_hand(turn.policy, desk, at, chosen)
+    clock = _promised(turn, ticket, desk, at)
     if clock is None:
-        return
+        if chosen is None:
+            return
+        clock = by_hand(turn.policy, desk, at, chosen)
     clock.ticket_id, clock.part_id = ticket.id, part.id
     if chosen is not None:
         clocks.set_due(clock, now_of(turn.policy, clock, at, turn.actor.id), chosen, "")
@@ -39,19 +40,6 @@ def _promised(turn: Turn, ticket: Ticket, desk: Desk, at: datetime) -> SlaClock 
     if promise is None:
         return None
     return new_clock(turn.policy, promise, desk, Kind.RESOLUTION, at, turn.actor.id)
-
-
-def _by_hand(policy: Policy, desk: Desk, at: datetime, chosen: datetime | None) -> SlaClock | None:
-    """Where nothing is promised, the time that was chosen is."""
-    if chosen is None:
-        return None
-    hours = policy.business_hours(desk)
-    clock = SlaClock(kind=Kind.RESOLUTION, cycle=1, target=business_between(at, chosen, hours))
-    clock.template_id, clock.template_version = None, 0
-    clock.calendar, clock.time_zone = desk.calendar, desk.time_zone
-    clock.calendar_version = policy.versions.get(desk.calendar, 0)
-    clocks.start(clock, now_of(policy, clock, at), {})
-    return clock
 
 
 async def keep_part(

@@ -1,14 +1,17 @@
 """The clocks of what people write to each other: the first answer, and each one after it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.tickets.changes import Turn
+from core import outbox
+from core.tickets.changes import Turn, fresh_cards
+from core.tickets.followers import follower_places
 from core.tickets.models import Ticket
 from core.tickets.sla import clock as clocks
 from core.tickets.sla.keeping import Keeper, load
-from core.tickets.sla.models import ClockState, Kind
+from core.tickets.sla.models import ClockState, Kind, SlaClock
 from core.tickets.sla.showing import reflect
 from core.tickets.sla.starting import new_clock
 from core.tickets.states import IS_OVER
@@ -25,7 +28,7 @@ async def answered(
             clocks.end(each, keeper.now(each, at), message_id=message_id)
     ended = [each for each in keeper.own if not each.is_open]
     await keeper.drop_warnings(ended)
-    reflect(ticket, keeper.own, at)
+    await _show(session, turn, ticket, keeper.own, at)
 
 
 async def asked(session: AsyncSession, turn: Turn, ticket: Ticket, at: datetime) -> None:
@@ -45,7 +48,17 @@ async def asked(session: AsyncSession, turn: Turn, ticket: Ticket, at: datetime)
     if made is not None:
         made.ticket_id, made.cycle = ticket.id, len(before) + 1
         session.add(made)
-        reflect(ticket, [*keeper.own, made], at)
+        await _show(session, turn, ticket, [*keeper.own, made], at)
+
+
+async def _show(
+    session: AsyncSession, turn: Turn, ticket: Ticket, own: Sequence[SlaClock], at: datetime
+) -> None:
+    before = ticket.sla_state
+    reflect(ticket, own, at)
+    if ticket.sla_state is not before:
+        followers = await follower_places(session, ticket.id)
+        await outbox.add(session, *fresh_cards(turn, ticket, followers))
 
 
 async def _keeper(session: AsyncSession, turn: Turn, ticket: Ticket) -> Keeper:

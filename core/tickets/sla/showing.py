@@ -21,7 +21,7 @@ def reflect(ticket: Ticket, own: Sequence[SlaClock], at: datetime) -> None:
 
 
 def state_of(own: Sequence[SlaClock], at: datetime) -> SlaState | None:
-    resolution = next((each for each in own if each.kind is Kind.RESOLUTION), None)
+    resolution = next((each for each in reversed(own) if each.kind is Kind.RESOLUTION), None)
     counting = [each for each in own if each.state in OPEN]
     if not counting or resolution is None:
         return _result(resolution)

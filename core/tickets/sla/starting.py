@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.calendar import business_between
 from core.tickets.policy import Desk, Policy, Promise, Wanted
 from core.tickets.sla.clock import Now, start
 from core.tickets.sla.models import Kind, SlaClock
@@ -79,6 +80,17 @@ def new_clock(
     clock = SlaClock(kind=kind, cycle=1, target=target)
     bind(clock, policy, promise, desk)
     start(clock, now_of(policy, clock, at, by), reasons(promise))
+    return clock
+
+
+def by_hand(policy: Policy, desk: Desk, at: datetime, due_at: datetime) -> SlaClock:
+    """For a resolution that nothing is promised for, but that is to be due then."""
+    hours = policy.business_hours(desk)
+    clock = SlaClock(kind=Kind.RESOLUTION, cycle=1, target=business_between(at, due_at, hours))
+    clock.template_id, clock.template_version = None, 0
+    clock.calendar, clock.time_zone = desk.calendar, desk.time_zone
+    clock.calendar_version = policy.versions.get(desk.calendar, 0)
+    start(clock, now_of(policy, clock, at), {})
     return clock
 
 

@@ -18,7 +18,7 @@ from core.notices import Place, Topic
 from core.tickets import audit
 from core.tickets.models import Source, Ticket
 from core.tickets.sla import notices as sla_notices
-from core.tickets.sla.models import SlaClock, SlaWarning, Threshold
+from core.tickets.sla.models import ClockState, SlaClock, SlaWarning, Threshold
 from core.users import queries as users
 from core.users.models import User
 from core.users.roles import Role
@@ -26,6 +26,8 @@ from core.users.roles import Role
 #: Told at once, in one transaction.
 BATCH = 100
 WARN = "sla.warn"
+#: Not worth a word about a clock that stands still.
+_EARLY = frozenset({Threshold.AT_RISK_75, Threshold.AT_RISK_90})
 
 # Tickets are locked before what hangs on them: one that somebody acts on is passed by.
 CLAIM = text(
@@ -37,7 +39,8 @@ CLAIM = text(
          LIMIT :most
            FOR NO KEY UPDATE SKIP LOCKED
     )
-    SELECT due.id AS warning_id, due.threshold, clock.kind, clock.part_id, clock.due_at, ticket.id,
+    SELECT due.id AS warning_id, due.threshold, clock.kind, clock.state, clock.part_id,
+           clock.due_at, ticket.id,
            coalesce(part.department_id, ticket.department_id) AS department_id,
            CASE WHEN part.id IS NULL THEN ticket.assignee_id ELSE part.assignee_id END
                AS assignee_id,
@@ -53,6 +56,7 @@ CLAIM = text(
     column("warning_id", BigInteger),
     SlaWarning.threshold,
     SlaClock.kind,
+    SlaClock.state,
     SlaClock.part_id,
     SlaClock.due_at,
     Ticket.id,
@@ -60,14 +64,16 @@ CLAIM = text(
     Ticket.assignee_id,
     column("key", String),
 )
-_SAID = text(
-    "UPDATE sla_warnings SET said_at = :at, updated_at = now()"
+_SETTLE = text(
+    "UPDATE sla_warnings SET said_at = :said_at, cancelled_at = :cancelled_at, updated_at = now()"
     " WHERE id = ANY (CAST(:ids AS bigint[]))"
-).bindparams(bindparam("at", type_=UtcDateTime()))
+).bindparams(
+    bindparam("said_at", type_=UtcDateTime()), bindparam("cancelled_at", type_=UtcDateTime())
+)
 
 
 async def tell(session: AsyncSession, at: datetime) -> int:
-    """How many were said; as many as BATCH when there may be more."""
+    """How many it looked at; as many as BATCH when there may be more."""
     rows = list(await session.execute(CLAIM, {"at": at, "most": BATCH}))
     if not rows:
         return 0
@@ -75,12 +81,19 @@ async def tell(session: AsyncSession, at: datetime) -> int:
     admins = await _list_admins(session, rows)
     holders = await _list_active(session, {row.assignee_id for row in rows} - {None})
     tickets = await _read_tickets(session, [row.id for row in rows])
+    idle = [r for r in rows if r.threshold in _EARLY and r.state is not ClockState.RUNNING]
     for row in rows:
+        if row in idle:
+            continue
         heads = [each for each in desks[row.department_id] if each.role is Role.DEPARTMENT_HEAD]
         people = _recipients(row.threshold, holders.get(row.assignee_id), heads)
         above = admins if row.threshold is Threshold.LEVEL_3 else []
         await _say(session, row, tickets[row.id], people, above)
-    await session.execute(_SAID, {"ids": [row.warning_id for row in rows], "at": at})
+    for which, times in (
+        ([row for row in rows if row not in idle], {"said_at": at, "cancelled_at": None}),
+        (idle, {"said_at": None, "cancelled_at": at}),
+    ):
+        await session.execute(_SETTLE, {"ids": [row.warning_id for row in which], **times})
     return len(rows)
 
 

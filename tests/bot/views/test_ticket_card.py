@@ -128,7 +128,7 @@ def test_receipts_are_valid_in_every_status(status: Status) -> None:
 def test_a_look_at_a_resolved_ticket_says_how_it_was_solved() -> None:
     shown = show(make_ticket(status=Status.RESOLVED, resolution="New toner."))
     assert "Resolution: New toner." in words(shown)
-    assert buttons(shown) == ["History"]
+    assert buttons(shown) == ["History", "Why this due time?"]
     assert "New toner" not in words(show(make_ticket(resolution="New toner.")))
 
 
@@ -140,10 +140,25 @@ def test_a_merged_ticket_says_into_which() -> None:
 
 
 def test_only_who_may_edit_a_ticket_is_offered_it_when_looking() -> None:
-    assert buttons(show(make_ticket(), can_edit=True)) == ["History", "Edit…"]
-    assert buttons(show(make_ticket())) == ["History"]
+    shown = show(make_ticket(due_at=None), can_edit=True)
+    assert buttons(shown) == ["History", "Edit…"]
+    assert buttons(show(make_ticket(due_at=None))) == ["History"]
 
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.CANCELLED])
 def test_what_is_over_for_good_is_not_edited(status: Status) -> None:
     assert buttons(receipt(make_ticket(status=status))) == ["History"]
+
+
+def test_why_it_is_due_then_is_in_the_menu_and_a_button_where_there_is_no_room() -> None:
+    asks = "Why this due time?"
+    closed = card(make_ticket())
+    assert asks in choices(closed)
+    assert asks not in buttons(closed)
+    open_threads = card(make_ticket(open_threads=True))
+    assert asks not in choices(open_threads)
+    assert asks in buttons(open_threads)
+    for shown in (closed, open_threads):
+        assert problems_of_message(shown) == []
+    nothing = card(make_ticket(due_at=None))
+    assert asks not in [*choices(nothing), *buttons(nothing)]

@@ -52,6 +52,7 @@ BY_HAND = """
     transfer       -       -          -       -         -         ahf   -         -
     rate           -       eahfcm     -       -         -         -     -         -
     see_report     ahf     -          -       -         -         -     -         -
+    set_due        -       -          -       -         -         h     -         -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)

@@ -10,6 +10,7 @@ _MODULES = (
     "core.tickets.opening",
     "core.tickets.sla.keeping",
     "core.tickets.sla.part_clocks",
+    "core.tickets.sla.manual",
     "core.tickets.sla.rehours",
     "core.tickets.sla.templates",
     "core.tickets.service",

@@ -1,6 +1,7 @@
 """The clocks of a ticket follow what people do to it."""
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from core.tickets import deletion
 from core.tickets import service as tickets
 from core.tickets.merging.duplicates import merge
 from core.tickets.models import Ticket
+from core.tickets.policy import read_policy
+from core.tickets.promises import SlaTemplate
 from core.tickets.sla.models import ClockState, Kind, SlaClock
 from core.tickets.states import Priority, SlaState
 from core.tickets.triage.priority import set_priority
@@ -256,3 +259,83 @@ async def hear(talk: Desk, words: Words) -> None:
     )
     turn = talk.desks.turn(talk.desks.bea)
     await communication.hear(talk.session, turn, thread, words)
+
+
+class TestWhichPromise:
+    async def test_the_first_whose_conditions_all_fit(
+        self, session: AsyncSession, berlin: Desks, frozen: Frozen
+    ) -> None:
+        for_finance = SlaTemplate(
+            name="for finance",
+            position=-1,
+            requester_department_id=berlin.finance.id,
+            department_id=berlin.it.id,
+            first_response_target=HOUR,
+            resolution_target=3 * HOUR,
+        )
+        session.add(for_finance)
+        await session.flush()
+        policy = await read_policy(session)
+        frozen.at(local(9, "09:00"))
+        found = []
+        for requester in (berlin.finn, berlin.bea):
+            opened = await tickets.open_ticket(
+                session, berlin.form(), author=requester, requester=requester, policy=policy
+            )
+            ticket = await session.get_one(Ticket, opened.id)
+            clock = await session.scalar(
+                select(SlaClock).where(
+                    SlaClock.ticket_id == ticket.id, SlaClock.kind == Kind.RESOLUTION
+                )
+            )
+            assert clock is not None
+            found.append((clock.story[0]["template"], clock.story[0]["fits"]))
+            assert ticket.sla_template_id == clock.template_id
+        assert found == [
+            ("for finance", ["department", "requester_department"]),
+            ("rest", []),
+        ]
+
+    async def test_moved_elsewhere_it_is_asked_anew_whose_ticket_it_is(
+        self, session: AsyncSession, desk: Desk
+    ) -> None:
+        template = SlaTemplate(
+            name="hr",
+            position=-1,
+            department_id=desk.desks.hr.id,
+            first_response_target=HOUR,
+            resolution_target=8 * HOUR,
+            calendar="always",
+        )
+        session.add(template)
+        await session.flush()
+        desk.desks = replace(desk.desks, policy=await read_policy(session))
+        await desk.at("10:00", desk.does(transfer, department_id=desk.desks.hr.id))
+        clock = await desk.clock()
+        assert (clock.consumed, clock.calendar) == (HOUR, "always")
+        assert desk.ticket.due_at == local(9, "17:00")
+        assert clock.story[-1]["because"] == "transfer"
+
+    async def test_a_new_version_is_for_new_tickets(
+        self, session: AsyncSession, desk: Desk
+    ) -> None:
+        rest = await session.get_one(SlaTemplate, desk.desks.policy.promises[-1].id)
+        rest.resolution_target = HOUR
+        await session.flush()
+        desk.desks = replace(desk.desks, policy=await read_policy(session))
+        await desk.at("09:30", desk.does(tickets.claim))
+        await desk.at("09:40", desk.does(tickets.hold))
+        await desk.at("09:50", desk.does(set_priority, priority=Priority.LOW))
+        assert (await desk.clock()).target == 4 * HOUR
+        assert (await desk.clock()).template_version == 1
+
+    async def test_where_nothing_is_promised_any_more_nothing_is_due(self, desk: Desk) -> None:
+        bare = replace(desk.desks.policy, promises=())
+        whole, desk.desks = desk.desks, replace(desk.desks, policy=bare)
+        await desk.at("10:00", desk.does(set_priority, priority=Priority.LOW))
+        assert (desk.ticket.due_at, desk.ticket.sla_state) == (None, None)
+        assert desk.ticket.sla_template_id is None
+        desk.desks = whole
+        await desk.at("12:00", desk.does(set_priority, priority=Priority.HIGH))
+        assert (await desk.clock()).state is ClockState.RUNNING
+        assert desk.ticket.due_at == local(9, "13:00")

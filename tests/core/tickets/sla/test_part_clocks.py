@@ -11,7 +11,9 @@ from core.tickets.parts import service as parts
 from core.tickets.parts.models import SubTicket
 from core.tickets.parts.splitting import NewPart, split
 from core.tickets.sla.models import ClockState, Kind, SlaClock
-from tests.core.desks import Desks
+from core.tickets.sla.sweeping import sweep
+from core.tickets.sla.telling import tell
+from tests.core.desks import Desks, dump
 from tests.core.tickets.sla.frozen import Frozen, local
 from tests.core.tickets.sla.test_keeping import Desk
 
@@ -91,3 +93,20 @@ async def test_cancelled_it_counts_no_more(desk: Desk) -> None:
     part = await split_off(desk, "10:00")
     await parts.cancel_part(desk.session, desk.desks.turn(desk.desks.hugo), part.id)
     assert (await clock_of(desk, part)).state is ClockState.CANCELLED
+
+
+async def test_what_runs_out_is_said_in_its_thread_and_to_who_has_it(desk: Desk) -> None:
+    part = await split_off(desk, "10:00")
+    hana = desk.desks.turn(desk.desks.hana)
+    await parts.accept(desk.session, hana, part.id)
+    await desk.session.flush()
+    at = local(9, "13:00")
+    await sweep(desk.session, desk.desks.policy, at)
+    await tell(desk.session, at)
+    rows = await dump(desk.session)
+    told = [row for row in rows["notifications"] if row["topic"] == "sla.warn"]
+    theirs = [row for row in told if row["details"].get("part_id") == part.id]
+    assert [row["user_id"] for row in theirs] == [str(desk.desks.hana.id)]
+    assert theirs[0]["details"]["key"] == f"{desk.ticket.key}/1"
+    lanes = [row["lane"] for row in rows["outbox_messages"] if row["topic"] == "sla.warned"]
+    assert f"part:{desk.ticket.id}:{part.id}" in lanes

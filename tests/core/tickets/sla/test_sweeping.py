@@ -288,3 +288,37 @@ async def test_a_ticket_that_somebody_acts_on_is_looked_at_later(
             assert await sweep(session, fresh_desks.policy, later) == 0
     async with unit_of_work(fresh_sessions) as session:
         assert await sweep(session, fresh_desks.policy, later) == 2
+
+
+async def test_that_time_runs_out_is_not_said_of_what_stands_still_meanwhile(desk: Desk) -> None:
+    await desk.at("09:10", desk.does(tickets.claim))
+    await desk.session.execute(
+        text(
+            "UPDATE sla_clocks SET next_event_at = :at, at_risk_75_at = :at,"
+            " at_risk_90_at = :late, due_at = :late WHERE kind = 'resolution'"
+        ),
+        {"at": local(9, "18:00"), "late": local(12, "12:00")},
+    )
+    await reread(desk)
+    assert await watch(desk, local(9, "18:00")) == []
+    await desk.at("19:00", desk.does(tickets.hold))
+    assert await watch(desk, local(10, "09:00")) == []
+    [waiting] = (await desk.session.scalars(select(SlaWarning))).all()
+    assert (waiting.said_at, waiting.cancelled_at) == (None, local(10, "09:00"))
+
+
+async def test_what_was_not_said_before_a_ticket_was_deleted_is_said_when_it_is_back(
+    desk: Desk,
+) -> None:
+    await desk.session.execute(
+        text("UPDATE sla_clocks SET next_event_at = :at WHERE kind = 'resolution'"),
+        {"at": local(9, "19:00")},
+    )
+    await reread(desk)
+    assert await watch(desk, local(9, "19:00")) == []
+    ticket = desk.ticket
+    await desk.at("20:00", desk.does(deletion.delete_ticket, "hugo", reason="twice"))
+    await desk.at("21:00", desk.does(deletion.restore_ticket, "ada"))
+    desk.ticket = ticket
+    assert await watch(desk, local(10, "09:00")) == [("hugo", "breach")]
+    assert await watch(desk, local(10, "09:01")) == []
