@@ -11,8 +11,9 @@ class Shortcut(StrEnum):
     NEW_TICKET = "new_ticket"
     #: On a message.
     CREATE_TICKET = "create_ticket"
-    #: On a message at a ticket's desk.
+    #: On messages at a ticket's desk.
     SEND_TO_REQUESTER = "send_to_requester"
+    ADD_TO_RESOLUTION = "add_to_resolution"
 
 
 class Event(StrEnum):
@@ -21,6 +22,9 @@ class Event(StrEnum):
     MESSAGE = "message"
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
+    TEAM_JOIN = "team_join"
+    APP_HOME_OPENED = "app_home_opened"
+    LINK_SHARED = "link_shared"
 
 
 class View(StrEnum):
@@ -57,9 +61,31 @@ class Action(StrEnum):
     START = "ticket.start"
     WAIT = "ticket.wait"
     RESOLVE = "ticket.resolve"
+    #: Out of the resolution note. Value: a MessageRef.
+    TAKE_OUT = "resolution.take_out"
     REOPEN = "ticket.reopen"
     CLOSE = "ticket.close"
     HISTORY = "ticket.history"
+    #: In lists: opens the ticket in a window.
+    SHOW = "ticket.show"
+    #: Value: a ListRef.
+    LIST_BACK = "list.back"
+    LIST_ON = "list.on"
+    #: On the Home tab. Value: a department's id, or nothing that is one.
+    HOME_FILE = "home.file"
+    #: Value: a list's name.
+    HOME_LIST = "home.list"
+    #: Menus: a list, and what it is filtered by.
+    HOME_SHOW = "home.show"
+    HOME_STATUS = "home.status"
+    HOME_PRIORITY = "home.priority"
+    HOME_DEPARTMENT = "home.department"
+    #: Value: a place in the list.
+    HOME_BACK = "home.back"
+    HOME_ON = "home.on"
+    #: Value: a SearchRef.
+    SEARCH_BACK = "search.back"
+    SEARCH_ON = "search.on"
     #: Value: a PageRef.
     HISTORY_OLDER = "history.older"
     HISTORY_NEWER = "history.newer"
@@ -69,6 +95,8 @@ class Action(StrEnum):
     DELIVERIES_OLDER = "deliveries.older"
     EDIT = "ticket.edit"
     REPLY = "ticket.reply"
+    #: A menu in the form "Reply to requester", named as its field is.
+    CANNED = "canned"
     #: Value: a MessageRef.
     SEND_TO_REQUESTER = "message.send"
     #: Value: a MessageRef.
@@ -117,6 +145,8 @@ class Action(StrEnum):
     RATE_COMMENT = "rating.comment"
     #: Below a report; the chosen value is an ExportRef.
     EXPORT = "report.export"
+    #: All news up to the one whose id is the value.
+    NEWS_READ = "home.news_read"
     #: How somebody wants to hear of things. No value.
     NOTIFICATIONS = "home.notifications"
 
@@ -157,6 +187,8 @@ class Field(StrEnum):
     NOTE = "note"
     RESOLUTION = "resolution"
     REPLY = "reply"
+    #: A canned reply; choosing it writes it into the form.
+    CANNED = "canned"
     #: In the form "Split…" the block id also counts the parts: summary_1.
     PASSED_ON = "passed_on"
     REQUIRED = "required"

@@ -14,6 +14,7 @@ VIEWS: Mapping[str, Handler] = {
 }
 ACTIONS: Mapping[str, Handler] = {
     Action.NOTIFICATIONS: notification_choices.open_form,
+    Action.NEWS_READ: notification_choices.read_news,
     Action.DELIVERIES: history.open_deliveries,
     Action.DELIVERIES_OLDER: history.older_deliveries,
     Action.RATE_1: ratings.rate,

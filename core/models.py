@@ -1,12 +1,21 @@
 """Every table, imported once: whoever imports this knows the whole schema."""
 
 from core.communication.choices import NotificationChoice, QuietHours
-from core.communication.models import ChatMessage, MessageCopy, Notification, Thread, TicketOffer
+from core.communication.models import (
+    CannedReply,
+    ChatMessage,
+    MessageCopy,
+    Notification,
+    Thread,
+    TicketOffer,
+)
 from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
+from core.home.models import HomeVisit
 from core.outbox import OutboxMessage
 from core.preferences import Preference
 from core.reports.models import Digest
+from core.tickets import list_indexes  # noqa: F401 - adds to the table of tickets
 from core.tickets.calendars import Calendar, CalendarVersion
 from core.tickets.endings import indexes
 from core.tickets.models import (
@@ -30,11 +39,13 @@ __all__ = [
     "Base",
     "Calendar",
     "CalendarVersion",
+    "CannedReply",
     "CardReaction",
     "ChatMessage",
     "Department",
     "Digest",
     "FileCopy",
+    "HomeVisit",
     "MessageCopy",
     "Notification",
     "NotificationChoice",

@@ -74,7 +74,7 @@ async def _take_over(runtime: Runtime, team_id: str, members: list[dict[str, Any
         changed = _changed(known, found)
         for slack_user_id in changed:
             who = Identity(team_id, slack_user_id)
-            await users.refresh(session, who, found[slack_user_id])
+            await users.sync_person(session, who, found[slack_user_id])
     if changed:
         log.info("people_synced", changed=len(changed))
 

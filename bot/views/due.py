@@ -1,6 +1,7 @@
 """When a ticket is due, and how it stands."""
 
 from bot.views.parts import NOTHING, date
+from core.tickets.lists import TicketRow
 from core.tickets.queries import TicketView
 from core.tickets.states import SlaState, Status
 
@@ -11,19 +12,19 @@ _WHY_PAUSED = {
 }
 
 
-def due(ticket: TicketView) -> str:
+def due(ticket: TicketView | TicketRow) -> str:
     """Markup: the time, and below it “On track”, “At risk” or “Breached, on hold”."""
     when = [date(ticket.due_at)] if ticket.due_at else []
     return "\n".join([*when, *_standing(ticket)]) or NOTHING
 
 
-def due_in_line(ticket: TicketView) -> str:
+def due_in_line(ticket: TicketView | TicketRow) -> str:
     """The same in one line; empty when it is due at no time and nothing is promised."""
     when = [f"Due {date(ticket.due_at)}"] if ticket.due_at else []
     return " · ".join([*when, *_standing(ticket)])
 
 
-def _standing(ticket: TicketView) -> list[str]:
+def _standing(ticket: TicketView | TicketRow) -> list[str]:
     if ticket.sla_state is None:
         return []
     why = _WHY_PAUSED.get(ticket.status)

@@ -152,6 +152,12 @@ def menu(action: Action, offered: Iterable[tuple[str, str]]) -> Block:
     return {"type": "overflow", "action_id": action.value, "options": listed}
 
 
+def select(action: Action, offered: list[Block], chosen: Block | None) -> Block:
+    """A menu that reports what is chosen at once."""
+    found: Block = {"type": "static_select", "action_id": action.value, "options": offered}
+    return found | {"initial_option": chosen} if chosen else found
+
+
 def actions(buttons: Iterable[Block]) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 

@@ -10,6 +10,7 @@ from bot.views.parts import (
     NAME_MAX,
     NOTHING,
     Block,
+    Form,
     Message,
     actions,
     button,
@@ -21,6 +22,7 @@ from bot.views.parts import (
     header,
     menu,
     message,
+    modal,
     one_line,
     plain_text,
     section,
@@ -94,7 +96,7 @@ _MAIN = frozenset({Action.CLAIM, Action.START})
 def card(ticket: TicketView) -> Message:
     """For the desk channel. Names are no mentions: a card that changes must ping nobody."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
@@ -103,6 +105,7 @@ def card(ticket: TicketView) -> Message:
     ]
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
+    facts += _end(ticket)
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
     shown = (*_BY_STATUS[ticket.status], *_files(ticket))
     if ticket.open_threads and _is_promised(ticket):
@@ -114,13 +117,14 @@ def card(ticket: TicketView) -> Message:
 
 def receipt(ticket: TicketView) -> Message:
     """For the requester: the root of their thread."""
-    facts = [("Department", _name(ticket.department)), ("Status", ticket.status.words)]
+    facts = [("Department", _name(ticket.department)), ("Status", _name(ticket.status_words))]
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
     if ticket.due_at or ticket.sla_state:
         facts.append(("Due", due(ticket)))
     if ticket.parts:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
+    facts += _end(ticket)
     is_resolved = ticket.status is Status.RESOLVED
     shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
     if ticket.status not in FINAL:
@@ -145,11 +149,12 @@ def show(
     can_edit: bool = False,
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
+    link: str | None = None,
 ) -> Message:
     """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
     None when it is theirs anyway."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
@@ -157,6 +162,7 @@ def show(
         ("Due", due(ticket)),
         ("Filed", date(ticket.created_at)),
     ]
+    facts += _end(ticket)
     if followers:
         facts.append(("Followers", _names(followers)))
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
@@ -168,7 +174,12 @@ def show(
     if _is_promised(ticket):
         shown = (*shown, Action.WHY_DUE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+    shared = [context(plain_text(f"To share it: {link}"))] if link else []
+    return message(spoken(ticket), [*blocks, *_marks(ticket), *shared, buttons])
+
+
+def in_a_window(ticket: TicketView, shown: Message) -> Form:
+    return modal(ticket.key, shown["blocks"], close="Close")
 
 
 def taken_down() -> Message:
@@ -257,6 +268,11 @@ def _marks(ticket: TicketView) -> Iterator[Block]:
         marks.append(f"Continued in {later}")
     if marks:
         yield context(*(plain_text(mark) for mark in marks))
+
+
+def _end(ticket: TicketView) -> list[tuple[str, str]]:
+    reason = ticket.resolution_reason
+    return [("Resolved as", reason.words)] if reason and ticket.status in IS_OVER else []
 
 
 def _hint(ticket: TicketView) -> str:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import ChatMessage, Notification
@@ -62,6 +62,15 @@ async def mark_read(
 ) -> int:
     """What is named, or all there is about a ticket; the actor's own only. How many were new."""
     which = Notification.id.in_(ids) if ids is not None else Notification.ticket_id == ticket_id
+    return await _mark(session, actor, which)
+
+
+async def mark_read_up_to(session: AsyncSession, actor: Actor, newest: int) -> int:
+    """Whatever the actor was told up to this notification."""
+    return await _mark(session, actor, Notification.id <= newest)
+
+
+async def _mark(session: AsyncSession, actor: Actor, which: ColumnElement[bool]) -> int:
     done = await session.execute(
         update(Notification)
         .where(

@@ -19,6 +19,11 @@ def contradictions(file: Configuration) -> Iterator[Fault]:
     templates = [each.name for each in file.split_templates]
     yield from _twice(("split_templates", "name"), templates)
     yield from _twice(("routing", "name"), [each.name for each in file.routing])
+    canned = [
+        f"{each.title}” of “{each.department}" if each.department else each.title
+        for each in file.canned_replies
+    ]
+    yield from _twice(("canned_replies", "title"), canned)
     yield from _idle(file)
     yield from _twice(("departments", "head"), [each.head for each in file.departments])
     yield from _built_in(file)

@@ -7,18 +7,31 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import durations, routing, scheduled
-from core.configuration.file import NO_TEAM
+from core.configuration import canned, durations, routing, scheduled
+from core.configuration.file import NO_TEAM, ResolutionNote
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
+from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
 
 
 async def export(session: AsyncSession) -> str:
-    """YAML. People who are employees of no department are left out: first contact brings them."""
+    """YAML of `read_content`."""
+    return write(await read_content(session))
+
+
+def write(content: Any) -> str:
+    return yaml.safe_dump(
+        content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1000
+    )
+
+
+async def read_content(session: AsyncSession) -> dict[str, Any]:
+    """As the file has it. People who are employees of no department are left out: first contact
+    brings them; but for those whom a rule names."""
     rows = await session.execute(select(Preference.name, Preference.value))
     stored: dict[str, Any] = dict(rows.all())
     departments = list(await session.scalars(select(Department).order_by(Department.name)))
@@ -27,7 +40,7 @@ async def export(session: AsyncSession) -> str:
     people = [each for each in people if each.team_id == team_id]
     names = {each.id: each.name for each in departments}
     admins = [each.slack_user_id for each in people if each.role is Role.ADMIN]
-    content = {
+    return {
         "team_id": team_id,
         "admin": admins[0] if len(admins) == 1 else None,
         "departments": [_department(each, people) for each in departments],
@@ -37,11 +50,9 @@ async def export(session: AsyncSession) -> str:
         "routing": await routing.export(session, names),
         "approval_rules": [_rule(each) for each in stored.get("approval_rules", [])],
         "split_templates": [_split_template(each) for each in stored.get(TEMPLATES, [])],
+        "canned_replies": await canned.export(session, names),
         "settings": await _settings(session),
     }
-    return yaml.safe_dump(
-        content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1000
-    )
 
 
 async def _people(session: AsyncSession) -> list[User]:
@@ -49,7 +60,11 @@ async def _people(session: AsyncSession) -> list[User]:
         select(User)
         .where(
             User.is_active.is_(True),
-            or_(User.role != Role.EMPLOYEE, User.department_id.is_not(None)),
+            or_(
+                User.role != Role.EMPLOYEE,
+                User.department_id.is_not(None),
+                User.id.in_(select(RoutingRule.assignee_id)),
+            ),
         )
         .order_by(User.slack_user_id)
     )
@@ -75,7 +90,13 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "reactions": row.reactions,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
+        "status_labels": row.status_labels,
+        "resolution_note": _resolution_note(row).value,
     }
+
+
+def _resolution_note(row: Department) -> ResolutionNote:
+    return ResolutionNote.REQUIRED if row.needs_resolution_note else ResolutionNote.OPTIONAL
 
 
 def _person(row: User, departments: dict[Any, str]) -> dict[str, Any]:

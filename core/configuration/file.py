@@ -4,27 +4,34 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
-from zoneinfo import available_timezones
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidationInfo,
-)
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from core.configuration import durations, yaml_lines
+from core.communication.canned import TITLE_MAX
+from core.configuration import yaml_lines
 from core.configuration.scheduled import ScheduledSettings
+from core.configuration.values import (
+    CannedBody,
+    ChannelId,
+    Country,
+    FileType,
+    Hours,
+    IcsText,
+    Length,
+    Megabytes,
+    Name,
+    Promise,
+    StatusLabels,
+    TeamId,
+    TimeZone,
+    UserId,
+    WholeDays,
+    Word,
+)
 from core.configuration.yaml_lines import Document, WrongConfiguration
-from core.db import utc_now
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
-from core.tickets.calendars import read_hours
-from core.tickets.holidays import days_in_ics, is_country
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.policy import BUSINESS_DAY, OFFICE
@@ -37,84 +44,18 @@ NO_TEAM = "T00000000"
 _DEFAULTS = Preferences()
 
 
-def _length(value: Any) -> Any:
-    return value if isinstance(value, timedelta) else durations.read(str(value))
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"“{name}” is no time zone: write one like Europe/Berlin")
-    return name
-
-
-def _country(code: str) -> str:
-    if not is_country(code):
-        raise ValueError(f"“{code}” is no country whose holidays are known: write one like DE")
-    return code
-
-
-def _ics(written: str | None, info: ValidationInfo) -> str | None:
-    """The text itself, or of the file it names, beside the configuration file."""
-    if written is None:
-        return None
-    text = written
-    if not written.lstrip().startswith("BEGIN:"):
-        folder: Path = (info.context or {}).get("folder") or Path()
-        try:
-            text = (folder / written).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"the file “{written}” cannot be read") from error
-    this_year = utc_now().year
-    days_in_ics(text, range(this_year, this_year + 1))
-    return text
-
-
-def _hours(hours: dict[str, list[str]]) -> dict[str, list[str]]:
-    if not any(read_hours(hours).values()):
-        raise ValueError("a calendar needs hours at which it is open")
-    return hours
-
-
-def _whole_days(length: timedelta) -> timedelta:
-    if length % BUSINESS_DAY:
-        raise ValueError("write whole business days, like 5d")
-    return length
-
-
-def _megabytes(most: int) -> int:
-    if not 1 <= most <= 1000:
-        raise ValueError("write a number of megabytes from 1 to 1000")
-    return most
-
-
-def _positive(length: timedelta) -> timedelta:
-    if not length:
-        raise ValueError("a promise needs time: write 45s, 30m, 4h or 2d")
-    return length
-
-
-def _word(text: str) -> str:
-    if not text.strip():
-        raise ValueError("write a word that a ticket may say")
-    return text
-
-
-Length = Annotated[timedelta, BeforeValidator(_length)]
-Promise = Annotated[Length, AfterValidator(_positive)]
-Name = Annotated[str, Field(min_length=1, max_length=75)]
-Word = Annotated[str, AfterValidator(_word)]
-TimeZone = Annotated[str, AfterValidator(_zone)]
-TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
-UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-FileType = Annotated[str, Field(pattern=r"^[a-z0-9]{1,10}$")]
-ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
-
-
 class Step(StrEnum):
     """Who decides, one after another."""
 
     FINANCE = "finance"
     CEO = "ceo"
+
+
+class ResolutionNote(StrEnum):
+    """Whether resolving a ticket takes words about how."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 class Entry(BaseModel):
@@ -124,7 +65,7 @@ class Entry(BaseModel):
 class FilesEntry(Entry):
     """Which files a department takes. Without types: everything but programs."""
 
-    most_mb: Annotated[int, AfterValidator(_megabytes)] = MOST_MB
+    most_mb: Megabytes = MOST_MB
     types: list[FileType] = []
 
 
@@ -141,6 +82,8 @@ class DepartmentEntry(Entry):
     reactions: bool = True
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
+    status_labels: StatusLabels = {}
+    resolution_note: ResolutionNote = ResolutionNote.REQUIRED
 
 
 class PersonEntry(Entry):
@@ -153,9 +96,9 @@ class PersonEntry(Entry):
 
 
 class Holidays(Entry):
-    country: Annotated[str, AfterValidator(_country)] | None = None
+    country: Country | None = None
     subdivision: Name | None = None
-    ics: Annotated[str | None, AfterValidator(_ics)] = None
+    ics: IcsText = None
     dates: list[date] = []
 
 
@@ -164,7 +107,7 @@ class CalendarEntry(Entry):
 
     name: Name = OFFICE
     time_zone: TimeZone | None = None
-    hours: Annotated[dict[str, list[str]], AfterValidator(_hours)] = {"mon-fri": ["09:00-17:00"]}
+    hours: Hours = {"mon-fri": ["09:00-17:00"]}
     holidays: Holidays = Holidays()
 
 
@@ -212,6 +155,14 @@ class TemplatePartEntry(Entry):
     due_after: Promise | None = None
 
 
+class CannedReplyEntry(Entry):
+    """For the desk of the department, or for every one."""
+
+    title: Annotated[str, Field(min_length=1, max_length=TITLE_MAX)]
+    department: Name | None = None
+    body: CannedBody
+
+
 class SplitTemplateEntry(Entry):
     """Offered for tickets of the department, or of every one."""
 
@@ -222,9 +173,7 @@ class SplitTemplateEntry(Entry):
 
 class SettingsEntry(Entry, ScheduledSettings):
     reply_hold: Length = _DEFAULTS.reply_hold
-    reopen_grace: Annotated[Length, AfterValidator(_whole_days)] = (
-        _DEFAULTS.reopen_grace_days * BUSINESS_DAY
-    )
+    reopen_grace: WholeDays = _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     card_fold: Length = _DEFAULTS.card_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
     escalate_after: Length = _DEFAULTS.escalate_after
@@ -242,6 +191,7 @@ class Configuration(Entry):
     approval_rules: list[ApprovalRule] = []
     routing: list[RoutingEntry] = []
     split_templates: list[SplitTemplateEntry] = []
+    canned_replies: list[CannedReplyEntry] = []
     settings: SettingsEntry = SettingsEntry()
 
     _document: Document = PrivateAttr(default_factory=lambda: Document({}))
@@ -255,7 +205,8 @@ class Configuration(Entry):
 
     def fault(self, path: yaml_lines.Path, text: str) -> WrongConfiguration:
         """For what shows only when the file is compared with the database."""
-        return WrongConfiguration(f"line {self._document.line(path)}: {text}")
+        told = f"line {self._document.line(path)}: {text}"
+        return WrongConfiguration(told, [(path, text)])
 
     def names_somebody(self) -> bool:
         return bool(self.admin or self.people or any(each.head for each in self.departments))
@@ -273,6 +224,7 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     ("routing",): RoutingEntry,
     ("split_templates",): SplitTemplateEntry,
     ("split_templates", "parts"): TemplatePartEntry,
+    ("canned_replies",): CannedReplyEntry,
     ("settings",): SettingsEntry,
 }
 

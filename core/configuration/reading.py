@@ -8,7 +8,7 @@ from core.configuration import yaml_lines
 from core.configuration.checks import contradictions
 from core.configuration.faults import sentence
 from core.configuration.file import NO_TEAM, Configuration, known_keys
-from core.configuration.yaml_lines import WrongConfiguration
+from core.configuration.yaml_lines import Document, WrongConfiguration
 
 DEFAULT_FILE = Path(__file__).with_name("default.yml")
 
@@ -32,6 +32,11 @@ def read(text: str, *, admin: str | None = None, folder: Path | None = None) -> 
     document = yaml_lines.read(text)
     if admin and isinstance(document.data, dict) and document.data.get("team_id") != NO_TEAM:
         document.data["admin"] = document.data.get("admin") or admin
+    return check(document, folder)
+
+
+def check(document: Document, folder: Path | None = None) -> Configuration:
+    """Raises WrongConfiguration with all faults, each with its line."""
     try:
         found = Configuration.of(document, folder)
     except ValidationError as error:
@@ -41,4 +46,5 @@ def read(text: str, *, admin: str | None = None, folder: Path | None = None) -> 
         if not faults:
             return found
     lines = sorted((document.line(path), text) for path, text in faults)
-    raise WrongConfiguration("\n".join(f"line {line}: {text}" for line, text in lines))
+    text = "\n".join(f"line {line}: {text}" for line, text in lines)
+    raise WrongConfiguration(text, faults)

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import add_business
-from core.configuration import routing
+from core.configuration import canned, routing
 from core.configuration.changes import Changes
 from core.configuration.clocks import clock_lines
 from core.configuration.file import (
@@ -15,6 +15,7 @@ from core.configuration.file import (
     CalendarEntry,
     Configuration,
     PersonEntry,
+    ResolutionNote,
     SettingsEntry,
     SlaTemplateEntry,
     SplitTemplateEntry,
@@ -33,14 +34,24 @@ from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
 
+#: Whoever changes settings waits for whoever does so just now; until the transaction ends.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(5417203918)")
 
-async def apply(session: AsyncSession, file: Configuration) -> list[str]:
+
+async def wait_for_others(session: AsyncSession) -> None:
+    await session.execute(_ONE_AT_A_TIME)
+
+
+async def apply(
+    session: AsyncSession, file: Configuration, changes: Changes | None = None
+) -> list[str]:
     """A line for each thing that changed, none when nothing did. Deletes nothing.
 
     Raises WrongConfiguration when the file refers to what is nowhere.
     """
+    await wait_for_others(session)
     before = await read_policy(session)
-    seeding = _Seeding(session, file)
+    seeding = _Seeding(session, file, changes or Changes(session))
     await seeding.departments()
     await seeding.people()
     await seeding.calendars()
@@ -48,6 +59,8 @@ async def apply(session: AsyncSession, file: Configuration) -> list[str]:
     await seeding.sla_templates()
     await seeding.preferences()
     await seeding.routing()
+    await canned.apply(session, file, seeding.changes, seeding.department_id)
+    await session.flush()
     await keep_versions(session)
     after = await read_policy(session)
     _check_reach(file, after)
@@ -70,10 +83,10 @@ def _check_reach(file: Configuration, policy: Policy) -> None:
 
 
 class _Seeding:
-    def __init__(self, session: AsyncSession, file: Configuration) -> None:
+    def __init__(self, session: AsyncSession, file: Configuration, changes: Changes) -> None:
         self.session = session
         self.file = file
-        self.changes = Changes(session)
+        self.changes = changes
         self._departments: dict[str, Department] = {}
         self._calendars = {AROUND_THE_CLOCK, OFFICE}
 
@@ -86,7 +99,14 @@ class _Seeding:
             if "files" in wanted:
                 wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
                 del wanted["files"]
+            if "resolution_note" in wanted:
+                needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
+                wanted["needs_resolution_note"] = needs
             row = known.setdefault(entry.name, Department())
+            is_removed = entry.desk_channel is None and "desk_channel" in entry.model_fields_set
+            if is_removed and row.desk_trouble:
+                # Without a channel there is none that cards cannot be posted in.
+                wanted["desk_trouble"] = None
             self.changes.save(row, wanted, f"department {entry.name}")
         await self.session.flush()
         self._departments = {name: row for name, row in known.items() if not row.is_deleted}
@@ -119,7 +139,7 @@ class _Seeding:
                 path = ("departments", position)
                 _, person_wanted = wanted.setdefault(entry.head, (path, {}))
                 person_wanted["role"] = Role.DEPARTMENT_HEAD
-                person_wanted["department_id"] = self._department_id((*path, "name"), entry.name)
+                person_wanted["department_id"] = self.department_id((*path, "name"), entry.name)
         if self.file.admin:
             wanted.setdefault(self.file.admin, (("admin",), {}))[1]["role"] = Role.ADMIN
         return wanted
@@ -130,7 +150,7 @@ class _Seeding:
         if "role" in entry.model_fields_set:
             given["role"] = entry.role
         if "department" in entry.model_fields_set:
-            given["department_id"] = self._department_id((*path, "department"), entry.department)
+            given["department_id"] = self.department_id((*path, "department"), entry.department)
         return given
 
     def _tell_of_other_heads(self, users: list[User]) -> None:
@@ -171,7 +191,7 @@ class _Seeding:
             row = known.get(entry.name)
             wanted = _sla_template(entry, is_new=row is None) | {"position": position}
             for key in {"department", "requester_department"} & wanted.keys():
-                wanted[f"{key}_id"] = self._department_id((*path, key), wanted.pop(key))
+                wanted[f"{key}_id"] = self.department_id((*path, key), wanted.pop(key))
             self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
 
     async def preferences(self) -> None:
@@ -195,9 +215,9 @@ class _Seeding:
     def _split_templates(self) -> list[dict[str, Any]]:
         for position, template in enumerate(self.file.split_templates):
             path: Path = ("split_templates", position)
-            self._department_id((*path, "department"), template.department)
+            self.department_id((*path, "department"), template.department)
             for number, part in enumerate(template.parts):
-                self._department_id((*path, "parts", number, "department"), part.department)
+                self.department_id((*path, "parts", number, "department"), part.department)
         return [_split_template(each) for each in self.file.split_templates]
 
     async def routing(self) -> None:
@@ -209,7 +229,7 @@ class _Seeding:
             wanted = routing.columns_of(entry, is_new=row is None) | {"position": position}
             for key in routing.DEPARTMENTS & wanted.keys():
                 name = wanted.pop(key)
-                wanted[routing.COLUMNS[key]] = self._department_id((*path, key), name)
+                wanted[routing.COLUMNS[key]] = self.department_id((*path, key), name)
             if (who := wanted.pop("assignee", None)) and who not in people:
                 raise self.file.fault((*path, "assignee"), f"there is no person {who}")
             if "assignee" in entry.model_fields_set:
@@ -219,7 +239,7 @@ class _Seeding:
     async def _all(self, kind: type[Any]) -> list[Any]:
         return list(await self.session.scalars(with_deleted(select(kind))))
 
-    def _department_id(self, path: Path, name: str | None) -> UUID | None:
+    def department_id(self, path: Path, name: str | None) -> UUID | None:
         if name is None:
             return None
         if name not in self._departments:

@@ -46,7 +46,7 @@ def by_itself(policy: Policy) -> Turn:
 async def begin(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, action: Action) -> Ticket:
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, TRANSITIONS[action].permission, standing)
-    check(action, ticket.status, ticket.key)
+    check(action, ticket.status, ticket.key, turn.policy.labels(ticket.department_id))
     return ticket
 
 
@@ -143,6 +143,9 @@ async def record(
     changes: dict[str, Any],
     **details: Any,
 ) -> AuditLog:
+    label = turn.policy.labels(ticket.department_id).get(ticket.status)
+    if label and "status" in changes:
+        details["status_label"] = label
     return await audit.record(
         session,
         turn.actor if turn.actor is not NOBODY else None,

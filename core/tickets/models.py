@@ -29,18 +29,15 @@ from core.db import (
     vocabulary,
 )
 from core.tickets.endings.columns import WaitsForRequester
+from core.tickets.indexes import tickets_in_view
 from core.tickets.promises import SlaTemplate as SlaTemplate
-from core.tickets.states import ApprovalStatus, Priority, SlaState, Status
+from core.tickets.states import ApprovalStatus, Priority, ResolutionReason, SlaState, Status
 from core.users.models import Department, User
 
 if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
     from core.tickets.parts.models import SubTicket
-
-
-# Written as the filter for the living writes it, or PostgreSQL 15 would not see that they agree.
-_IS_OPEN = "status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false"
 
 
 class Source(StrEnum):
@@ -73,63 +70,14 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, WaitsForRequeste
     __table_args__ = (
         UniqueConstraint("number"),
         UniqueConstraint("source_key"),
-        Index(None, "status"),
-        Index(None, "department_id"),
-        Index(None, "assignee_id"),
-        Index(None, "created_at"),
+        *(Index(None, each) for each in ("status", "department_id", "assignee_id", "created_at")),
         Index(None, "priority"),
         Index(None, "status", "department_id"),
         Index(None, "assignee_id", "status"),
         Index(None, "requestor_id", "status"),
         Index(None, "is_deleted", "status"),
         Index(None, "due_at"),
-        Index(
-            "ix_tickets_open_by_assignee",
-            "assignee_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text(_IS_OPEN),
-        ),
-        Index(
-            "ix_tickets_queue",
-            "department_id",
-            "created_at",
-            "id",
-            postgresql_where=text("assignee_id IS NULL AND status = 'new' AND is_deleted IS false"),
-        ),
-        Index(
-            "ix_tickets_by_requestor",
-            "requestor_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text("is_deleted IS false"),
-        ),
-        Index("ix_tickets_open_by_due", "due_at", postgresql_where=text(_IS_OPEN)),
-        Index(
-            "ix_tickets_waiting",
-            "department_id",
-            "queued_at",
-            postgresql_where=text(
-                "assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2"
-            ),
-        ),
-        Index(
-            "ix_tickets_open_by_department",
-            "department_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text(_IS_OPEN),
-        ),
-        Index(
-            "ix_tickets_merged",
-            "merged_into_id",
-            postgresql_where=text("merged_into_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_tickets_follow_ups",
-            "follows_id",
-            postgresql_where=text("follows_id IS NOT NULL"),
-        ),
+        *tickets_in_view(),
     )
 
     #: What people call it: HD-<number>.
@@ -165,6 +113,9 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, WaitsForRequeste
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+    resolution_reason: Mapped[ResolutionReason | None] = mapped_column(
+        vocabulary(ResolutionReason, "resolution_reason")
+    )
     #: The ticket that this one is a duplicate of.
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("tickets.id", ondelete="SET NULL")
@@ -267,6 +218,12 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
         Index(None, "ticket_id", "created_at"),
         Index(None, "user_id", "created_at"),
         Index(None, "action", "created_at"),
+        Index(
+            "uq_audit_logs_source_key",
+            "source_key",
+            unique=True,
+            postgresql_where=text("source_key IS NOT NULL"),
+        ),
     )
 
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
@@ -278,6 +235,8 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     #: {field: [before, after]}
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: The natural key of what is written down once, however often it happens.
+    source_key: Mapped[str | None]
 
     user: Mapped[User | None] = relationship(back_populates="audit_actions", lazy="raise")
     ticket: Mapped[Ticket | None] = relationship(back_populates="audit_logs", lazy="raise")

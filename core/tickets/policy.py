@@ -16,7 +16,7 @@ from core.errors import InvalidField
 from core.preferences import Preferences, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
-from core.tickets.states import Priority
+from core.tickets.states import NO_LABELS, Labels, Priority
 from core.tickets.triage.routing import RoutingRule, Rule, rule_of
 from core.users.models import AutoAssign, Department
 
@@ -40,6 +40,8 @@ class Desk:
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
+    status_labels: Labels = field(default_factory=dict)
+    needs_resolution_note: bool = True
     calendar: str = OFFICE
 
 
@@ -93,6 +95,11 @@ class Policy:
             return self.desks[department_id]
         except KeyError:
             raise InvalidField("department", "This department does not exist any more.") from None
+
+    def labels(self, department_id: uuid.UUID) -> Labels:
+        """What it calls the statuses; nothing of its own when it does not exist any more."""
+        desk = self.desks.get(department_id)
+        return desk.status_labels if desk else NO_LABELS
 
     def business_hours(self, desk: Desk, calendar: str | None = None) -> BusinessHours:
         """By the desk's own calendar, when none is named."""
@@ -148,6 +155,8 @@ def _desk(department: Department) -> Desk:
         auto_assign=department.auto_assign,
         reactions=department.reactions,
         nudge_after=department.nudge_after,
+        status_labels=department.status_labels,
+        needs_resolution_note=department.needs_resolution_note,
         calendar=department.calendar,
     )
 

@@ -215,7 +215,8 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
     if actor.is_guest:
         raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
     if on is not None and not may(actor, _seeing(on), on):
-        raise NotAllowed(f"You are not on {on.key}, so you cannot see or change it.")
+        text = f"You are not on {on.key}, so you cannot see or change it."
+        raise NotAllowed(text).about(on.key)
     refusal = _REFUSALS.get(permission, "You may not do that.")
     raise NotAllowed(refusal.format(key=on.key if on else "this ticket"))
 

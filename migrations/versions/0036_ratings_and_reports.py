@@ -30,12 +30,6 @@ def upgrade() -> None:
         "ix_ratings_given", "ratings", ["rated_at"], postgresql_where=sa.text("score IS NOT NULL")
     )
     op.create_index(
-        "ix_tickets_by_department",
-        "tickets",
-        ["department_id", "created_at", "id"],
-        postgresql_where=sa.text(LIVING),
-    )
-    op.create_index(
         "ix_tickets_by_resolution",
         "tickets",
         ["department_id", "resolved_at", "id"],
@@ -46,5 +40,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     locks.be_brief()
     op.drop_index("ix_tickets_by_resolution", "tickets")
-    op.drop_index("ix_tickets_by_department", "tickets")
     op.drop_table("ratings")

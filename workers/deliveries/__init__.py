@@ -14,9 +14,12 @@ from workers.deliveries import (
     digests,
     endings,
     files,
+    home,
+    links,
     messages,
     participation,
     parts,
+    people,
     reports,
     revisions,
     sla,
@@ -43,7 +46,10 @@ _COMPOSERS: Mapping[str, Composer] = {
     **endings.COMPOSERS,
     **digests.COMPOSERS,
     **reports.COMPOSERS,
+    **people.COMPOSERS,
     **sla.COMPOSERS,
+    **home.COMPOSERS,
+    **links.COMPOSERS,
 }
 
 

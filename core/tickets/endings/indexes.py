@@ -19,13 +19,6 @@ UNANSWERED = Index(
     postgresql_where=text(f"status = 'waiting_requester' AND asked_again_at IS NULL AND {_LIVING}"),
 )
 #: For looking back.
-BY_DEPARTMENT = Index(
-    "ix_tickets_by_department",
-    Ticket.department_id,
-    Ticket.created_at,
-    Ticket.id,
-    postgresql_where=text(_LIVING),
-)
 BY_RESOLUTION = Index(
     "ix_tickets_by_resolution",
     Ticket.department_id,

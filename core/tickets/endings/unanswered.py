@@ -17,6 +17,7 @@ from core.tickets.changes import Turn
 from core.tickets.models import Ticket
 from core.tickets.policy import BUSINESS_DAY, Desk, Policy
 from core.tickets.service import resolve_locked
+from core.tickets.states import ResolutionReason
 
 #: Asked at once, in one transaction.
 BATCH = 100
@@ -100,7 +101,9 @@ async def resolve_unanswered(session: AsyncSession, turn: Turn, desk: Desk, sinc
 
 async def _resolve(session: AsyncSession, turn: Turn, ticket: Ticket) -> bool:
     try:
-        await resolve_locked(session, turn, ticket, resolution=RESOLUTION)
+        # The last word was an answer of ours, which asked for one.
+        reason = ResolutionReason.ANSWERED
+        await resolve_locked(session, turn, ticket, resolution=RESOLUTION, reason=reason)
     except Refused:
         return False
     return True

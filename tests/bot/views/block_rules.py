@@ -79,7 +79,9 @@ def _actions(block: Json) -> Iterator[str]:
         yield "an action_id twice"
     for element in elements:
         yield from _length("action_id", element["action_id"], 255)
-        yield from _PRESSED.get(element["type"], _button)(element)
+        yield from {"overflow": _overflow, "static_select": _offering}.get(
+            element["type"], _button
+        )(element)
 
 
 def _button(button: Json) -> Iterator[str]:

@@ -5,7 +5,7 @@ import pytest
 from bot.ids import DeskMore, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views.ticket_card import card, receipt, show
-from core.tickets.states import IS_HELD, IS_OVER, Status
+from core.tickets.states import IS_HELD, IS_OVER, ResolutionReason, Status
 from tests.bot.views.block_rules import buttons, choices, live, problems_of_message, words
 from tests.bot.views.examples import ANN, HUGO, TICKET_ID, make_ticket
 
@@ -54,6 +54,24 @@ def test_a_card_says_what_the_desk_needs_to_know() -> None:
     ):
         assert fact in words(shown)
     assert shown["text"] == "HD-12 · The printer is broken"
+
+
+@pytest.mark.parametrize("shown", [card, receipt, show])
+def test_a_department_has_its_own_word_for_a_status(shown) -> None:
+    labels = {"on_hold": "With <@U0ANN> & co"}
+    held = shown(make_ticket(status=Status.ON_HOLD, status_labels=labels))
+    assert "*Status*\nWith &lt;@U0ANN&gt; &amp; co" in words(held)
+    assert live(held) == []
+    new = shown(make_ticket(status=Status.NEW, status_labels=labels))
+    assert "*Status*\nNew" in words(new)
+
+
+@pytest.mark.parametrize("shown", [card, receipt, show])
+def test_it_says_why_it_was_resolved_while_it_is(shown) -> None:
+    for status in Status:
+        ended = shown(make_ticket(status=status, resolution_reason=ResolutionReason.WONT_DO))
+        assert ("*Resolved as*\nWon't do" in words(ended)) == (status in IS_OVER)
+    assert "Resolved as" not in words(shown(make_ticket(status=Status.CLOSED)))
 
 
 def test_a_card_of_a_ticket_without_holder_due_time_and_description_is_whole() -> None:

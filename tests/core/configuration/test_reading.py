@@ -149,6 +149,19 @@ FAULTS = {
     "departments:\n  - name: IT\n    time_zone: Berlin": (
         "line 4: time_zone: “Berlin” is no time zone: write one like Europe/Berlin"
     ),
+    "departments:\n  - name: IT\n    status_labels:\n      stuck: Waits": (
+        "line 4: status_labels: “stuck” is no status: write one of new, assigned,"
+    ),
+    f"departments: [{{name: IT, status_labels: {{new: {'x' * 25}}}}}]": (
+        "line 2: status_labels: write new in one line of 1 to 24 characters"
+    ),
+    "departments: [{name: IT, status_labels: {new: ''}}]": "write new in one line of 1 to 24",
+    "departments: [{name: IT, status_labels: {new: ' '}}]": "write new in one line of 1 to 24",
+    'departments: [{name: IT, status_labels: {new: "two\\nlines"}}]': "write new in one line",
+    "departments: [{name: IT, status_labels: {new: 5}}]": "line 2: new: write text",
+    "departments: [{name: IT, resolution_note: never}]": (
+        "line 2: resolution_note: “never” is not one of required or optional"
+    ),
     "departments: IT": "line 2: departments: write a list",
     "departments: [IT]": "line 2: departments: write keys and values",
     "departments: [{name: ''}]": "line 2: name: write at least one character",

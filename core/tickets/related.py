@@ -1,4 +1,4 @@
-"""The tickets that a ticket names, by their numbers."""
+"""What other rows say of a ticket: its parts, its duplicates and what goes on from it."""
 
 from typing import Any
 
@@ -7,10 +7,22 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
+from core.tickets.states import PART_IS_OUT
+
+
+def about_parts() -> tuple[ScalarSelect[Any], ...]:
+    """How many are done, how many there are, and when the next is due."""
+    living = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
+    is_out = SubTicket.status.in_(PART_IS_OUT)
+    return (
+        select(func.count()).where(living, SubTicket.status == "done").scalar_subquery(),
+        select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
+        select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
+    )
 
 
 def merged_into() -> ScalarSelect[Any]:
-    """What it is a duplicate of."""
     # No join: from the ninth table on, PostgreSQL joins in the order they are written.
     winner = aliased(Ticket)
     is_it = (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False)
