@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gateway import SlackFailure
 from bot.views import home as view
+from bot.views import news_home
 from bot.views.parts import Block
+from core.communication import inbox
 from core.db import unit_of_work
 from core.home import service
 from core.home.page import HomePage, read_home
@@ -26,8 +28,15 @@ from workers.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 Section = Callable[[AsyncSession, Actor], Awaitable[Sequence[Block]]]
+
+
+async def _news(session: AsyncSession, actor: Actor) -> Sequence[Block]:
+    return news_home.news_section(await inbox.unread(session, actor, most=_NEWS_MOST))
+
+
+_NEWS_MOST = 5
 #: What others show on it, above a person's tickets and below the list of departments.
-TOP: tuple[Section, ...] = (home_section,)
+TOP: tuple[Section, ...] = (_news, home_section)
 BOTTOM: tuple[Section, ...] = ()
 
 #: Every change of a ticket says one of these.
