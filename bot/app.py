@@ -14,6 +14,7 @@ from bot import bolt_fixes
 from bot.deps import Deps
 from bot.errors import show_error
 from bot.interaction import Interaction
+from bot.refused import note_refusal
 from bot.routes import ROUTES, Handler, Routes
 from core.errors import Refused
 
@@ -61,7 +62,9 @@ def _authorize(deps: Deps) -> Any:
 
 def _on_error(deps: Deps) -> Any:
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
-        return await show_error(deps, error, body)
+        answer = await show_error(deps, error, body)
+        await note_refusal(deps, error, body)
+        return answer
 
     return on_error
 

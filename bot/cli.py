@@ -15,7 +15,7 @@ import core.models  # noqa: F401 - every table is known before the first query
 from bot import backup
 from core.config import MissingSettings, Settings, read_settings
 from core.configuration import export, reading, seed
-from core.configuration.file import NO_TEAM
+from core.configuration.file import NO_TEAM, Configuration
 from core.configuration.yaml_lines import WrongConfiguration
 from core.db import unit_of_work
 from core.engine import Sessions, make_engine, make_sessions
@@ -164,20 +164,44 @@ def seed_command(
     file: Annotated[
         Path | None, typer.Option(help="Instead of HDMS_CONFIG and of the shipped one.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and change nothing.")
+    ] = False,
 ) -> None:
     """Apply the configuration file: change what differs, delete nothing."""
     settings = read_settings()
     path = file or settings.configuration or reading.DEFAULT_FILE
     configuration = reading.read_file(path, admin=settings.admin)
+    _apply(settings, configuration, only_look=dry_run)
+    if settings.admin and configuration.team_id == NO_TEAM:
+        typer.echo(f"HDMS_ADMIN is left out: {path.name} does not name your workspace.", err=True)
 
+
+def _apply(settings: Settings, configuration: Configuration, *, only_look: bool = False) -> None:
     async def apply(sessions: Sessions) -> list[str]:
         async with unit_of_work(sessions) as session:
-            return await seed.apply(session, configuration)
+            lines = await seed.apply(session, configuration)
+            if only_look:
+                await session.rollback()
+            return lines
 
     for line in asyncio.run(_with_database(settings, apply)) or ["Nothing to change."]:
         typer.echo(line)
-    if settings.admin and configuration.team_id == NO_TEAM:
-        typer.echo(f"HDMS_ADMIN is left out: {path.name} does not name your workspace.", err=True)
+    if only_look:
+        typer.echo("This was a look: nothing was changed.", err=True)
+
+
+@settings_app.command(name="import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="As `hdms settings export` writes it.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and change nothing.")
+    ] = False,
+) -> None:
+    """Apply a file as `hdms seed` does: change what differs, delete nothing."""
+    settings = read_settings()
+    configuration = reading.read_file(file, admin=settings.admin)
+    _apply(settings, configuration, only_look=dry_run)
 
 
 @settings_app.command(name="export")

@@ -1,15 +1,25 @@
 """Every table, imported once: whoever imports this knows the whole schema."""
 
-from core.communication.models import ChatMessage, MessageCopy, Notification, Thread, TicketOffer
+from core.communication.models import (
+    CannedReply,
+    ChatMessage,
+    MessageCopy,
+    Notification,
+    Thread,
+    TicketOffer,
+)
 from core.db import Base
 from core.files.models import Attachment, FileCopy, PassedFile
+from core.home.models import HomeVisit
 from core.outbox import OutboxMessage
 from core.preferences import Preference
+from core.tickets import list_indexes  # noqa: F401 - adds to the table of tickets
 from core.tickets.approvals.models import Approval, ApprovalCard, ApprovalRequest, ApprovalSeat
 from core.tickets.approvals.policy_models import Absence, ApprovalRuleVersion, ExchangeRate
-from core.tickets.calendars import Calendar
+from core.tickets.calendars import Calendar, CalendarVersion
 from core.tickets.models import AuditLog, SlaTemplate, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
+from core.tickets.sla.models import SlaClock, SlaWarning
 from core.tickets.triage.reactions import CardReaction
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -25,18 +35,23 @@ __all__ = [
     "AuditLog",
     "Base",
     "Calendar",
+    "CalendarVersion",
+    "CannedReply",
     "CardReaction",
     "ChatMessage",
     "Department",
     "ExchangeRate",
     "FileCopy",
+    "HomeVisit",
     "MessageCopy",
     "Notification",
     "OutboxMessage",
     "PassedFile",
     "Preference",
     "RoutingRule",
+    "SlaClock",
     "SlaTemplate",
+    "SlaWarning",
     "SubTicket",
     "Thread",
     "Ticket",

@@ -38,6 +38,8 @@ class Preferences:
     #: How long changes of one card are collected into one update.
     card_fold: timedelta = timedelta(seconds=2)
     old_texts: OldTexts = OldTexts.KEEP
+    #: Business time after which what is overdue and untouched goes one step up; zero: never.
+    escalate_after: timedelta = timedelta(hours=4)
 
 
 async def read_preferences(session: AsyncSession) -> Preferences:

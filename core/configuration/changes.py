@@ -9,18 +9,24 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication.models import CannedReply
+from core.errors import Refused
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
+from core.tickets.changes import Turn
 from core.tickets.models import AuditLog, SlaTemplate, Source
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
-Row = Department | User | Calendar | SlaTemplate | Preference | RoutingRule
+Row = Department | User | Calendar | SlaTemplate | Preference | RoutingRule | CannedReply
 
 
 @dataclass(slots=True)
 class Changes:
+    """`by`: whoever changes it in Slack; without them it is a file that is applied."""
+
     session: AsyncSession
+    by: Turn | None = None
     lines: list[str] = field(default_factory=list)
     #: What to call the rows that columns refer to.
     names: dict[str, str] = field(default_factory=dict)
@@ -28,6 +34,8 @@ class Changes:
     def save(self, row: Row, wanted: Mapping[str, Any], what: str) -> None:
         """What was deleted on purpose is not brought back by a file that is applied again."""
         if getattr(row, "is_deleted", False):
+            if self.by is not None:
+                raise Refused(f"A deleted {what} is in the way: restore it, or take another name.")
             self.lines.append(f"{what}: is deleted and stays so")
             return
         is_new = row not in self.session
@@ -40,19 +48,24 @@ class Changes:
             return
         for column in changes:
             setattr(row, column, wanted[column])
-        audit = AuditLog(
-            action="configuration.add" if is_new else "configuration.change",
-            source=Source.CONFIGURATION,
-            changes=changes,
-            details={"what": what},
-        )
-        self.session.add_all([row, audit])
+        self.session.add(row)
+        self.record("configuration.add" if is_new else "configuration.change", what, changes)
         told = "added" if is_new else ", ".join(self._words(*each) for each in changes.items())
         self.lines.append(f"{what}: {told}")
 
+    def record(self, action: str, what: str, changes: Mapping[str, Any], **details: Any) -> None:
+        audit = AuditLog(
+            user_id=self.by.actor.id if self.by else None,
+            action=action,
+            source=self.by.source if self.by else Source.CONFIGURATION,
+            changes=dict(changes),
+            details={"what": what, **details},
+        )
+        self.session.add(audit)
+
     def _words(self, column: str, change: list[Any]) -> str:
         label = column.removesuffix("_id").replace("_", " ")
-        if any(isinstance(each, list | dict) for each in change):
+        if any(isinstance(each, list | dict) or "\n" in str(each) for each in change):
             return f"{label} changed"
         before, after = (self.names.get(str(each), _word(each)) for each in change)
         return f"{label} is now {after}, was {before}"

@@ -7,18 +7,31 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import approvals, durations, routing
-from core.configuration.file import NO_TEAM
+from core.configuration import approvals, canned, durations, routing
+from core.configuration.file import NO_TEAM, ResolutionNote
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
+from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
 
 
 async def export(session: AsyncSession) -> str:
-    """YAML. People who are employees of no department are left out: first contact brings them."""
+    """YAML of `read_content`."""
+    return write(await read_content(session))
+
+
+def write(content: Any) -> str:
+    return yaml.safe_dump(
+        content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1000
+    )
+
+
+async def read_content(session: AsyncSession) -> dict[str, Any]:
+    """As the file has it. People who are employees of no department are left out: first contact
+    brings them; but for those whom a rule names."""
     rows = await session.execute(select(Preference.name, Preference.value))
     stored: dict[str, Any] = dict(rows.all())
     departments = list(await session.scalars(select(Department).order_by(Department.name)))
@@ -27,7 +40,7 @@ async def export(session: AsyncSession) -> str:
     people = [each for each in people if each.team_id == team_id]
     names = {each.id: each.name for each in departments}
     admins = [each.slack_user_id for each in people if each.role is Role.ADMIN]
-    content = {
+    return {
         "team_id": team_id,
         "admin": admins[0] if len(admins) == 1 else None,
         "departments": [_department(each, people) for each in departments],
@@ -37,11 +50,9 @@ async def export(session: AsyncSession) -> str:
         "routing": await routing.export(session, names),
         **await approvals.export(session),
         "split_templates": [_split_template(each) for each in stored.get(TEMPLATES, [])],
+        "canned_replies": await canned.export(session, names),
         "settings": await _settings(session),
     }
-    return yaml.safe_dump(
-        content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1000
-    )
 
 
 async def _people(session: AsyncSession) -> list[User]:
@@ -49,7 +60,11 @@ async def _people(session: AsyncSession) -> list[User]:
         select(User)
         .where(
             User.is_active.is_(True),
-            or_(User.role != Role.EMPLOYEE, User.department_id.is_not(None)),
+            or_(
+                User.role != Role.EMPLOYEE,
+                User.department_id.is_not(None),
+                User.id.in_(select(RoutingRule.assignee_id)),
+            ),
         )
         .order_by(User.slack_user_id)
     )
@@ -67,13 +82,20 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "desk_channel": row.desk_channel_id,
         "head": heads[0] if len(heads) == 1 else None,
         "time_zone": row.time_zone,
+        "calendar": row.calendar,
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
         "auto_assign": row.auto_assign.value,
         "reactions": row.reactions,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
+        "status_labels": row.status_labels,
+        "resolution_note": _resolution_note(row).value,
     }
+
+
+def _resolution_note(row: Department) -> ResolutionNote:
+    return ResolutionNote.REQUIRED if row.needs_resolution_note else ResolutionNote.OPTIONAL
 
 
 def _person(row: User, departments: dict[Any, str]) -> dict[str, Any]:
@@ -94,7 +116,12 @@ async def _calendars(session: AsyncSession) -> list[dict[str, Any]]:
             "name": row.name,
             "time_zone": row.time_zone,
             "hours": row.hours,
-            "holidays": {"country": row.country, "dates": row.dates},
+            "holidays": {
+                "country": row.country,
+                "subdivision": row.subdivision,
+                "dates": row.dates,
+                "ics": row.ics,
+            },
         }
         for row in rows
     ]
@@ -109,8 +136,10 @@ async def _sla_templates(
             "name": row.name,
             "priority": row.priority.value if row.priority else None,
             "department": departments.get(row.department_id),
+            "requester_department": departments.get(row.requester_department_id),
             "first_response": durations.write(row.first_response_target),
             "resolution": durations.write(row.resolution_target),
+            "next_reply": durations.write(row.next_reply_target) if row.next_reply_target else None,
             "calendar": row.calendar,
         }
         for row in rows
@@ -133,4 +162,5 @@ async def _settings(session: AsyncSession) -> dict[str, str]:
         "reopen_grace": f"{chosen.reopen_grace_days}d",
         "card_fold": durations.write(chosen.card_fold),
         "old_texts": chosen.old_texts.value,
+        "escalate_after": durations.write(chosen.escalate_after),
     }

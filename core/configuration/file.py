@@ -1,26 +1,40 @@
 """What the configuration file may say."""
 
 from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Self
-from zoneinfo import available_timezones
 
-import holidays as public_holidays
-from pydantic import (
-    AfterValidator,
-    Field,
-    PrivateAttr,
-)
+from pydantic import Field, PrivateAttr
 
+from core.communication.canned import TITLE_MAX
 from core.configuration import yaml_lines
 from core.configuration.approval_entries import ApprovalRule, ApprovalsEntry, ExchangeRateEntry
-from core.configuration.values import Entry, Length, Promise, UserId
+from core.configuration.values import (
+    CannedBody,
+    ChannelId,
+    Country,
+    Entry,
+    FileType,
+    Hours,
+    IcsText,
+    Length,
+    Megabytes,
+    Name,
+    Promise,
+    StatusLabels,
+    TeamId,
+    TimeZone,
+    UserId,
+    WholeDays,
+    Word,
+)
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
-from core.tickets.calendars import read_hours
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
-from core.tickets.policy import BUSINESS_DAY
+from core.tickets.policy import BUSINESS_DAY, OFFICE
 from core.tickets.states import Priority
 from core.users.models import AutoAssign
 from core.users.roles import Role
@@ -30,54 +44,17 @@ NO_TEAM = "T00000000"
 _DEFAULTS = Preferences()
 
 
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"“{name}” is no time zone: write one like Europe/Berlin")
-    return name
+class ResolutionNote(StrEnum):
+    """Whether resolving a ticket takes words about how."""
 
-
-def _country(code: str) -> str:
-    if code not in public_holidays.list_supported_countries(include_aliases=True):
-        raise ValueError(f"“{code}” is no country whose holidays are known: write one like DE")
-    return code
-
-
-def _hours(hours: dict[str, list[str]]) -> dict[str, list[str]]:
-    if not any(read_hours(hours).values()):
-        raise ValueError("a calendar needs hours at which it is open")
-    return hours
-
-
-def _whole_days(length: timedelta) -> timedelta:
-    if length % BUSINESS_DAY:
-        raise ValueError("write whole business days, like 5d")
-    return length
-
-
-def _megabytes(most: int) -> int:
-    if not 1 <= most <= 1000:
-        raise ValueError("write a number of megabytes from 1 to 1000")
-    return most
-
-
-def _word(text: str) -> str:
-    if not text.strip():
-        raise ValueError("write a word that a ticket may say")
-    return text
-
-
-Name = Annotated[str, Field(min_length=1, max_length=75)]
-Word = Annotated[str, AfterValidator(_word)]
-TimeZone = Annotated[str, AfterValidator(_zone)]
-TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
-FileType = Annotated[str, Field(pattern=r"^[a-z0-9]{1,10}$")]
-ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 class FilesEntry(Entry):
     """Which files a department takes. Without types: everything but programs."""
 
-    most_mb: Annotated[int, AfterValidator(_megabytes)] = MOST_MB
+    most_mb: Megabytes = MOST_MB
     types: list[FileType] = []
 
 
@@ -86,12 +63,15 @@ class DepartmentEntry(Entry):
     desk_channel: ChannelId | None = None
     head: UserId | None = None
     time_zone: TimeZone = "UTC"
+    calendar: Name = OFFICE
     open_threads: bool = False
     waits_after_reply: bool = True
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
+    status_labels: StatusLabels = {}
+    resolution_note: ResolutionNote = ResolutionNote.REQUIRED
 
 
 class PersonEntry(Entry):
@@ -104,16 +84,18 @@ class PersonEntry(Entry):
 
 
 class Holidays(Entry):
-    country: Annotated[str, AfterValidator(_country)] | None = None
+    country: Country | None = None
+    subdivision: Name | None = None
+    ics: IcsText = None
     dates: list[date] = []
 
 
 class CalendarEntry(Entry):
     """Without a time zone it follows the department's."""
 
-    name: Name = "office"
+    name: Name = OFFICE
     time_zone: TimeZone | None = None
-    hours: Annotated[dict[str, list[str]], AfterValidator(_hours)] = {"mon-fri": ["09:00-17:00"]}
+    hours: Hours = {"mon-fri": ["09:00-17:00"]}
     holidays: Holidays = Holidays()
 
 
@@ -121,9 +103,11 @@ class SlaTemplateEntry(Entry):
     name: Name = "default"
     priority: Priority | None = None
     department: Name | None = None
+    requester_department: Name | None = None
     first_response: Promise = timedelta(hours=4)
     resolution: Promise = timedelta(hours=24)
-    calendar: Name = "office"
+    next_reply: Promise | None = None
+    calendar: Name | None = None
 
 
 class RoutingEntry(Entry):
@@ -150,6 +134,14 @@ class TemplatePartEntry(Entry):
     due_after: Promise | None = None
 
 
+class CannedReplyEntry(Entry):
+    """For the desk of the department, or for every one."""
+
+    title: Annotated[str, Field(min_length=1, max_length=TITLE_MAX)]
+    department: Name | None = None
+    body: CannedBody
+
+
 class SplitTemplateEntry(Entry):
     """Offered for tickets of the department, or of every one."""
 
@@ -160,11 +152,10 @@ class SplitTemplateEntry(Entry):
 
 class SettingsEntry(Entry):
     reply_hold: Length = _DEFAULTS.reply_hold
-    reopen_grace: Annotated[Length, AfterValidator(_whole_days)] = (
-        _DEFAULTS.reopen_grace_days * BUSINESS_DAY
-    )
+    reopen_grace: WholeDays = _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     card_fold: Length = _DEFAULTS.card_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
+    escalate_after: Length = _DEFAULTS.escalate_after
 
 
 class Configuration(Entry):
@@ -181,19 +172,22 @@ class Configuration(Entry):
     approvals: ApprovalsEntry = ApprovalsEntry()
     routing: list[RoutingEntry] = []
     split_templates: list[SplitTemplateEntry] = []
+    canned_replies: list[CannedReplyEntry] = []
     settings: SettingsEntry = SettingsEntry()
 
     _document: Document = PrivateAttr(default_factory=lambda: Document({}))
 
     @classmethod
-    def of(cls, document: Document) -> Self:
-        found = cls.model_validate(document.data)
+    def of(cls, document: Document, folder: Path | None = None) -> Self:
+        """`folder`: of the file, for other files that it names."""
+        found = cls.model_validate(document.data, context={"folder": folder})
         found._document = document
         return found
 
     def fault(self, path: yaml_lines.Path, text: str) -> WrongConfiguration:
         """For what shows only when the file is compared with the database."""
-        return WrongConfiguration(f"line {self._document.line(path)}: {text}")
+        told = f"line {self._document.line(path)}: {text}"
+        return WrongConfiguration(told, [(path, text)])
 
     def names_somebody(self) -> bool:
         return bool(self.admin or self.people or any(each.head for each in self.departments))
@@ -213,6 +207,7 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     ("routing",): RoutingEntry,
     ("split_templates",): SplitTemplateEntry,
     ("split_templates", "parts"): TemplatePartEntry,
+    ("canned_replies",): CannedReplyEntry,
     ("settings",): SettingsEntry,
 }
 

@@ -1,6 +1,7 @@
 """YAML that remembers on which line each value stands."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,12 @@ Path = tuple[str | int, ...]
 
 
 class WrongConfiguration(Exception):
-    """The file cannot be used; the text says where and why, a line for each fault."""
+    """The file cannot be used; the text says where and why, a line for each fault. `faults` are
+    the same by their places, where these are known."""
+
+    def __init__(self, text: str, faults: Sequence[tuple[Path, str]] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(faults)
 
 
 class _Loader(yaml.SafeLoader):

@@ -1,7 +1,7 @@
-"""Tickets, who takes part, SLA templates and the audit trail."""
+"""Tickets, who takes part and the audit trail."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,9 @@ from core.db import (
     utc_now,
     vocabulary,
 )
-from core.tickets.states import Priority, Status
+from core.tickets.indexes import tickets_in_view
+from core.tickets.promises import SlaTemplate as SlaTemplate
+from core.tickets.states import Priority, ResolutionReason, SlaState, Status
 from core.users.models import Department, User
 
 if TYPE_CHECKING:
@@ -35,10 +37,6 @@ if TYPE_CHECKING:
     from core.files.models import Attachment
     from core.tickets.approvals.models import Approval
     from core.tickets.parts.models import SubTicket
-
-
-# Written as the filter for the living writes it, or PostgreSQL 15 would not see that they agree.
-_IS_OPEN = "status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false"
 
 
 class Source(StrEnum):
@@ -71,63 +69,14 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("number"),
         UniqueConstraint("source_key"),
-        Index(None, "status"),
-        Index(None, "department_id"),
-        Index(None, "assignee_id"),
-        Index(None, "created_at"),
+        *(Index(None, each) for each in ("status", "department_id", "assignee_id", "created_at")),
         Index(None, "priority"),
         Index(None, "status", "department_id"),
         Index(None, "assignee_id", "status"),
         Index(None, "requestor_id", "status"),
         Index(None, "is_deleted", "status"),
         Index(None, "due_at"),
-        Index(
-            "ix_tickets_open_by_assignee",
-            "assignee_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text(_IS_OPEN),
-        ),
-        Index(
-            "ix_tickets_queue",
-            "department_id",
-            "created_at",
-            "id",
-            postgresql_where=text("assignee_id IS NULL AND status = 'new' AND is_deleted IS false"),
-        ),
-        Index(
-            "ix_tickets_by_requestor",
-            "requestor_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text("is_deleted IS false"),
-        ),
-        Index("ix_tickets_open_by_due", "due_at", postgresql_where=text(_IS_OPEN)),
-        Index(
-            "ix_tickets_waiting",
-            "department_id",
-            "queued_at",
-            postgresql_where=text(
-                "assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2"
-            ),
-        ),
-        Index(
-            "ix_tickets_open_by_department",
-            "department_id",
-            text("created_at DESC"),
-            text("id DESC"),
-            postgresql_where=text(_IS_OPEN),
-        ),
-        Index(
-            "ix_tickets_merged",
-            "merged_into_id",
-            postgresql_where=text("merged_into_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_tickets_follow_ups",
-            "follows_id",
-            postgresql_where=text("follows_id IS NOT NULL"),
-        ),
+        *tickets_in_view(),
     )
 
     #: What people call it: HD-<number>.
@@ -157,10 +106,16 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     )
     first_response_due_at: Mapped[datetime | None]
     first_responded_at: Mapped[datetime | None]
+    #: None while its clock stands still.
     due_at: Mapped[datetime | None]
+    #: As its clocks say.
+    sla_state: Mapped[SlaState | None] = mapped_column(vocabulary(SlaState))
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+    resolution_reason: Mapped[ResolutionReason | None] = mapped_column(
+        vocabulary(ResolutionReason, "resolution_reason")
+    )
     #: The ticket that this one is a duplicate of.
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("tickets.id", ondelete="SET NULL")
@@ -177,9 +132,7 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
         back_populates="assigned_tickets", foreign_keys=[assignee_id], lazy="raise"
     )
     department: Mapped[Department] = relationship(back_populates="tickets", lazy="raise")
-    sla_template: Mapped["SlaTemplate | None"] = relationship(
-        back_populates="tickets", lazy="raise"
-    )
+    sla_template: Mapped[SlaTemplate | None] = relationship(back_populates="tickets", lazy="raise")
     sub_tickets: Mapped[list["SubTicket"]] = relationship(
         back_populates="parent_ticket", lazy="raise"
     )
@@ -230,6 +183,12 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
         Index(None, "ticket_id", "created_at"),
         Index(None, "user_id", "created_at"),
         Index(None, "action", "created_at"),
+        Index(
+            "uq_audit_logs_source_key",
+            "source_key",
+            unique=True,
+            postgresql_where=text("source_key IS NOT NULL"),
+        ),
         # A chain does not fork: after each of its rows comes one.
         Index(
             "uq_audit_logs_chain",
@@ -249,28 +208,11 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     #: {field: [before, after]}
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: The natural key of what is written down once, however often it happens.
+    source_key: Mapped[str | None]
     #: Rows about approvals are chained, for each ticket: a row's hash covers the one before it.
     previous_hash: Mapped[str | None] = mapped_column(String(64))
     hash: Mapped[str | None] = mapped_column(String(64))
 
     user: Mapped[User | None] = relationship(back_populates="audit_actions", lazy="raise")
     ticket: Mapped[Ticket | None] = relationship(back_populates="audit_logs", lazy="raise")
-
-
-class SlaTemplate(NumberKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
-    """A promise. Ordered by position; the first that fits a ticket's priority is taken."""
-
-    __tablename__ = "sla_templates"
-
-    name: Mapped[str] = mapped_column(unique=True)
-    position: Mapped[int] = mapped_column(default=0)
-    priority: Mapped[Priority | None] = mapped_column(vocabulary(Priority))
-    department_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("departments.id", ondelete="CASCADE")
-    )
-    #: Business time by the named calendar.
-    first_response_target: Mapped[timedelta]
-    resolution_target: Mapped[timedelta]
-    calendar: Mapped[str] = mapped_column(default="office")
-
-    tickets: Mapped[list[Ticket]] = relationship(back_populates="sla_template", lazy="raise")

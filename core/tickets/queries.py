@@ -2,46 +2,38 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     Uuid,
     and_,
     any_,
     bindparam,
     false,
-    func,
     or_,
     select,
     text,
-    true,
-    tuple_,
-    union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.db import S, with_deleted
+from core.db import with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.tickets.parts.models import SubTicket
+from core.tickets.related import about_parts, continued_in, merged_into
 from core.tickets.relations import is_asked, is_on_it
 from core.tickets.standing import load
-from core.tickets.states import PART_IS_OUT, Priority, Status
+from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
 from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
-
-#: What a list shows at once.
-PAGE = 10
 
 #: Literals, not parameters: only so may a prepared statement use the partial indexes.
 IS_OPEN = text("tickets.status NOT IN ('resolved', 'closed', 'cancelled')")
@@ -54,10 +46,10 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if not actor.is_active:
         return false()
     ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id]
-    ways += [is_on_it(actor), is_asked(actor)]
     if actor.desk_id is not None:
         ways.append(Ticket.department_id == actor.desk_id)
-    return and_(Ticket.is_deleted.is_(False), or_(*ways))
+    # Last: they are look-ups, and only for what is seen in no other way.
+    return and_(Ticket.is_deleted.is_(False), or_(*ways, is_on_it(actor), is_asked(actor)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +93,18 @@ class TicketView:
     continued_in: tuple[int, ...] = ()
     #: Files that everybody on it may see.
     has_files: bool = False
+    #: What its department calls the statuses.
+    status_labels: Labels = field(default_factory=dict)
+    resolution_reason: ResolutionReason | None = None
+    sla_state: SlaState | None = None
 
     @property
     def key(self) -> str:
         return f"HD-{self.number}"
+
+    @property
+    def status_words(self) -> str:
+        return self.status_labels.get(self.status) or self.status.words
 
 
 # Made at the first use: the mappers it names know each other only once all are imported.
@@ -140,11 +140,14 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             assignee.image_url,
             author.slack_user_id,
             author.name,
-            *_about_parts(),
-            _merged_into(),
+            *about_parts(),
+            merged_into(),
             earlier.number,
-            _continued_in(),
+            continued_in(),
             has_files(),
+            department.status_labels,
+            Ticket.resolution_reason,
+            Ticket.sla_state,
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -157,31 +160,6 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _about_parts() -> tuple[ScalarSelect[Any], ...]:
-    """How many are done, how many there are, and when the next is due."""
-    living = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
-    is_out = SubTicket.status.in_(PART_IS_OUT)
-    return (
-        select(func.count()).where(living, SubTicket.status == "done").scalar_subquery(),
-        select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
-        select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
-    )
-
-
-def _merged_into() -> ScalarSelect[Any]:
-    # No join: from the ninth table on, PostgreSQL joins in the order they are written.
-    winner = aliased(Ticket)
-    is_it = (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False)
-    return select(winner.number).where(is_it).correlate(Ticket).scalar_subquery()
-
-
-def _continued_in() -> ScalarSelect[Any]:
-    later = aliased(Ticket)
-    numbers = func.array_agg(aggregate_order_by(later.number, later.number.asc()))
-    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
-    return select(numbers).where(goes_on).correlate(Ticket).scalar_subquery()
-
-
 # One array parameter instead of one parameter an id: the statement stays the same for any number
 # of ids, and with it the driver's prepared statement.
 @cache
@@ -191,7 +169,7 @@ def _views_by_id() -> Select[*tuple[Any, ...]]:
 
 
 #: The first columns of the statement are the first fields of a view, in order.
-_FIELDS = [field.name for field in fields(TicketView)][:16]
+_FIELDS = [each.name for each in fields(TicketView)][:16]
 
 
 def _view(row: Sequence[Any]) -> TicketView:
@@ -209,6 +187,9 @@ def _view(row: Sequence[Any]) -> TicketView:
         goes_on_from=row[28],
         continued_in=tuple(row[29] or ()),
         has_files=row[30],
+        status_labels=row[31],
+        resolution_reason=row[32],
+        sla_state=row[33],
     )
 
 
@@ -246,49 +227,10 @@ async def _one_view(
 ) -> TicketView:
     row = (await session.execute(_view_statement().where(which, visible_to(actor)))).one_or_none()
     if row is None:
-        raise NotFound(f"{name} does not exist, or you are not on it.")
+        refusal = NotFound(f"{name} does not exist, or you are not on it.")
+        hidden = await session.scalar(select(Ticket.number).where(which))
+        raise refusal.about(f"HD-{hidden}") if hidden else refusal
     return _view(row)
-
-
-async def list_mine(
-    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
-) -> list[TicketView]:
-    """Open tickets the actor filed or works on, newest first, one page and one more."""
-    # Two short walks along an index each. In one condition with OR, a prepared statement may
-    # choose to walk along everybody's tickets instead.
-    ways = (Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id)
-    newest = union(*(_newest(select(Ticket.id).where(way, IS_OPEN), before) for way in ways))
-    return await _page(session, actor, Ticket.id.in_(newest), before)
-
-
-async def list_queue(
-    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
-) -> list[TicketView]:
-    """Unassigned tickets of the actor's department: what nobody holds is new."""
-    authorize(actor, Permission.SEE_QUEUE)
-    unassigned = (Ticket.department_id == actor.department_id) & Ticket.assignee_id.is_(None)
-    return await _page(session, actor, and_(unassigned, IS_NEW), before)
-
-
-async def _page(
-    session: AsyncSession,
-    actor: Actor,
-    which: ColumnElement[bool],
-    before: tuple[datetime, uuid.UUID] | None,
-) -> list[TicketView]:
-    statement = _view_statement().where(which, visible_to(actor))
-    rows = await session.execute(_newest(statement, before))
-    return [_view(row) for row in rows]
-
-
-def _newest(statement: S, before: tuple[datetime, uuid.UUID] | None) -> S:
-    place = tuple_(Ticket.created_at, Ticket.id)
-    return (
-        statement.where(Ticket.is_deleted.is_(False), place < before if before else true())
-        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
-        .limit(PAGE + 1)
-        .correlate(None)
-    )
 
 
 async def name_of(session: AsyncSession, user_id: uuid.UUID | None) -> str:

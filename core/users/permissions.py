@@ -36,6 +36,7 @@ class Permission(StrEnum):
     TRANSFER = "transfer"
     REQUEST_APPROVAL = "request_approval"
     SET_ABSENCES = "set_absences"
+    SET_DUE = "set_due"
 
 
 class Relation(StrEnum):
@@ -145,6 +146,7 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
     Permission.REQUEST_APPROVAL: (Grant(frozenset({Role.FINANCE}), _WORKING),),
     Permission.SET_ABSENCES: (Grant(_ADMIN | _HEAD, _ANY),),
+    Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
 _REFUSALS: Mapping[Permission, str] = {
@@ -175,6 +177,7 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.REQUEST_APPROVAL: "Only people of finance who work on {key} can ask for approval.",
     Permission.SET_ABSENCES: "Only an administrator or the head of their department can say that "
     "somebody else is away.",
+    Permission.SET_DUE: "Only the head of its department can change when {key} is due.",
 }
 
 
@@ -222,7 +225,8 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
     if actor.is_guest:
         raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
     if on is not None and not may(actor, _seeing(on), on):
-        raise NotAllowed(f"You are not on {on.key}, so you cannot see or change it.")
+        text = f"You are not on {on.key}, so you cannot see or change it."
+        raise NotAllowed(text).about(on.key)
     refusal = _REFUSALS.get(permission, "You may not do that.")
     raise NotAllowed(refusal.format(key=on.key if on else "this ticket"))
 

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import outbox
 from core.db import new_id
+from core.notices import Topic
+from core.outbox import Row
+from core.tickets.models import AuditLog, Source
 from core.users.models import User
 from core.users.permissions import Actor
 from core.users.queries import Identity, actor_of, is_code_taken, lock_user
@@ -64,3 +68,35 @@ async def refresh(session: AsyncSession, who: Identity, profile: Profile) -> Act
         user.employee_code = code
     await session.flush()
     return actor_of(user)
+
+
+#: What decides about rights; a change of it is written down.
+_TELLING = ("is_active", "is_guest", "employee_code")
+
+
+async def sync_person(session: AsyncSession, who: Identity, profile: Profile) -> Actor | None:
+    """Take over what Slack tells, and see to what follows from it: whoever is deactivated leaves
+    work behind, of which its heads hear once. None when we never met them."""
+    user = await lock_user(session, who)
+    if user is None:
+        return None
+    before = {name: getattr(user, name) for name in _TELLING}
+    actor = await refresh(session, who, profile)
+    after = {name: getattr(user, name) for name in _TELLING}
+    changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    if changes:
+        session.add(
+            AuditLog(
+                action="person.sync",
+                source=Source.JOB,
+                changes=changes,
+                details={"person": who.slack_user_id},
+            )
+        )
+    if before["is_active"] and not after["is_active"]:
+        await outbox.add(session, _left(user))
+    return actor
+
+
+def _left(user: User) -> Row:
+    return Row(Topic.PERSON_LEFT, f"left:{user.id}", {"person_id": str(user.id)})

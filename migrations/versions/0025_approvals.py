@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations import columns, locks, triggers
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0024"
 
 REQUEST_STATUSES = (
     *("pending", "changes_requested"),

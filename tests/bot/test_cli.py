@@ -141,11 +141,32 @@ def test_the_shipped_configuration_is_applied_and_exported(
     exported = hdms("settings", "export")
     assert exported.returncode == 0
     (tmp_path / "desk.yml").write_text(exported.stdout.replace("T00000000", "T0ACME"))
+    trial = said(hdms("seed", "--file", "desk.yml", "--dry-run"))
+    assert said(hdms("seed", "--file", "desk.yml", "--dry-run")) == trial
     assert said(hdms("seed", "--file", "desk.yml")) == (
         0,
         "person U0ADA: added\nsetting team_id: added",
     )
     assert said(hdms("seed", HDMS_CONFIG="desk.yml")) == (0, "Nothing to change.")
+
+
+def test_an_import_can_be_looked_at_before_it_is_done(
+    hdms: Hdms, database_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"DATABASE_URL={database_url}\n")
+    (tmp_path / "desk.yml").write_text("team_id: T0ACME\ndepartments: [{name: IT}]\n")
+    added = "department IT: added\nsetting team_id: added"
+    for _ in range(2):
+        code, text = said(hdms("settings", "import", "desk.yml", "--dry-run"))
+        assert code == 0
+        assert text.startswith(added)
+        assert "nothing was changed" in text
+    assert said(hdms("settings", "import", "desk.yml")) == (0, added)
+    assert said(hdms("settings", "import", "desk.yml")) == (0, "Nothing to change.")
+    (tmp_path / "wrong.yml").write_text("team_id: T0ACME\ndepartment: []\n")
+    code, text = said(hdms("settings", "import", "wrong.yml", "--dry-run"))
+    assert code == 2
+    assert text.startswith("line 2:")
 
 
 def test_a_fault_in_the_file_is_told_with_its_line(

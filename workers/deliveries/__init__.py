@@ -12,10 +12,14 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     files,
+    home,
+    links,
     messages,
     participation,
     parts,
+    people,
     revisions,
+    sla,
     sources,
     tickets,
     transcripts,
@@ -34,6 +38,10 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **people.COMPOSERS,
+    **sla.COMPOSERS,
+    **home.COMPOSERS,
+    **links.COMPOSERS,
 }
 
 

@@ -82,6 +82,7 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
     told = await read(communication.list_told, named("notification_id"))
     ids = {uuid.UUID(each) for each in named("ticket_id")}
     ids |= {each.ticket_id for each in told.values() if each.ticket_id}
+    ids |= {uuid.UUID(each) for tale in told.values() for each in tale.ticket_ids}
     people = [uuid.UUID(each) for each in named("reader_id")]
     return Scene(
         tickets=await read(queries.list_views, list(ids)),

@@ -79,7 +79,9 @@ def _actions(block: Json) -> Iterator[str]:
         yield "an action_id twice"
     for element in elements:
         yield from _length("action_id", element["action_id"], 255)
-        yield from (_overflow if element["type"] == "overflow" else _button)(element)
+        yield from {"overflow": _overflow, "static_select": _offering}.get(
+            element["type"], _button
+        )(element)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -128,7 +130,13 @@ def _select(element: Json) -> Iterator[str]:
         yield f"an unknown input: {element['type']}"
 
 
+def _moment(element: Json) -> Iterator[str]:
+    if len(str(element.get("initial_date_time", "1234567890"))) != 10:
+        yield "an initial moment of another length than ten digits"
+
+
 _INPUTS = {
+    "datetimepicker": _moment,
     "plain_text_input": _text_input,
     "static_select": _offering,
     "checkboxes": _offering,

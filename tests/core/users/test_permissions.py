@@ -52,6 +52,7 @@ BY_HAND = """
     transfer         -      -         -      -        -        ahf  -        -             -
     request_approval -      -         -      f        -        f    -        -             -
     set_absences     hm     -         -      -        -        -    -        -             -
+    set_due          -      -         -      -        -        h    -        -             -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)

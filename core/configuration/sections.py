@@ -1,0 +1,96 @@
+"""The parts of the configuration, entry by entry, as people change them one at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.configuration.export import read_content, write
+from core.users.permissions import Actor, Permission, authorize
+
+
+class Section(StrEnum):
+    """As the file calls them."""
+
+    DEPARTMENTS = "departments"
+    PEOPLE = "people"
+    ROUTING = "routing"
+    SLA_TEMPLATES = "sla_templates"
+    CALENDARS = "calendars"
+    APPROVAL_RULES = "approval_rules"
+    SPLIT_TEMPLATES = "split_templates"
+    SETTINGS = "settings"
+
+
+#: Where the first entry that fits is taken.
+ORDERED = frozenset({Section.ROUTING, Section.SLA_TEMPLATES})
+#: One entry, which is always there.
+SINGLE = frozenset({Section.SETTINGS})
+_SINGULAR: Mapping[Section, str] = {
+    Section.DEPARTMENTS: "department",
+    Section.PEOPLE: "person",
+    Section.ROUTING: "routing rule",
+    Section.SLA_TEMPLATES: "SLA template",
+    Section.CALENDARS: "calendar",
+    Section.APPROVAL_RULES: "approval rule",
+    Section.SPLIT_TEMPLATES: "split template",
+    Section.SETTINGS: "settings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    section: Section
+    values: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """What it is found again by."""
+        return key_of(self.section, self.values)
+
+    @property
+    def label(self) -> str:
+        return str(self.values.get("name") or self.key)
+
+    @property
+    def what(self) -> str:
+        return f"{_SINGULAR[self.section]} {self.label}".strip()
+
+    @property
+    def text(self) -> str:
+        """As the file has it."""
+        return write(dict(self.values))
+
+    @property
+    def print(self) -> str:
+        """Another one as soon as anything of it is another."""
+        return fingerprint(self.section, self.values)
+
+
+def key_of(section: Section, values: Mapping[str, Any]) -> str:
+    if section in SINGLE:
+        return ""
+    if section is Section.PEOPLE:
+        return str(values.get("slack_user_id"))
+    if section is Section.APPROVAL_RULES:
+        return f"{values.get('currency', 'EUR')} from {values.get('from', 0)}"
+    return str(values.get("name"))
+
+
+def fingerprint(section: Section, values: Mapping[str, Any]) -> str:
+    shown = f"{section}\n{write(dict(values))}"
+    return sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+async def list_entries(session: AsyncSession, actor: Actor, section: Section) -> list[Entry]:
+    authorize(actor, Permission.CONFIGURE)
+    return entries_in(await read_content(session), section)
+
+
+def entries_in(content: Mapping[str, Any], section: Section) -> list[Entry]:
+    found = content[section]
+    listed = [found] if section in SINGLE else found
+    return [Entry(section, each) for each in listed]

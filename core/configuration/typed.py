@@ -1,0 +1,44 @@
+"""What somebody typed for an entry of the configuration: in inputs, or as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.configuration import yaml_lines
+from core.configuration.yaml_lines import Path, WrongConfiguration
+from core.errors import InvalidField
+
+#: The field of a form that holds an entry as text.
+TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which entry a form was opened for, and what it was like then."""
+
+    key: str
+    print: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form came back with: the keys of an entry, each an input, or its text."""
+
+    values: Mapping[str, Any]
+    #: Of a text, by the places in it.
+    lines: Mapping[Path, int] | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Typed":
+        """Raises InvalidField."""
+        try:
+            document = yaml_lines.read(text)
+        except WrongConfiguration as wrong:
+            raise InvalidField(TEXT, str(wrong)) from wrong
+        if not isinstance(document.data, dict) or not document.data:
+            raise InvalidField(TEXT, "Write keys and values, a line each, like name: office")
+        return cls(document.data, document.lines)
+
+    def complaint(self, key: str, text: str) -> InvalidField:
+        """Beside the input of the key, or beside the text."""
+        return InvalidField(key if self.lines is None else TEXT, text)

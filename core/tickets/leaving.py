@@ -1,0 +1,142 @@
+"""What somebody who was deactivated leaves behind, and who is asked to see to it."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import exists, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import outbox
+from core.communication.models import Notification
+from core.db import with_deleted
+from core.notices import Topic
+from core.outbox import Row
+from core.tickets.approvals.models import Approval
+from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
+from core.tickets.queries import IS_OPEN
+from core.tickets.states import PART_IS_OPEN, ApprovalStatus
+from core.users.models import User
+from core.users.roles import Role
+
+#: Of the notification.
+LEFT_WORK = "person.left_work"
+
+
+@dataclass
+class Work:
+    """In one department, by the keys and ids of tickets."""
+
+    assigned: list[uuid.UUID] = field(default_factory=list)
+    requested: list[uuid.UUID] = field(default_factory=list)
+    awaiting: list[uuid.UUID] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+
+async def tell_heads(session: AsyncSession, person_id: uuid.UUID) -> None:
+    """A message for each head of a department in which there is something; where there is no head,
+    for the administrators."""
+    person = await session.scalar(with_deleted(select(User).where(User.id == person_id)))
+    if person is None or person.is_active:
+        return
+    work = await _find(session, person_id)
+    if not work:
+        return
+    for reader_id, tale in (await _tales(session, work)).items():
+        await _tell(session, reader_id, person, tale)
+
+
+async def _find(session: AsyncSession, person_id: uuid.UUID) -> dict[uuid.UUID, Work]:
+    work: dict[uuid.UUID, Work] = defaultdict(Work)
+    awaits = exists().where(
+        Approval.ticket_id == Ticket.id,
+        Approval.requested_by_id == person_id,
+        Approval.status == ApprovalStatus.PENDING,
+        Approval.is_deleted.is_(False),
+    )
+    theirs = or_(Ticket.assignee_id == person_id, Ticket.requestor_id == person_id, awaits)
+    rows = await session.execute(
+        select(
+            Ticket.id,
+            Ticket.department_id,
+            Ticket.assignee_id == person_id,
+            Ticket.requestor_id == person_id,
+            awaits,
+        )
+        .where(theirs, IS_OPEN, Ticket.is_deleted.is_(False))
+        .order_by(Ticket.number)
+    )
+    for ticket_id, department_id, is_assigned, is_requested, is_awaiting in rows:
+        there = work[department_id]
+        for holds, listed in (
+            (is_assigned, there.assigned),
+            (is_requested, there.requested),
+            (is_awaiting, there.awaiting),
+        ):
+            if holds:
+                listed.append(ticket_id)
+    parts = await session.execute(
+        select(SubTicket.department_id, Ticket.number, SubTicket.position)
+        .join(Ticket, Ticket.id == SubTicket.parent_ticket_id)
+        .where(SubTicket.assignee_id == person_id, SubTicket.status.in_(PART_IS_OPEN))
+        .order_by(Ticket.number, SubTicket.position)
+    )
+    for department_id, number, position in parts:
+        work[department_id].parts.append(f"HD-{number}/{position}")
+    return dict(work)
+
+
+@dataclass
+class Tale:
+    """What one person hears. The titles of tickets are for who leads their department."""
+
+    work: list[Work] = field(default_factory=list)
+    departments: list[uuid.UUID] = field(default_factory=list)
+
+
+async def _tales(session: AsyncSession, work: Mapping[uuid.UUID, Work]) -> dict[uuid.UUID, Tale]:
+    heads = await session.execute(
+        select(User.department_id, User.id).where(
+            User.role == Role.DEPARTMENT_HEAD,
+            User.department_id.in_(work),
+            User.is_active.is_(True),
+        )
+    )
+    leading = [(where, who) for where, who in heads if where is not None]
+    admins = await session.scalars(
+        select(User.id).where(User.role == Role.ADMIN, User.is_active.is_(True))
+    )
+    without_head = work.keys() - {department_id for department_id, _ in leading}
+    found: dict[uuid.UUID, Tale] = defaultdict(Tale)
+    for department_id, reader_id in leading:
+        found[reader_id].work.append(work[department_id])
+        found[reader_id].departments.append(department_id)
+    for reader_id in admins if without_head else ():
+        found[reader_id].work += [work[each] for each in sorted(without_head)]
+    return found
+
+
+async def _tell(session: AsyncSession, reader_id: uuid.UUID, person: User, tale: Tale) -> None:
+    def listed(name: str) -> list[str]:
+        return [str(each) for work in tale.work for each in getattr(work, name)]
+
+    details: dict[str, Any] = {
+        name: listed(name) for name in ("assigned", "requested", "awaiting", "parts")
+    }
+    tickets = dict.fromkeys(details["assigned"] + details["requested"] + details["awaiting"])
+    details |= {
+        "ticket_ids": list(tickets),
+        "departments": [str(each) for each in tale.departments],
+        "person": person.name,
+        "slack_user_id": person.slack_user_id,
+    }
+    notification_id = await session.scalar(
+        insert(Notification)
+        .values(user_id=reader_id, topic=LEFT_WORK, details=details)
+        .returning(Notification.id)
+    )
+    payload = {"notification_id": notification_id}
+    await outbox.add(session, Row(Topic.LEAVER_TOLD, f"person:{reader_id}", payload))

@@ -1,0 +1,115 @@
+"""Whatever a configuration says: exported, imported elsewhere, exported again, it is the same."""
+
+from typing import Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.configuration.export import export
+from core.configuration.reading import read
+from core.configuration.seed import apply
+from core.engine import Sessions
+from tests.core.desks import AGAINST_THE_DATABASE, undone
+
+NAMES = ("IT", "HR", "Büro & Haus", "yes", "09:00", "“quoted”", "- dash", "a: b", "#5")
+PEOPLE = ("U0ANN", "U0BEN", "U0CLEO")
+PRIORITIES = ("low", "medium", "high", "urgent")
+ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata")
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1).filter(
+    lambda text: bool(text.strip()) and text == text.strip() and len(text) <= 75
+)
+LENGTHS = st.sampled_from(["45s", "30m", "4h", "2d"])
+
+
+def subset(of: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(of), unique=True)
+
+
+def maybe(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | what
+
+
+@st.composite
+def department(draw: Any, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "desk_channel": draw(maybe(st.just("C0DESK"))),
+        "time_zone": draw(st.sampled_from(ZONES)),
+        "open_threads": draw(st.booleans()),
+        "waits_after_reply": draw(st.booleans()),
+        "auto_assign": draw(st.sampled_from(["none", "round_robin", "least_loaded"])),
+        "reactions": draw(st.booleans()),
+        "nudge_after": draw(LENGTHS | st.just("0m")),
+        "files": draw(st.sampled_from([{}, {"most_mb": 5}, {"types": ["pdf", "png"]}])),
+    }
+
+
+@st.composite
+def company(draw: Any) -> dict[str, Any]:
+    names = draw(subset(NAMES))
+    place = maybe(st.sampled_from(names)) if names else st.none()
+    here = st.sampled_from(names) if names else st.just("")
+    people = draw(subset(PEOPLE))
+    calendars = draw(subset(("office", "shifts", "night")))
+    roles = ["employee", "agent", "department_head", "finance", "ceo", "admin"]
+    part = st.fixed_dictionaries({"department": here, "summary": WORDS, "required": st.booleans()})
+    return {
+        "team_id": "T0ACME",
+        "departments": [draw(department(name)) for name in names],
+        "people": [
+            {
+                "slack_user_id": who,
+                "name": draw(WORDS),
+                "role": draw(st.sampled_from(roles)),
+                "department": draw(place),
+                "employee_code": f"E-{position}",
+            }
+            for position, who in enumerate(people)
+        ],
+        "calendars": [
+            {"name": name, "time_zone": draw(maybe(st.sampled_from(ZONES)))} for name in calendars
+        ],
+        "sla_templates": [
+            {
+                "name": name,
+                "priority": draw(maybe(st.sampled_from(PRIORITIES))),
+                "department": draw(place),
+                "first_response": draw(LENGTHS),
+                "calendar": draw(st.sampled_from(["always", "office", *calendars])),
+            }
+            for name in draw(subset(NAMES))
+        ],
+        "routing": [
+            {
+                "name": name,
+                "words": draw(st.lists(WORDS, max_size=2)),
+                "department": draw(place),
+                "set_priority": draw(st.sampled_from(PRIORITIES)),
+                "assignee": draw(maybe(st.sampled_from(people)) if people else st.none()),
+            }
+            for name in draw(subset(NAMES))
+        ],
+        "approval_rules": draw(
+            st.sampled_from([[], [{"from": 0, "to": "499.50"}, {"from": "499.50", "to": None}]])
+        ),
+        "split_templates": [
+            {"name": name, "parts": draw(st.lists(part, min_size=1, max_size=3))}
+            for name in (draw(subset(NAMES)) if names else [])
+        ],
+        "settings": {"reply_hold": draw(LENGTHS), "old_texts": draw(st.sampled_from(["erase"]))},
+    }
+
+
+@settings(AGAINST_THE_DATABASE, max_examples=20)
+@given(company())
+async def test_an_import_is_what_was_exported(sessions: Sessions, content: dict[str, Any]) -> None:
+    async with undone(sessions) as session:
+        await apply(session, read(yaml.safe_dump(content, allow_unicode=True)))
+        written = await export(session)
+        await apply(session, read(written))
+        session.expunge_all()
+        assert await export(session) == written
+    async with undone(sessions) as elsewhere:
+        await apply(elsewhere, read(written))
+        assert await export(elsewhere) == written
