@@ -39,7 +39,7 @@ sla_templates:
 approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
-settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase, escalate_after: 2h}
+settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, escalate_after: 2h}
 """  # noqa: E501 - one entry, one line
 
 
@@ -64,6 +64,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "SLA template rest: added",
         "setting reply_hold: added",
         "setting card_fold: added",
+        "setting home_fold: added",
         "setting escalate_after: added",
         "setting reopen_grace_days: added",
         "setting old_texts: added",
@@ -91,6 +92,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         reply_hold=timedelta(seconds=15),
         reopen_grace_days=3,
         card_fold=timedelta(seconds=1),
+        home_fold=timedelta(seconds=9),
         old_texts=OldTexts.ERASE,
         escalate_after=timedelta(hours=2),
     )
