@@ -214,7 +214,7 @@ async def cancel(
     authorize(turn.actor, TRANSITIONS[Action.CANCEL].permission, standing)
     if ticket.status is Status.WAITING_APPROVAL:
         await withdraw_all(session, turn, ticket, f"{ticket.key} was cancelled.")
-    check(Action.CANCEL, ticket.status, ticket.key)
+    check(Action.CANCEL, ticket.status, ticket.key, turn.policy.labels(ticket.department_id))
     await sub_tickets.settle(session, turn, ticket, fates)
     changes = move(ticket, Action.CANCEL)
     told = (REQUESTER, DESK)

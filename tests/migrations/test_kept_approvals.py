@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from core.tickets.approvals.rules import RuleBook
 from migrations import commands
 
-BEFORE, AFTER = "0022", "0025"
+BEFORE, AFTER = "0024", "0025"
 
 RULES = [
     {"currency": "CHF", "from": "0", "to": "99.5", "steps": []},
