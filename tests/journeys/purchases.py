@@ -102,6 +102,8 @@ class Purchases:
 
 async def found_finance(company: Company) -> Purchases:
     slack = company.slack
+    # What is tried here is who decides what, not how fast a busy machine is.
+    await slack.settings(answer_seconds=30)
     for person_id, name in BUYERS.items():
         await slack.person(person_id, name, email=f"{person_id.lower()}@example.com")
         await slack.join("C0GENERAL", person_id)
