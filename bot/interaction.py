@@ -60,6 +60,12 @@ class Interaction:
         return view
 
     @property
+    def is_on_home(self) -> bool:
+        """Whether the button stands on the Home tab."""
+        view = self.body.get("view")
+        return isinstance(view, dict) and view.get("type") == "home"
+
+    @property
     def event(self) -> dict[str, Any]:
         event: dict[str, Any] = self.body["event"]
         return event

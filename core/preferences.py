@@ -37,6 +37,8 @@ class Preferences:
     reopen_grace_days: int = 5
     #: How long changes of one card are collected into one update.
     card_fold: timedelta = timedelta(seconds=2)
+    #: The same, of what others do, on somebody's Home tab.
+    home_fold: timedelta = timedelta(seconds=20)
     old_texts: OldTexts = OldTexts.KEEP
     #: When the morning's digest comes, by each person's clock; none: never.
     digest_at: time | None = time(9)

@@ -10,6 +10,7 @@ from bot.payloads import TicketRef, triage_forms
 from bot.views import assignment
 from bot.views.assignment import Offered
 from core.db import utc_now
+from core.home import service as home
 from core.tickets import queries
 from core.tickets import service as tickets
 from core.tickets.models import Source, Ticket
@@ -37,6 +38,8 @@ async def press(interaction: Interaction, verb: Verb) -> None:
     ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await verb(session, turn, ref.ticket_id)
+        if interaction.is_on_home:
+            await home.show_now(session, [turn.actor.id])
     await interaction.done()
 
 

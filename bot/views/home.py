@@ -94,7 +94,8 @@ def _overview(page: HomePage) -> Iterator[Block]:
             see = button(Action.HOME_LIST, "See all", name.value)
             title = plain_text(f"{_NAMES[name]} · {_counted(count)}")
             yield section(title) | {"accessory": see}
-            yield from rows(page.previews.get(name, ()))
+            can_take = name is ListName.UNASSIGNED
+            yield from rows(page.previews.get(name, ()), can_take=can_take)
         elif name in _ALWAYS_SAID:
             yield context(plain_text(_EMPTY[name]))
     if page.overview is not None:
@@ -121,7 +122,7 @@ def _listed(page: HomePage, name: ListName) -> Iterator[Block]:
         is_filtered = page.state.filters != NO_FILTERS
         yield section(plain_text(_NOTHING_FITS if is_filtered else _EMPTY[name]))
         return
-    yield from rows(found.rows)
+    yield from rows(found.rows, can_take=name is ListName.UNASSIGNED)
     turns = [
         button(action, label, dump_edge(edge))
         for action, label, edge in (

@@ -8,6 +8,7 @@ from bot.views.due import due_in_line
 from bot.views.parts import (
     NAME_MAX,
     Block,
+    actions,
     button,
     clip,
     context,
@@ -22,11 +23,12 @@ from core.tickets.lists import TicketRow
 SUMMARY_MAX = 200
 
 
-def rows(tickets: Iterable[TicketRow]) -> list[Block]:
-    return [block for ticket in tickets for block in _row(ticket)]
+def rows(tickets: Iterable[TicketRow], *, can_take: bool = False) -> list[Block]:
+    """`can_take`: the reader works at their desk, and nobody has them."""
+    return [block for ticket in tickets for block in _row(ticket, can_take)]
 
 
-def _row(ticket: TicketRow) -> list[Block]:
+def _row(ticket: TicketRow, can_take: bool) -> list[Block]:
     facts = [ticket.status_words, ticket.priority.value.capitalize(), ticket.department]
     if ticket.who:
         facts.append(ticket.who)
@@ -37,5 +39,9 @@ def _row(ticket: TicketRow) -> list[Block]:
     if standing := due_in_line(ticket):
         about.append(mrkdwn(standing))
     named = clip(f"{ticket.key} · {one_line(ticket.summary)}", SUMMARY_MAX)
-    shown = button(Action.SHOW, "Show", TicketRef(ticket.id, ticket.version).dump())
-    return [section(plain_text(named)) | {"accessory": shown}, context(*about)]
+    ref = TicketRef(ticket.id, ticket.version).dump()
+    show = button(Action.SHOW, "Show", ref)
+    if can_take:
+        take = button(Action.CLAIM, "Assign to me", ref)
+        return [section(plain_text(named)), context(*about), actions([take, show])]
+    return [section(plain_text(named)) | {"accessory": show}, context(*about)]

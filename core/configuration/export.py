@@ -171,6 +171,7 @@ async def _settings(session: AsyncSession) -> dict[str, Any]:
         "reply_hold": durations.write(chosen.reply_hold),
         "reopen_grace": f"{chosen.reopen_grace_days}d",
         "card_fold": durations.write(chosen.card_fold),
+        "home_fold": durations.write(chosen.home_fold),
         "old_texts": chosen.old_texts.value,
         **scheduled.export(chosen),
         "escalate_after": durations.write(chosen.escalate_after),

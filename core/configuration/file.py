@@ -175,6 +175,7 @@ class SettingsEntry(Entry, ScheduledSettings):
     reply_hold: Length = _DEFAULTS.reply_hold
     reopen_grace: WholeDays = _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     card_fold: Length = _DEFAULTS.card_fold
+    home_fold: Length = _DEFAULTS.home_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
     escalate_after: Length = _DEFAULTS.escalate_after
 

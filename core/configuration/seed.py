@@ -283,7 +283,7 @@ def _preferences(settings: SettingsEntry) -> dict[str, Any]:
     given = settings.model_fields_set
     wanted: dict[str, Any] = {
         name: getattr(settings, name).total_seconds()
-        for name in ("reply_hold", "card_fold", "escalate_after")
+        for name in ("reply_hold", "card_fold", "home_fold", "escalate_after")
         if name in given
     }
     if "reopen_grace" in given:

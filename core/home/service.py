@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,10 +14,11 @@ from core.home.models import HomeVisit
 from core.home.state import HomeState, dump, load
 from core.notices import Topic
 from core.outbox import Row
+from core.tickets.models import Ticket
 from core.users.permissions import Actor
 
 #: Whoever opened it longer ago gets it when they open it again.
-LATELY = timedelta(days=1)
+LATELY = timedelta(hours=4)
 
 
 async def opened(session: AsyncSession, actor: Actor) -> None:
@@ -50,6 +51,27 @@ async def _change(
     await outbox.add(session, _row(actor.id))
 
 
+async def show_now(session: AsyncSession, user_ids: Sequence[uuid.UUID]) -> None:
+    """To those who did something themselves and look at what became of it."""
+    await _show_now(session, HomeVisit.user_id.in_(user_ids))
+
+
+async def show_what_was_filed(session: AsyncSession, ticket_ids: Sequence[uuid.UUID]) -> None:
+    """To those who filed them."""
+    filed = select(Ticket.requestor_id).where(Ticket.id.in_(ticket_ids))
+    await _show_now(session, HomeVisit.user_id.in_(filed))
+
+
+async def _show_now(session: AsyncSession, who: ColumnElement[bool]) -> None:
+    looking = await session.scalars(
+        select(HomeVisit.user_id)
+        .where(who, HomeVisit.opened_at > utc_now() - LATELY)
+        .order_by(HomeVisit.user_id)
+    )
+    if rows := [_row(user_id) for user_id in looking]:
+        await outbox.add(session, *rows)
+
+
 def _row(user_id: uuid.UUID) -> Row:
     """In a lane of its own, so that nobody waits for what is being collected."""
     key = f"{Topic.HOME}:{user_id}"
@@ -75,13 +97,13 @@ async def refresh_around(session: AsyncSession, ticket_ids: Sequence[uuid.UUID])
         await session.execute(_REFRESH_AROUND, {"ids": list(ticket_ids), "lately": LATELY})
 
 
-# Collected as the changes of a card are. In one order, so that two at once cannot wait for each
-# other.
+# Collected for a while: Slack takes only so many of these from all of us together. In one order,
+# so that two at once cannot wait for each other.
 _INSERT = f"""
     INSERT INTO outbox_messages (topic, lane, fold_key, payload, available_at)
     SELECT '{Topic.HOME}', key, key, jsonb_build_object('reader_id', visit.user_id),
            now() + make_interval(secs => coalesce(
-               (SELECT CAST(value AS float) FROM preferences WHERE name = 'card_fold'), 2))
+               (SELECT CAST(value AS float) FROM preferences WHERE name = 'home_fold'), 20))
       FROM home_visits AS visit
      CROSS JOIN LATERAL (SELECT '{Topic.HOME}:later:' || visit.user_id AS key) AS named
      WHERE visit.opened_at > now() - CAST(:lately AS interval) AND visit.user_id IN ({{people}})

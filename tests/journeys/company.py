@@ -60,7 +60,7 @@ CONFIGURATION: dict[str, Any] = {
     ],
     # Journeys are made at any hour, and everybody is at work then.
     "calendars": [{"name": "office", "hours": {"mon-sun": ["00:00-24:00"]}}],
-    "settings": {"card_fold": "0s", "reply_hold": "0s"},
+    "settings": {"card_fold": "0s", "home_fold": "0s", "reply_hold": "0s"},
 }
 
 PEOPLE = {

@@ -163,6 +163,27 @@ async def test_a_ticket_opens_in_a_window_for_who_may_see_it(company: Company) -
     assert "HD-1" not in (await look(company, company.ann)).text
 
 
+async def test_the_queue_is_worked_off_from_there(company: Company) -> None:
+    await company.filed()
+    await look(company, company.ann)
+    stale = (await look(company, company.carl)).raw
+    assert (await company.ann.click_home("Assign to me")).ok
+    await company.deliver()
+    home = await company.ann.home()
+    assert ("Assigned to you · 1" in home.text, "Unassigned ·" in home.text) == (True, False)
+    assert "Unassigned ·" not in (await company.carl.home()).text
+    [value] = [
+        element["value"]
+        for block in stale["blocks"]
+        for element in block.get("elements", ())
+        if element.get("action_id") == "ticket.claim"
+    ]
+    # Carl's screen is a moment behind.
+    action = {"action_id": "ticket.claim", "value": value}
+    assert (await press(company, stale, action, "U0CARL")).status == 200
+    assert await company.value("SELECT count(*) FROM audit_logs WHERE action = 'ticket.claim'") == 1
+
+
 async def test_a_private_ticket_is_on_no_page_of_others(company: Company) -> None:
     card = await company.filed(Private=["Only its department and the people on it may see it"])
     assert card.channel == IT_DESK
@@ -191,11 +212,28 @@ async def test_many_changes_at_once_are_shown_once(company: Company) -> None:
     await company.slack.forget_calls()
     for n in range(4):
         await company.file(company.bea, f"Printer {n}")
-    await company.change("UPDATE preferences SET value = '1' WHERE name = 'card_fold'")
+    await company.change("UPDATE preferences SET value = '1' WHERE name = 'home_fold'")
     await company.deliver()
     await company.deliver_late()
     assert len(await company.slack.calls("views.publish")) == 1
     assert "Unassigned · 4" in (await company.ann.home()).text
+
+
+async def test_what_somebody_does_themselves_is_shown_at_once(company: Company) -> None:
+    await company.change("UPDATE preferences SET value = '3600' WHERE name = 'home_fold'")
+    for person in (company.ann, company.bea):
+        await look(company, person)
+    await company.file(company.bea, "Printer is on fire")
+    await company.deliver()
+    assert "Your requests · 1" in (await company.bea.home()).text
+    assert "Unassigned ·" not in (await company.ann.home()).text
+    assert "Unassigned · 1" in (await look(company, company.ann)).text
+    assert (await company.ann.click_home("Assign to me")).ok
+    await company.deliver()
+    assert "Assigned to you · 1" in (await company.ann.home()).text
+    assert "Ann Visser" not in (await company.bea.home()).text
+    await company.deliver_late()
+    assert "Ann Visser" in (await company.bea.home()).text
 
 
 async def test_a_ticket_that_moved_away_leaves_the_page_of_its_old_desk(company: Company) -> None:
@@ -247,10 +285,10 @@ async def test_odd_values_do_no_harm(company: Company, value: str | None) -> Non
     assert "Your requests · 1" in (await company.bea.home()).text
 
 
-async def press(company: Company, view: Any, action: dict[str, Any]) -> Any:
+async def press(company: Company, view: Any, action: dict[str, Any], person: str = "U0BEA") -> Any:
     body = {
         "type": "block_actions",
-        "user": {"id": "U0BEA", "team_id": "T0ACME"},
+        "user": {"id": person, "team_id": "T0ACME"},
         "team": {"id": "T0ACME"},
         "view": view,
         "actions": [{"type": "button", "block_id": "x", **action}],

@@ -1,7 +1,7 @@
 """The Home tab of one person: read, composed and published anew."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -105,10 +105,16 @@ async def _nothing(session: AsyncSession) -> None:
 async def refresh(runtime: Runtime, claims: Sequence[Claim]) -> None:
     """For those who look at a ticket that changed. In a transaction of its own: one that holds
     claims must not wait for rows that others hold."""
-    ids = {uuid.UUID(each.payload["ticket_id"]) for each in claims if each.topic in _OF_TICKETS}
-    if ids:
+    changed, filed = _tickets(claims, _OF_TICKETS), _tickets(claims, {Topic.RECEIPT})
+    if changed or filed:
         async with unit_of_work(runtime.sessions) as session:
-            await service.refresh_around(session, sorted(ids))
+            await service.refresh_around(session, changed)
+            if filed:
+                await service.show_what_was_filed(session, filed)
+
+
+def _tickets(claims: Sequence[Claim], topics: Set[str]) -> list[uuid.UUID]:
+    return sorted({uuid.UUID(each.payload["ticket_id"]) for each in claims if each.topic in topics})
 
 
 COMPOSERS: Mapping[str, Composer] = {Topic.HOME: _home}

@@ -14,6 +14,7 @@ from bot.sandbox.slack import SlackClient
 from bot.sandbox.slack.client import Message, Outcome, Person
 
 Json = dict[str, Any]
+ATTEMPTS = 4
 
 
 @dataclass
@@ -64,14 +65,34 @@ class Ticket:
     async def press(
         self, who: str, button: str, look: Callable[[], Any], form: Json | None
     ) -> None:
-        """Press a button or choose an item, and fill in the form that opens, if one does."""
-        person = self.stage.person(who)
+        """Press a button or choose an item, and fill in the form that opens, if there is one."""
         async with self.stage.hands[who]:
-            message = await self.offering(button, look)
-            use = person.click if button in message.buttons else person.choose
-            expect_ok(await use(message, button), button)
-            if form is not None:
-                await fill(person, form, button)
+            for attempt in range(1, ATTEMPTS + 1):
+                message = await self.offering(button, look)
+                if await self._pressed(who, message, button, form, is_last=attempt == ATTEMPTS):
+                    return
+                await asyncio.sleep(attempt)
+
+    async def _pressed(
+        self, who: str, message: Message, button: str, form: Json | None, *, is_last: bool
+    ) -> bool:
+        """False when the help desk was too busy and said so; people then press once more."""
+        person = self.stage.person(who)
+        use = person.click if button in message.buttons else person.choose
+        outcome = await use(message, button)
+        expect_ok(outcome, button)
+        is_form = outcome.view is not None and outcome.view.raw["submit"] is not None
+        if form is not None and is_form:
+            await fill(person, form, button)
+            return True
+        if outcome.view is not None:
+            await person.close_view(everything=True)
+        if form is None and outcome.view is None:
+            return True
+        if is_last:
+            told = outcome.view.text if outcome.view else "no form"
+            raise Differs(f"“{button}” was answered with: {told}")
+        return False
 
 
 async def fill(person: Person, form: Json, what: str) -> None:

@@ -81,7 +81,9 @@ class Painter:
         return self.plain(str(text["text"]), emojis=text.get("emoji", True))
 
     def plain(self, words: str, *, emojis: bool = False) -> Markup:
-        return markup.plain(words) if emojis else Markup.escape(words)
+        lines = words.split("\n")
+        shown = map(markup.plain if emojis else Markup.escape, lines)
+        return Markup("<br>").join(shown)
 
     def mrkdwn(self, text: str) -> Markup:
         return markup.mrkdwn(self.viewer, text)

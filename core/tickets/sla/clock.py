@@ -22,12 +22,14 @@ _ZERO = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """`by` is who causes what happens; None: the help desk."""
+    """`by` is who causes what happens; None: the help desk. `version` is of the calendar that the
+    hours are of; None: the one that the clock was bound to."""
 
     at: datetime
     hours: BusinessHours
     escalate_after: timedelta = timedelta(hours=4)
     by: str | None = None
+    version: int | None = None
 
 
 def start(clock: SlaClock, now: Now, why: Mapping[str, Any]) -> None:
@@ -132,17 +134,17 @@ def settle(clock: SlaClock, now: Now) -> None:
     passed = business_between(since, now.at, now.hours)
     clock.consumed += passed
     if since < now.at:
-        clock.story = [*clock.story, _counted(clock, since, now.at, passed)]
+        clock.story = [*clock.story, _counted(clock, since, now, passed)]
 
 
-def _counted(clock: SlaClock, since: datetime, until: datetime, length: timedelta) -> Any:
+def _counted(clock: SlaClock, since: datetime, now: Now, length: timedelta) -> Any:
     return {
         "did": "count",
         "since": since.isoformat(),
-        "until": until.isoformat(),
+        "until": now.at.isoformat(),
         "length": length // _MICRO,
         "calendar": clock.calendar,
-        "version": clock.calendar_version,
+        "version": clock.calendar_version if now.version is None else now.version,
         "zone": clock.time_zone,
     }
 

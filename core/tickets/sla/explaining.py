@@ -13,11 +13,10 @@ from core.db import utc_now, with_deleted
 from core.tickets.calendars import CalendarVersion
 from core.tickets.models import Ticket
 from core.tickets.policy import Policy
-from core.tickets.sla.clock import consumed_at
+from core.tickets.sla.clock import Now, consumed_at
 from core.tickets.sla.lines import HoursOf, Line, lines_of
 from core.tickets.sla.models import OPEN, ClockState, Kind, SlaClock
 from core.tickets.sla.ownership import Held, Party, held_by
-from core.tickets.sla.starting import now_of
 from core.tickets.standing import load_readable
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, may
@@ -67,7 +66,7 @@ async def explain(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, pol
     ticket, standing = await load_readable(session, actor, ticket_id)
     found = await _read_clocks(session, ticket.id)
     hours_of, now = await _calendars(session, found, policy), utc_now()
-    told = [_told(each, hours_of, policy, now) for each in found]
+    told = [_told(each, hours_of, now) for each in found]
     held = await held_by(session, ticket, now)
     is_running = any(each.kind is Kind.RESOLUTION and each.state in OPEN for each in found)
     return Why(
@@ -97,7 +96,7 @@ async def _read_clocks(session: AsyncSession, ticket_id: uuid.UUID) -> list[SlaC
     return [*whole, *first, *later[-_LATER_ANSWERS:]]
 
 
-def _told(clock: SlaClock, hours_of: HoursOf, policy: Policy, now: datetime) -> Told:
+def _told(clock: SlaClock, hours_of: HoursOf, now: datetime) -> Told:
     hours = hours_of(clock.calendar, clock.calendar_version, clock.time_zone)
     return Told(
         kind=clock.kind,
@@ -108,7 +107,7 @@ def _told(clock: SlaClock, hours_of: HoursOf, policy: Policy, now: datetime) -> 
         calendar=clock.calendar,
         time_zone=hours.time_zone,
         target=clock.target,
-        consumed=consumed_at(clock, now_of(policy, clock, now)),
+        consumed=consumed_at(clock, Now(now, hours)),
         lines=lines_of(clock, hours_of, now),
     )
 

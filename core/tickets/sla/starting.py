@@ -112,6 +112,7 @@ def now_of(policy: Policy, clock: SlaClock, at: datetime, by: uuid.UUID | None =
         policy.hours_of(clock.calendar, clock.time_zone),
         policy.preferences.escalate_after,
         str(by) if by else None,
+        policy.versions.get(clock.calendar, 0),
     )
 
 

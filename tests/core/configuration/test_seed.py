@@ -38,7 +38,7 @@ approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
 settings:
-  {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase, escalate_after: 2h, digest_at: "10:30", quiet_hours: 21:00-06:00,
+  {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, escalate_after: 2h, digest_at: "10:30", quiet_hours: 21:00-06:00,
    auto_close: 2d, nudge_requester: 0d, resolve_unanswered: true, keep_deliveries: 30d}
 """  # noqa: E501 - one entry, one line
 
@@ -64,6 +64,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "SLA template rest: added",
         "setting reply_hold: added",
         "setting card_fold: added",
+        "setting home_fold: added",
         "setting escalate_after: added",
         "setting reopen_grace_days: added",
         "setting old_texts: added",
@@ -97,6 +98,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         reply_hold=timedelta(seconds=15),
         reopen_grace_days=3,
         card_fold=timedelta(seconds=1),
+        home_fold=timedelta(seconds=9),
         old_texts=OldTexts.ERASE,
         digest_at=time(10, 30),
         quiet_hours="21:00-06:00",

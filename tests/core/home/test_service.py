@@ -72,12 +72,12 @@ async def test_who_looked_long_ago_is_left_alone(session: AsyncSession, desks: D
     assert await told(session, desks) == ["bea"]
 
 
-@pytest.mark.parametrize(("stored", "seconds"), [(None, 2), (7.5, 7.5)])
-async def test_changes_are_collected_as_those_of_cards_are(
+@pytest.mark.parametrize(("stored", "seconds"), [(None, 20), (7.5, 7.5)])
+async def test_what_others_do_is_collected_for_a_while(
     session: AsyncSession, desks: Desks, stored: float | None, seconds: float
 ) -> None:
     if stored is not None:
-        session.add(Preference(name="card_fold", value=stored))
+        session.add(Preference(name="home_fold", value=stored))
     await visit(session, desks.bea)
     await service.refresh_people(session, [desks.bea.id])
     now = await session.scalar(select(text("now()")))

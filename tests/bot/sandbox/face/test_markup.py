@@ -175,6 +175,11 @@ def test_what_cannot_be_drawn_never_breaks_the_page(broken: Any) -> None:
     assert "Still here" in painted([broken, good])
 
 
+def test_lines_stay_lines_in_plain_text() -> None:
+    shown = painted([{"type": "section", "text": {"type": "plain_text", "text": "one\ntwo"}}])
+    assert "one<br>two" in shown
+
+
 def test_a_block_that_is_not_known_shows_its_json() -> None:
     shown = painted([{"type": "hologram", "depth": 3}])
     assert "hologram" in shown

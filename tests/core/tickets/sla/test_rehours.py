@@ -12,6 +12,7 @@ from core.tickets import service as tickets
 from core.tickets.calendars import Calendar
 from core.tickets.models import Ticket
 from core.tickets.policy import read_policy
+from core.tickets.sla.explaining import explain
 from core.tickets.sla.models import ClockState, Kind, SlaClock
 from core.tickets.sla.rehours import Moved, adopt, keep_versions, rehour
 from core.tickets.sla.templates import delete_template
@@ -149,3 +150,21 @@ async def test_tickets_from_before_there_were_clocks_get_theirs(
         (Status.NEW, ClockState.RUNNING, 2 * HOUR),
         (Status.ON_HOLD, ClockState.PAUSED, 2 * HOUR),
     ]
+
+
+async def test_a_bot_that_has_not_read_the_new_calendar_yet_says_by_which_it_counts(
+    desk: Desk,
+) -> None:
+    await change(desk, "09:30", lambda: open_late(desk))
+    await desk.session.refresh(desk.ticket)
+    # Its policy is still the one from before.
+    await desk.at("11:30", desk.does(tickets.claim))
+    await desk.at("12:30", desk.does(tickets.hold))
+    clock = await desk.clock()
+    counted = [each for each in clock.story if each["did"] == "count"]
+    assert [each["version"] for each in counted] == [0, 0]
+    fresh = await read_policy(desk.session)
+    why = await explain(desk.session, desk.desks.hugo, desk.ticket.id, fresh)
+    whole = next(each for each in why.clocks if each.kind is Kind.RESOLUTION)
+    assert sum((each.length for each in whole.lines), timedelta()) == whole.consumed
+    assert whole.consumed == 3.5 * HOUR
