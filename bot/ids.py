@@ -45,6 +45,9 @@ class View(StrEnum):
     REPLY_PREVIEW = "ticket.reply_preview"
     NOTE = "ticket.note"
     EDIT = "ticket.edit"
+    SETTING = "settings.entry"
+    SETTING_TEXT = "settings.text"
+    SETTING_DELETE = "settings.delete"
 
 
 class Action(StrEnum):
@@ -97,6 +100,16 @@ class Action(StrEnum):
     #: Answers to a proposed time. Value: a ProposalRef.
     PART_AGREE = "part.agree"
     PART_KEEP = "part.keep"
+    #: Settings. Values: a SectionRef; in the menu at an entry, an EntryRef.
+    SETTINGS = "settings.open"
+    SETTINGS_SECTION = "settings.section"
+    SETTINGS_BACK = "settings.back"
+    SETTINGS_ON = "settings.on"
+    SETTINGS_ADD = "settings.add"
+    SETTINGS_ADD_TEXT = "settings.add_text"
+    SETTINGS_ENTRY = "settings.entry"
+    #: In the form for a new person, called as its input is.
+    SETTINGS_PERSON = "slack_user_id"
     CANCEL = "ticket.cancel"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"

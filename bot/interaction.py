@@ -98,7 +98,9 @@ class Interaction:
 async def open_view(deps: Deps, body: dict[str, Any], view: dict[str, Any]) -> None:
     """On top of the form the person is in, if they are in one. Raises Refused when the trigger
     has run out, and Unavailable when Slack does not open it."""
-    trigger_id, on_top = str(body.get("trigger_id") or ""), bool(body.get("view"))
+    shown = body.get("view")
+    on_top = isinstance(shown, dict) and shown.get("type") == "modal"
+    trigger_id = str(body.get("trigger_id") or "")
     try:
         await deps.gateway.open_view(trigger_id, view, on_top=on_top)
     except SlackFailure as failure:

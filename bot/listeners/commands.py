@@ -5,8 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.interaction import Interaction
 from bot.listeners import new_ticket
 from bot.payloads.wishes import File, Help, Mine, Queue, Show, ShowPart, parse_command
+from bot.people import introduce
 from bot.views import command_help, part_card, ticket_card, ticket_list
 from bot.views.parts import Message
+from bot.views.settings_home import settings_blocks
 from core.tickets import followers, queries
 from core.tickets.models import Source
 from core.tickets.parts import queries as sub_queries
@@ -27,7 +29,7 @@ async def ticket(interaction: Interaction) -> None:
 
 async def _answer(interaction: Interaction, wish: Show | ShowPart | Mine | Queue | Help) -> Message:
     if isinstance(wish, Help):
-        return command_help.command_help()
+        return await _help(interaction)
     async with interaction.acting(Source.COMMAND) as (session, turn):
         match wish:
             case Show(number):
@@ -39,6 +41,12 @@ async def _answer(interaction: Interaction, wish: Show | ShowPart | Mine | Queue
                 return ticket_list.mine(await queries.list_mine(session, turn.actor))
             case Queue():
                 return ticket_list.queue(await queries.list_queue(session, turn.actor))
+
+
+async def _help(interaction: Interaction) -> Message:
+    actor = await introduce(interaction.deps, interaction.who)
+    more = settings_blocks() if may(actor, Permission.CONFIGURE) else ()
+    return command_help.command_help(*more)
 
 
 async def _show(session: AsyncSession, actor: Actor, number: int) -> Message:

@@ -1,6 +1,6 @@
 """What can be typed after /ticket."""
 
-from bot.views.parts import Message, header, message, mrkdwn, section
+from bot.views.parts import Block, Message, header, message, mrkdwn, section
 
 _WAYS = (
     ("/ticket", "opens the form for a new ticket"),
@@ -12,9 +12,10 @@ _WAYS = (
 )
 
 
-def command_help() -> Message:
+def command_help(*more: Block) -> Message:
+    """`more`: what only who asked may do."""
     lines = "\n".join(f"`{typed}` {does}" for typed, does in _WAYS)
     spoken = "; ".join(f"{typed} {does}" for typed, does in _WAYS)
     return message(
-        f"What you can type: {spoken}", [header("What you can type"), section(mrkdwn(lines))]
+        f"What you can type: {spoken}", [header("What you can type"), section(mrkdwn(lines)), *more]
     )

@@ -166,7 +166,7 @@ def _complaint(
         # What is there twice is blamed on the second one, which may not be the one typed.
         keys = own[first] or wrong.faults[first][0][-1:]
         key = next((str(each) for each in keys if each in placed.typed.values), "name")
-        return InvalidField(key, _sentence(texts[first]))
+        return InvalidField(key, _sentence(texts[first].removeprefix(f"{key}: ")))
     document = Document(dict(placed.typed.values), dict(lines))
     found = sorted(
         (document.line(path) if path is not None else 0, text)

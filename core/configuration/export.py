@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration import durations, routing
 from core.configuration.file import NO_TEAM
+from core.errors import NotFound
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
@@ -70,6 +71,17 @@ async def _people(session: AsyncSession) -> list[User]:
     return list(await session.scalars(statement))
 
 
+async def read_person(session: AsyncSession, team_id: str, slack_user_id: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    user = await session.scalar(
+        select(User).where(User.team_id == team_id, User.slack_user_id == slack_user_id)
+    )
+    if user is None:
+        raise NotFound("This person is not known to the help desk.")
+    rows = await session.execute(select(Department.id, Department.name))
+    return _person(user, {row[0]: row[1] for row in rows})
+
+
 def _department(row: Department, people: list[User]) -> dict[str, Any]:
     heads = [
         each.slack_user_id
@@ -87,6 +99,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "reactions": row.reactions,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
+        "form_fields": row.form_fields,
     }
 
 

@@ -21,6 +21,7 @@ from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
 from core.tickets.calendars import read_hours
+from core.tickets.forms import FIELDS_MOST, OPTIONS_MOST, FieldKind
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.policy import BUSINESS_DAY
@@ -73,6 +74,12 @@ def _positive(length: timedelta) -> timedelta:
     return length
 
 
+def _readable(name: str) -> str:
+    if not any(sign.isprintable() and not sign.isspace() for sign in name):
+        raise ValueError("write a name that can be read")
+    return name
+
+
 def _word(text: str) -> str:
     if not text.strip():
         raise ValueError("write a word that a ticket may say")
@@ -81,7 +88,7 @@ def _word(text: str) -> str:
 
 Length = Annotated[timedelta, BeforeValidator(_length)]
 Promise = Annotated[Length, AfterValidator(_positive)]
-Name = Annotated[str, Field(min_length=1, max_length=75)]
+Name = Annotated[str, Field(min_length=1, max_length=75), AfterValidator(_readable)]
 Word = Annotated[str, AfterValidator(_word)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
@@ -108,6 +115,14 @@ class FilesEntry(Entry):
     types: list[FileType] = []
 
 
+class FormFieldEntry(Entry):
+    label: Name
+    type: FieldKind = FieldKind.TEXT
+    required: bool = False
+    #: What a select offers.
+    options: Annotated[list[Name], Field(max_length=OPTIONS_MOST)] = []
+
+
 class DepartmentEntry(Entry):
     name: Name
     desk_channel: ChannelId | None = None
@@ -119,6 +134,7 @@ class DepartmentEntry(Entry):
     reactions: bool = True
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
+    form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []
 
 
 class PersonEntry(Entry):
@@ -238,6 +254,7 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     (): Configuration,
     ("departments",): DepartmentEntry,
     ("departments", "files"): FilesEntry,
+    ("departments", "form_fields"): FormFieldEntry,
     ("people",): PersonEntry,
     ("calendars",): CalendarEntry,
     ("calendars", "holidays"): Holidays,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration.export import read_content, write
+from core.configuration.export import read_content, read_person, write
 from core.users.permissions import Actor, Permission, authorize
 
 
@@ -88,6 +88,12 @@ def fingerprint(section: Section, values: Mapping[str, Any]) -> str:
 async def list_entries(session: AsyncSession, actor: Actor, section: Section) -> list[Entry]:
     authorize(actor, Permission.CONFIGURE)
     return entries_in(await read_content(session), section)
+
+
+async def find_person(session: AsyncSession, actor: Actor, slack_user_id: str) -> Entry:
+    """Anybody we have met, employees too. Raises NotFound."""
+    authorize(actor, Permission.CONFIGURE)
+    return Entry(Section.PEOPLE, await read_person(session, actor.team_id, slack_user_id))
 
 
 def entries_in(content: Mapping[str, Any], section: Section) -> list[Entry]:

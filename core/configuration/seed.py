@@ -72,6 +72,9 @@ class _Seeding:
             if "files" in wanted:
                 wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
                 del wanted["files"]
+            if "form_fields" in wanted:
+                asked = [each.model_dump(mode="json") for each in entry.form_fields]
+                wanted["form_fields"] = asked
             row = known.setdefault(entry.name, Department())
             self.changes.save(row, wanted, f"department {entry.name}")
         await self.session.flush()

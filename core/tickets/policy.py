@@ -15,6 +15,7 @@ from core.engine import Sessions
 from core.errors import InvalidField
 from core.preferences import Preferences, read_preferences
 from core.tickets.calendars import Calendar
+from core.tickets.forms import FormField
 from core.tickets.models import SlaTemplate
 from core.tickets.states import Priority
 from core.tickets.triage.routing import RoutingRule, Rule, rule_of
@@ -37,6 +38,7 @@ class Desk:
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
+    form_fields: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def _desk(department: Department) -> Desk:
         auto_assign=department.auto_assign,
         reactions=department.reactions,
         nudge_after=department.nudge_after,
+        form_fields=tuple(FormField.of(each) for each in department.form_fields),
     )
 
 

@@ -54,6 +54,9 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     #: {"most_mb": 25, "types": ["pdf", "png"]}; what is left out keeps its default.
     file_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
+    #: Further inputs of the form for tickets to it, as the configuration file has them.
+    form_fields: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+
     members: Mapped[list["User"]] = relationship(back_populates="department", lazy="raise")
     tickets: Mapped[list["Ticket"]] = relationship(back_populates="department", lazy="raise")
     sub_tickets: Mapped[list["SubTicket"]] = relationship(back_populates="department", lazy="raise")
