@@ -100,6 +100,8 @@ class Action(StrEnum):
     #: Answers to a proposed time. Value: a ProposalRef.
     PART_AGREE = "part.agree"
     PART_KEEP = "part.keep"
+    #: In the form "New ticket", called as its input is.
+    DEPARTMENT = "department"
     #: Settings. Values: a SectionRef; in the menu at an entry, an EntryRef.
     SETTINGS = "settings.open"
     SETTINGS_SECTION = "settings.section"
@@ -146,6 +148,8 @@ class Field(StrEnum):
     ON_BEHALF_OF = "on_behalf_of"
     PRIVATE = "private"
     FILES = "files"
+    #: What a department asks besides; the block id says which department and which input.
+    EXTRA = "extra"
     ASSIGNEE = "assignee"
     NOTE = "note"
     RESOLUTION = "resolution"

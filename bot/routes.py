@@ -157,6 +157,7 @@ ROUTES = Routes(
         Action.PART_KEEP: parts.keep,
         Action.CANCEL: desk_actions.open_cancel,
         Action.DESK_MORE: _choose,
+        Action.DEPARTMENT: new_ticket.choose_department,
         Action.SETTINGS: settings.open_settings,
         Action.SETTINGS_SECTION: settings.choose_section,
         Action.SETTINGS_BACK: settings.turn_page,

@@ -147,6 +147,11 @@ def read_new_ticket(view: Any) -> NewTicketForm:
     )
 
 
+def chosen_department(view: Any) -> UUID:
+    """Raises InvalidField."""
+    return _chosen_id(view, Field.DEPARTMENT, "Choose a department from the list.")
+
+
 def read_assign(view: Any) -> AssignForm:
     return AssignForm(
         view_id=_view_id(view),

@@ -27,7 +27,7 @@ from bot.views.parts import (
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import FINAL, IS_HELD, IS_OVER, Status
 
-EXCERPT_MAX = 600
+EXCERPT_MAX, ANSWER_MAX = 600, 1000
 #: Followers by name, each as long as a name may be, within a field.
 NAMED_MOST = 20
 LINKED_MOST = 10
@@ -101,6 +101,7 @@ def card(ticket: TicketView) -> Message:
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
+    blocks += _answers(ticket)
     shown = (*_BY_STATUS[ticket.status], *_files(ticket))
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
@@ -155,6 +156,7 @@ def show(
     if followers:
         facts.append(("Followers", _names(followers)))
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
+    blocks += _answers(ticket)
     if ticket.resolution and ticket.status in IS_OVER:
         blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
     shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
@@ -233,6 +235,14 @@ def _names(people: Sequence[Person]) -> str:
 
 def _words(text: str, most: int) -> list[Block]:
     return [section(plain_text(text, most))] if text.strip() else []
+
+
+def _answers(ticket: TicketView) -> list[Block]:
+    """To what its department asked."""
+    facts = [
+        (_name(each.label), clip_escaped(each.value, FIELD_MAX - 200)) for each in ticket.answers
+    ]
+    return [fields(facts)] if facts else []
 
 
 def _marks(ticket: TicketView) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -44,38 +44,59 @@ class FormField:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """As the ticket keeps it; a person's with their name."""
+
+    label: str
+    kind: FieldKind
+    value: str
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Answer":
+        shown = stored.get("name") or stored["value"]
+        return cls(stored["label"], FieldKind(stored["type"]), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a form came back with: by its blocks, and the names of people among the answers."""
+
+    by_block: Mapping[str, str | None]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+BLOCKS = "extra_"
+
+
 def block_of(department_id: uuid.UUID, position: int) -> str:
     """Of an input; another department's is another one, so that no answer wanders."""
-    return f"extra_{department_id.hex}_{position}"
+    return f"{BLOCKS}{department_id.hex}_{position}"
 
 
 def check_answers(
-    department_id: uuid.UUID, fields: Sequence[FormField], given: Mapping[str, str | None]
+    department_id: uuid.UUID, fields: Sequence[FormField], given: Answered
 ) -> list[dict[str, str]]:
-    """What a ticket keeps of them: with label and kind, since both may be others one day. `given`
-    by their blocks. Raises InvalidField."""
+    """What a ticket keeps of them: with label and kind, since both may be others one day. Raises
+    InvalidField."""
     kept = []
-    for position, field in enumerate(fields):
+    for position, asked in enumerate(fields):
         block = block_of(department_id, position)
-        answer = (given.get(block) or "").strip()
-        if not answer and field.is_required:
+        answer = (given.by_block.get(block) or "").strip()
+        if not answer and asked.is_required:
             raise InvalidField(block, "This is needed.")
         if answer:
-            kept.append(
-                {
-                    "label": field.label,
-                    "type": field.kind.value,
-                    "value": _check(block, field, answer),
-                }
-            )
+            value = _check(block, asked, answer)
+            row = {"label": asked.label, "type": asked.kind.value, "value": value}
+            kept.append(row | ({"name": given.names[value]} if value in given.names else {}))
     return kept
 
 
-def _check(block: str, field: FormField, answer: str) -> str:
+def _check(block: str, asked: FormField, answer: str) -> str:
     if len(answer) > ANSWER_MAX:
         raise InvalidField(block, f"Keep it within {ANSWER_MAX} characters; it has {len(answer)}.")
-    match field.kind:
-        case FieldKind.SELECT if answer not in field.options:
+    match asked.kind:
+        case FieldKind.SELECT if answer not in asked.options:
             raise InvalidField(block, "Choose one from the list.")
         case FieldKind.DATE:
             return _date(block, answer)

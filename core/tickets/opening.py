@@ -18,6 +18,7 @@ from core.engine import Sessions
 from core.errors import InvalidField, NotAllowed
 from core.files.offers import Offered
 from core.notices import Place
+from core.tickets.forms import Answered, check_answers
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Policy
 from core.tickets.states import Priority
@@ -44,6 +45,8 @@ class NewTicket:
     follows_id: uuid.UUID | None = None
     #: The files that belong to the description, as Slack names them.
     files: tuple[str, ...] = ()
+    #: To what its department asks; None when nobody was asked.
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,17 @@ def _check(form: NewTicket, author: Actor, requester: Actor) -> None:
     check_texts(form.summary, form.description)
 
 
-def _route(form: NewTicket, requester: Actor, policy: Policy) -> Routed:
-    words = f"{form.summary}\n{form.description}"
+def _answers(form: NewTicket, policy: Policy) -> list[dict[str, str]]:
+    if form.answered is None:
+        return []
+    asked = policy.desk(form.department_id).form_fields
+    return check_answers(form.department_id, asked, form.answered)
+
+
+def _route(
+    form: NewTicket, answers: list[dict[str, str]], requester: Actor, policy: Policy
+) -> Routed:
+    words = "\n".join([form.summary, form.description, *(each["value"] for each in answers)])
     return route(
         policy.rules, Asked(words, form.department_id, form.priority, requester.department_id)
     )
@@ -137,7 +149,8 @@ async def _filed_before(session: AsyncSession, form: NewTicket) -> Opened:
 
 
 def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) -> dict[str, Any]:
-    routed = _route(form, requester, policy)
+    answers = _answers(form, policy)
+    routed = _route(form, answers, requester, policy)
     now, desk = utc_now(), policy.desk(routed.department_id)
     due = policy.due_times(desk, routed.priority, now)
     people = {requester.id: Part.REQUESTER}
@@ -156,6 +169,7 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
         "description": form.description.strip(),
         "priority": routed.priority.value,
         "is_private": form.is_private,
+        "form_answers": json.dumps(answers),
         "source_key": form.source_key,
         "requester_id": requester.id,
         "author_id": author.id,
@@ -179,11 +193,12 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
 _OPEN = text(
     """
     WITH ticket AS (
-        INSERT INTO tickets (id, summary, description, status, priority, is_private, source_key,
-                             requestor_id, department_id, follows_id, sla_template_id,
+        INSERT INTO tickets (id, summary, description, status, priority, is_private, form_answers,
+                             source_key, requestor_id, department_id, follows_id, sla_template_id,
                              first_response_due_at, due_at, created_at, updated_at)
         SELECT CAST(:id AS uuid), CAST(:summary AS text), CAST(:description AS text), 'new',
-               CAST(:priority AS text), CAST(:is_private AS boolean), CAST(:source_key AS text),
+               CAST(:priority AS text), CAST(:is_private AS boolean), CAST(:form_answers AS jsonb),
+               CAST(:source_key AS text),
                requester.id, department.id, CAST(:follows_id AS uuid),
                CAST(:template_id AS bigint),
                CAST(:first_response_due_at AS timestamptz), CAST(:due_at AS timestamptz),
@@ -194,6 +209,7 @@ _OPEN = text(
            AND requester.is_active AND NOT requester.is_guest AND NOT requester.is_deleted
            AND author.is_active AND NOT author.is_guest AND NOT author.is_deleted
            AND NOT department.is_deleted
+           FOR KEY SHARE OF department
         ON CONFLICT (source_key) DO NOTHING
         RETURNING id, number
     ), participants AS (

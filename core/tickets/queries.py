@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     Uuid,
     and_,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
-    func,
     or_,
     select,
     text,
@@ -25,17 +23,18 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.db import S, with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
+from core.tickets.forms import Answer
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.tickets.parts.models import SubTicket
+from core.tickets.related import about_parts, continued_in, merged_into
 from core.tickets.standing import load
-from core.tickets.states import PART_IS_OUT, Priority, Status
+from core.tickets.states import Priority, Status
 from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
@@ -105,6 +104,8 @@ class TicketView:
     continued_in: tuple[int, ...] = ()
     #: Files that everybody on it may see.
     has_files: bool = False
+    #: To what its department asked.
+    answers: tuple[Answer, ...] = ()
 
     @property
     def key(self) -> str:
@@ -144,11 +145,12 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             assignee.image_url,
             author.slack_user_id,
             author.name,
-            *_about_parts(),
-            _merged_into(),
+            *about_parts(),
+            merged_into(),
             earlier.number,
-            _continued_in(),
+            continued_in(),
             has_files(),
+            Ticket.form_answers,
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -159,31 +161,6 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(earlier, (earlier.id == Ticket.follows_id) & earlier.is_deleted.is_(False))
         .where(Ticket.is_deleted.is_(False))
     )
-
-
-def _about_parts() -> tuple[ScalarSelect[Any], ...]:
-    """How many are done, how many there are, and when the next is due."""
-    living = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
-    is_out = SubTicket.status.in_(PART_IS_OUT)
-    return (
-        select(func.count()).where(living, SubTicket.status == "done").scalar_subquery(),
-        select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
-        select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
-    )
-
-
-def _merged_into() -> ScalarSelect[Any]:
-    # No join: from the ninth table on, PostgreSQL joins in the order they are written.
-    winner = aliased(Ticket)
-    is_it = (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False)
-    return select(winner.number).where(is_it).correlate(Ticket).scalar_subquery()
-
-
-def _continued_in() -> ScalarSelect[Any]:
-    later = aliased(Ticket)
-    numbers = func.array_agg(aggregate_order_by(later.number, later.number.asc()))
-    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
-    return select(numbers).where(goes_on).correlate(Ticket).scalar_subquery()
 
 
 # One array parameter instead of one parameter an id: the statement stays the same for any number
@@ -213,6 +190,7 @@ def _view(row: Sequence[Any]) -> TicketView:
         goes_on_from=row[28],
         continued_in=tuple(row[29] or ()),
         has_files=row[30],
+        answers=tuple(map(Answer.of, row[31])),
     )
 
 

@@ -1,0 +1,36 @@
+"""What rows beside a ticket's own say of it: its parts, and the tickets it is bound to."""
+
+from typing import Any
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
+from core.tickets.states import PART_IS_OUT
+
+
+def about_parts() -> tuple[ScalarSelect[Any], ...]:
+    """How many are done, how many there are, and when the next is due."""
+    living = (SubTicket.parent_ticket_id == Ticket.id) & SubTicket.is_deleted.is_(False)
+    is_out = SubTicket.status.in_(PART_IS_OUT)
+    return (
+        select(func.count()).where(living, SubTicket.status == "done").scalar_subquery(),
+        select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
+        select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
+    )
+
+
+def merged_into() -> ScalarSelect[Any]:
+    # No join: from the ninth table on, PostgreSQL joins in the order they are written.
+    winner = aliased(Ticket)
+    is_it = (winner.id == Ticket.merged_into_id) & winner.is_deleted.is_(False)
+    return select(winner.number).where(is_it).correlate(Ticket).scalar_subquery()
+
+
+def continued_in() -> ScalarSelect[Any]:
+    later = aliased(Ticket)
+    numbers = func.array_agg(aggregate_order_by(later.number, later.number.asc()))
+    goes_on = (later.follows_id == Ticket.id) & later.is_deleted.is_(False)
+    return select(numbers).where(goes_on).correlate(Ticket).scalar_subquery()
