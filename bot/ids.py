@@ -46,6 +46,8 @@ class View(StrEnum):
     NOTE = "ticket.note"
     EDIT = "ticket.edit"
     SETTING = "settings.entry"
+    RESTORE = "deleted.restore"
+    DELETE = "ticket.delete"
     SETTING_TEXT = "settings.text"
     SETTING_DELETE = "settings.delete"
 
@@ -110,6 +112,12 @@ class Action(StrEnum):
     SETTINGS_ADD = "settings.add"
     SETTINGS_ADD_TEXT = "settings.add_text"
     SETTINGS_ENTRY = "settings.entry"
+    #: Deleted records. Values: a DeletedRef; a RecordRef.
+    DELETED_KIND = "deleted.kind"
+    DELETED_OLDER = "deleted.older"
+    DELETED_NEWEST = "deleted.newest"
+    RESTORE = "deleted.restore"
+    DELETE = "ticket.delete"
     #: In the form for a new person, called as its input is.
     SETTINGS_PERSON = "slack_user_id"
     CANCEL = "ticket.cancel"

@@ -7,6 +7,7 @@ from bot.ids import Action, Command, DeskMore, Field, More, Shortcut, View
 from bot.interaction import Interaction
 from bot.listeners import (
     commands,
+    deletion,
     desk_actions,
     directory,
     editing,
@@ -113,6 +114,8 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
+        View.DELETE: deletion.delete,
+        View.RESTORE: deletion.restore,
         View.SETTING: settings.save,
         View.SETTING_TEXT: settings.save_text,
         View.SETTING_DELETE: settings.delete,
@@ -158,6 +161,11 @@ ROUTES = Routes(
         Action.CANCEL: desk_actions.open_cancel,
         Action.DESK_MORE: _choose,
         Action.DEPARTMENT: new_ticket.choose_department,
+        Action.DELETE: deletion.open_delete,
+        Action.DELETED_KIND: deletion.choose_kind,
+        Action.DELETED_OLDER: deletion.turn_page,
+        Action.DELETED_NEWEST: deletion.turn_page,
+        Action.RESTORE: deletion.open_restore,
         Action.SETTINGS: settings.open_settings,
         Action.SETTINGS_SECTION: settings.choose_section,
         Action.SETTINGS_BACK: settings.turn_page,

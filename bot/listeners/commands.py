@@ -59,6 +59,7 @@ async def _show(session: AsyncSession, actor: Actor, number: int) -> Message:
     return ticket_card.show(
         found,
         can_edit=can_edit and found.status not in FINAL,
+        can_delete=may(actor, Permission.DELETE, standing),
         followers=people,
         is_following=None if is_theirs else is_following,
     )

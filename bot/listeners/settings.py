@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gateway import SlackFailure
 from bot.interaction import Interaction, log
+from bot.listeners import deletion
+from bot.payloads.deleted import DeletedRef
 from bot.payloads.settings import (
     EntryRef,
     FormRef,
@@ -39,8 +41,11 @@ async def open_settings(interaction: Interaction) -> None:
 
 
 async def choose_section(interaction: Interaction) -> None:
-    chosen = interaction.action.get("selected_option") or {}
-    await _show(interaction, SectionRef.load(chosen.get("value")))
+    value = (interaction.action.get("selected_option") or {}).get("value")
+    if isinstance(value, str) and value.startswith("deleted "):
+        await deletion.show(interaction, DeletedRef.load(value))
+    else:
+        await _show(interaction, SectionRef.load(value))
 
 
 async def turn_page(interaction: Interaction) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.ids import Action
+from bot.payloads.deleted import DeletedRef
 from bot.payloads.settings import EntryRef, SectionRef
 from bot.setting_ids import Verb
 from bot.views.parts import (
@@ -25,6 +26,7 @@ from bot.views.parts import (
     section,
 )
 from core.configuration.sections import ORDERED, SINGLE, Entry, Section
+from core.tickets.deleted import Kind
 
 #: Entries at a time; a window holds a hundred blocks.
 PAGE = 40
@@ -79,7 +81,7 @@ def settings(ref: SectionRef, entries: Sequence[Entry]) -> Form:
     return modal(
         "Settings",
         [
-            actions([_sections(ref.section)]),
+            actions([sections(ref.section)]),
             context(plain_text(_ABOUT[ref.section])),
             *listed,
             *([actions(buttons)] if buttons else ()),
@@ -88,8 +90,12 @@ def settings(ref: SectionRef, entries: Sequence[Entry]) -> Form:
     )
 
 
-def _sections(now: Section) -> Block:
-    listed = {each: option(title, SectionRef(each).dump()) for each, title in TITLES.items()}
+def sections(now: Section | None) -> Block:
+    """The menu of them; without a section it stands at the deleted records."""
+    listed: dict[Section | None, Block] = {
+        each: option(title, SectionRef(each).dump()) for each, title in TITLES.items()
+    }
+    listed[None] = option("Deleted records", DeletedRef(Kind.TICKETS).dump())
     return {
         "type": "static_select",
         "action_id": Action.SETTINGS_SECTION.value,

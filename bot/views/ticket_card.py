@@ -48,6 +48,7 @@ _LABELS: Mapping[Action, str] = {
     Action.WATCH: "Watch",
     Action.UNWATCH: "Unwatch",
     Action.EDIT: "Edit…",
+    Action.DELETE: "Delete…",
 }
 
 _MORE: Mapping[More, str] = {
@@ -139,6 +140,7 @@ def show(
     ticket: TicketView,
     *,
     can_edit: bool = False,
+    can_delete: bool = False,
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
 ) -> Message:
@@ -162,6 +164,8 @@ def show(
     shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
     if is_following is not None:
         shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
+    if can_delete:
+        shown = (*shown, Action.DELETE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
     return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
 

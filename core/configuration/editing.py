@@ -19,6 +19,7 @@ from core.configuration.usage import uses_of
 from core.configuration.yaml_lines import Document, Path, WrongConfiguration
 from core.errors import ChangedMeanwhile, InvalidField, Refused
 from core.tickets.changes import Turn
+from core.tickets.deletion import check_deleting
 from core.users.permissions import Permission, authorize
 
 
@@ -127,8 +128,7 @@ async def remove(
     """Raises Refused, naming where it is used."""
     desk = await _begin(session, turn, section)
     entry = desk.entries[desk.find(shown)]
-    if not reason.strip():
-        raise InvalidField("reason", "Say why it is deleted.")
+    check_deleting(reason)
     if uses := await uses_of(session, desk.content, entry):
         raise Refused(f"The {entry.what} is in use by {_listed(uses)}, so it cannot be deleted.")
     if await removing.remove_row(session, turn, entry, desk.changes, reason):
