@@ -38,6 +38,8 @@ class Preferences:
     #: How long changes of one card are collected into one update.
     card_fold: timedelta = timedelta(seconds=2)
     old_texts: OldTexts = OldTexts.KEEP
+    #: Guests of the workspace may file tickets for themselves.
+    guests_may_file: bool = False
 
 
 async def read_preferences(session: AsyncSession) -> Preferences:

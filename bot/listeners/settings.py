@@ -27,7 +27,7 @@ from core.configuration.sections import Entry, Section, find_person, list_entrie
 from core.configuration.typed import Shown, Typed
 from core.errors import ChangedMeanwhile, InvalidField, NotAllowed, Refused
 from core.tickets.models import Source
-from core.users.permissions import Actor
+from core.users.permissions import Actor, Permission, authorize
 from core.users.queries import Identity
 
 #: Inputs that name a person.
@@ -117,6 +117,7 @@ def _form(verb: Verb, entry: Entry, offered: Offered) -> Form:
 async def choose_person(interaction: Interaction) -> None:
     """In the form for a new person: what we know of whoever was chosen."""
     chosen = interaction.action.get("selected_user")
+    await _check(interaction)
     await _introduce(interaction, {Setting.SLACK_USER_ID: chosen})
     async with interaction.acting(Source.FORM) as (session, turn):
         listed = await list_entries(session, turn.actor, Section.PEOPLE)
@@ -136,6 +137,7 @@ async def _offered(session: AsyncSession, actor: Actor) -> Offered:
 
 async def save(interaction: Interaction) -> None:
     ref, inputs = FormRef.load(interaction.view), read_inputs(interaction.view)
+    await _check(interaction)
     await _introduce(interaction, inputs)
     try:
         async with interaction.acting(Source.FORM) as (session, turn):
@@ -164,6 +166,7 @@ async def save_text(interaction: Interaction) -> None:
     text = str(inputs.get(Setting.TEXT) or "")
     try:
         async with interaction.acting(Source.FORM) as (session, turn):
+            authorize(turn.actor, Permission.CONFIGURE)
             await editing.save(session, turn, ref.section, ref.shown, Typed.read(text))
     except EntryChanged as meanwhile:
         again = setting_forms.text_form(ref.section, meanwhile.now, typed=text)
@@ -180,6 +183,12 @@ async def delete(interaction: Interaction) -> None:
     async with interaction.acting(Source.FORM) as (session, turn):
         await editing.remove(session, turn, ref.section, ref.shown, reason=reason)
     await _saved(interaction, ref.section)
+
+
+async def _check(interaction: Interaction) -> None:
+    """Before we ask Slack about people for them."""
+    async with interaction.acting(Source.FORM) as (_, turn):
+        authorize(turn.actor, Permission.CONFIGURE)
 
 
 async def _introduce(interaction: Interaction, inputs: Mapping[str, Any]) -> None:

@@ -162,11 +162,12 @@ def _split_template(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "parts": [part(each) for each in stored["parts"]]}
 
 
-async def _settings(session: AsyncSession) -> dict[str, str]:
+async def _settings(session: AsyncSession) -> dict[str, str | bool]:
     chosen = await read_preferences(session)
     return {
         "reply_hold": durations.write(chosen.reply_hold),
         "reopen_grace": f"{chosen.reopen_grace_days}d",
         "card_fold": durations.write(chosen.card_fold),
         "old_texts": chosen.old_texts.value,
+        "guests_may_file": chosen.guests_may_file,
     }

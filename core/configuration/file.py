@@ -217,6 +217,7 @@ class SettingsEntry(Entry):
     )
     card_fold: Length = _DEFAULTS.card_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
+    guests_may_file: bool = _DEFAULTS.guests_may_file
 
 
 class Configuration(Entry):

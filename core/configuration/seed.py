@@ -252,4 +252,6 @@ def _preferences(settings: SettingsEntry) -> dict[str, Any]:
         wanted["reopen_grace_days"] = settings.reopen_grace // BUSINESS_DAY
     if "old_texts" in given:
         wanted["old_texts"] = settings.old_texts.value
+    if "guests_may_file" in given:
+        wanted["guests_may_file"] = settings.guests_may_file
     return wanted

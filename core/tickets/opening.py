@@ -67,7 +67,7 @@ async def open_ticket(
 ) -> Opened:
     """File `form` for `requester`. Actors and policy may come from a cache: the statement
     itself writes nothing when one of the people or the department is gone meanwhile."""
-    _check(form, author, requester)
+    _check(form, author, requester, guests_may_file=policy.preferences.guests_may_file)
     row = (await session.execute(_OPEN, _values(form, author, requester, policy))).one_or_none()
     if row is not None:
         return Opened(row.id, row.number, is_new=True)
@@ -84,7 +84,7 @@ async def open_ticket_alone(
     policy: Policy,
 ) -> Opened:
     """The same with nothing else in its transaction, at a fraction of the cost."""
-    _check(form, author, requester)
+    _check(form, author, requester, guests_may_file=policy.preferences.guests_may_file)
     values, (sql, names) = _values(form, author, requester, policy), _for_driver()
     row = await direct.fetch_one(sql, [values[name] for name in names])
     if row is not None:
@@ -101,8 +101,11 @@ def _for_driver() -> tuple[str, list[str]]:
     return str(compiled), compiled.positiontup
 
 
-def _check(form: NewTicket, author: Actor, requester: Actor) -> None:
-    authorize(author, Permission.FILE)
+def _check(form: NewTicket, author: Actor, requester: Actor, *, guests_may_file: bool) -> None:
+    if not (author.is_guest and author.is_active and guests_may_file):
+        authorize(author, Permission.FILE)
+    elif requester.id != author.id:
+        raise InvalidField("on_behalf_of", "Guests file tickets for themselves only.")
     if requester.id != author.id:
         authorize_requester(requester)
     check_texts(form.summary, form.description)
@@ -171,6 +174,7 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
         "is_private": form.is_private,
         "form_answers": json.dumps(answers),
         "source_key": form.source_key,
+        "guests_may_file": policy.preferences.guests_may_file,
         "requester_id": requester.id,
         "author_id": author.id,
         "department_id": desk.id,
@@ -206,8 +210,9 @@ _OPEN = text(
           FROM users AS requester, users AS author, departments AS department
          WHERE requester.id = :requester_id AND author.id = :author_id
            AND department.id = :department_id
-           AND requester.is_active AND NOT requester.is_guest AND NOT requester.is_deleted
-           AND author.is_active AND NOT author.is_guest AND NOT author.is_deleted
+           AND requester.is_active AND NOT requester.is_deleted
+           AND author.is_active AND NOT author.is_deleted
+           AND (CAST(:guests_may_file AS boolean) OR NOT (requester.is_guest OR author.is_guest))
            AND NOT department.is_deleted
            FOR KEY SHARE OF department
         ON CONFLICT (source_key) DO NOTHING

@@ -37,7 +37,7 @@ sla_templates:
 approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
-settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase}
+settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase, guests_may_file: true}
 """  # noqa: E501 - one entry, one line
 
 
@@ -64,6 +64,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "setting card_fold: added",
         "setting reopen_grace_days: added",
         "setting old_texts: added",
+        "setting guests_may_file: added",
         "setting approval_rules: added",
         "setting team_id: added",
     ]
