@@ -139,6 +139,7 @@ def delete_form(entry: Entry) -> Form:
         f"Delete {_NAMED[entry.section]}",
         [
             section(plain_text(entry.label)),
+            *_warning(entry),
             input_block(Setting.REASON, "Reason", reason, hint="It is kept in the audit trail."),
         ],
         submit="Delete",
@@ -148,6 +149,11 @@ def delete_form(entry: Entry) -> Form:
 
 def _title(about: Section, entry: Entry | None) -> str:
     return _TITLES[about] if entry else f"New {_NAMED[about]}"
+
+
+def _warning(entry: Entry) -> Iterator[Block]:
+    if entry.section is Section.PEOPLE:
+        yield context(plain_text("The tickets they filed are deleted with them."))
 
 
 def _shown(entry: Entry | None) -> Shown | None:

@@ -259,6 +259,25 @@ async def test_what_is_in_use_says_where_and_stays(company: Company) -> None:
     assert await trail(company) == []
 
 
+async def test_a_form_that_nobody_touched_changes_nothing(company: Company) -> None:
+    await company.change(
+        "INSERT INTO preferences (name, value) VALUES ('approval_rules',"
+        ' \'[{"currency": "EUR", "from": "0", "to": "499.50", "steps": []}]\')'
+    )
+    for section, label, verb in (
+        ("Departments", "IT", "Edit…"),
+        ("Departments", "HR", "Edit as text…"),
+        ("People", "Ann Visser", "Edit…"),
+        ("SLA templates", "rest", "Edit…"),
+        ("Approval rules", "EUR from 0", "Edit…"),
+        ("Calendars", "office", "Edit as text…"),
+        ("For the whole desk", "", "Edit as text…"),
+    ):
+        await chosen(company, section, label or "For the whole desk", verb)
+        assert (await saved(company)).title == "Settings"
+    assert await trail(company) == []
+
+
 async def test_a_list_that_is_stale_is_shown_anew(company: Company) -> None:
     window = await settings(company, "SLA templates")
     row = next(each for each in window.blocks if "*rest*" in str(each))

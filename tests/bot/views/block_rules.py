@@ -11,7 +11,10 @@ TOKEN = re.compile(r"<[^<>]*>")
 STRAY = re.compile(r"&(?!(?:amp|lt|gt);)|[<>]")
 DATE_TOKEN = re.compile(r"<!date\^-?[0-9]+\^(?:\{date_short_pretty\} at )?\{time\}\|[0-9 :-]+ UTC>")
 LIVE_ELEMENTS = {"user", "usergroup", "broadcast", "link", "channel"}
-SELECTS = {"static_select", "external_select", "users_select"}
+SELECTS = {
+    *("static_select", "external_select", "users_select", "multi_users_select"),
+    *("conversations_select", "datepicker", "number_input"),
+}
 IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions"}
 IN_MESSAGES = {"section", "context", "header", "actions", "rich_text"}
 
@@ -64,7 +67,7 @@ def _section(block: Json) -> Iterator[str]:
     if "text" in block:
         yield from _text("section", block["text"], 3000)
     if "accessory" in block:
-        yield from _button(block["accessory"])
+        yield from _PRESSED.get(block["accessory"]["type"], _button)(block["accessory"])
     if "fields" in block:
         yield from _many("fields", block["fields"], 10)
         for text in block["fields"]:
@@ -79,7 +82,7 @@ def _actions(block: Json) -> Iterator[str]:
         yield "an action_id twice"
     for element in elements:
         yield from _length("action_id", element["action_id"], 255)
-        yield from (_overflow if element["type"] == "overflow" else _button)(element)
+        yield from _PRESSED.get(element["type"], _button)(element)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -92,6 +95,13 @@ def _button(button: Json) -> Iterator[str]:
 def _overflow(menu: Json) -> Iterator[str]:
     yield from _many("overflow", menu["options"], 5)
     yield from problems_of_options(menu["options"])
+
+
+def _menu(menu: Json) -> Iterator[str]:
+    yield from _offering(menu)
+
+
+_PRESSED = {"overflow": _overflow, "static_select": _menu}
 
 
 def _input(block: Json) -> Iterator[str]:
