@@ -22,6 +22,8 @@ class Event(StrEnum):
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
     TEAM_JOIN = "team_join"
+    MEMBER_JOINED_CHANNEL = "member_joined_channel"
+    MEMBER_LEFT_CHANNEL = "member_left_channel"
 
 
 class View(StrEnum):

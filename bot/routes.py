@@ -186,5 +186,7 @@ ROUTES = Routes(
         "reaction_added": _react,
         "user_change": directory.on_user_change,
         "team_join": directory.on_user_change,
+        "member_joined_channel": directory.on_joined,
+        "member_left_channel": directory.on_left,
     },
 )

@@ -35,7 +35,7 @@ class Setting(StrEnum):
 
 
 #: The switches among a department's keys.
-HABITS = ("open_threads", "waits_after_reply", "reactions")
+HABITS = ("open_threads", "waits_after_reply", "reactions", "agents_from_channel")
 #: Stands for "nothing chosen", since a menu of Slack's cannot be emptied.
 NONE = "-"
 

@@ -27,6 +27,7 @@ _HABITS: Mapping[str, str] = {
     "open_threads": "Every reply in a card's thread goes to the requester",
     "waits_after_reply": "A ticket waits for its requester after a reply",
     "reactions": "👀, ✅ and 🚨 on a card do something",
+    "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
 }
 _AUTO_ASSIGN: Mapping[AutoAssign, str] = {
     AutoAssign.NONE: "No: people take them",

@@ -132,6 +132,7 @@ class DepartmentEntry(Entry):
     waits_after_reply: bool = True
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
+    agents_from_channel: bool = False
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
     form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []

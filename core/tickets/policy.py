@@ -39,6 +39,7 @@ class Desk:
     reactions: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
     form_fields: tuple[FormField, ...] = ()
+    agents_from_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _desk(department: Department) -> Desk:
         auto_assign=department.auto_assign,
         reactions=department.reactions,
         nudge_after=department.nudge_after,
+        agents_from_channel=department.agents_from_channel,
         form_fields=tuple(FormField.of(each) for each in department.form_fields),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, SoftDelete, Timestamps, UuidKey, Versioned, vocabulary
@@ -45,6 +45,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
 
     #: 👀, ✅ and 🚨 on a card do something.
     reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Whoever is in the desk channel is an agent.
+    agents_from_channel: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Business time that a ticket may wait for somebody before its desk hears of it; zero: never.
     nudge_after: Mapped[timedelta] = mapped_column(
         default=timedelta(minutes=30), server_default=text("'30 minutes'")
