@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo bot worker beat test check bench format lock clean
+.PHONY: setup demo bot worker beat test check bench screens format lock clean
 
 setup: $(READY)
 
@@ -32,6 +32,10 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# The pictures in docs/screens; ARGS="desk phone" takes only those. Needs Chromium.
+screens: $(READY)
+	$(BIN)/python -m tests.browser.screens $(ARGS)
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -164,13 +164,15 @@ def seed_command(
     file: Annotated[
         Path | None, typer.Option(help="Instead of HDMS_CONFIG and of the shipped one.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and change nothing.")
+    ] = False,
 ) -> None:
     """Apply the configuration file: change what differs, delete nothing."""
     settings = read_settings()
     path = file or settings.configuration or reading.DEFAULT_FILE
     configuration = reading.read_file(path, admin=settings.admin)
-
-    _apply(settings, configuration)
+    _apply(settings, configuration, only_look=dry_run)
     if settings.admin and configuration.team_id == NO_TEAM:
         typer.echo(f"HDMS_ADMIN is left out: {path.name} does not name your workspace.", err=True)
 
@@ -185,6 +187,8 @@ def _apply(settings: Settings, configuration: Configuration, *, only_look: bool 
 
     for line in asyncio.run(_with_database(settings, apply)) or ["Nothing to change."]:
         typer.echo(line)
+    if only_look:
+        typer.echo("This was a look: nothing was changed.", err=True)
 
 
 @settings_app.command(name="import")
@@ -198,8 +202,6 @@ def import_command(
     settings = read_settings()
     configuration = reading.read_file(file, admin=settings.admin)
     _apply(settings, configuration, only_look=dry_run)
-    if dry_run:
-        typer.echo("This was a look: nothing was changed.", err=True)
 
 
 @settings_app.command(name="export")

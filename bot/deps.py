@@ -25,3 +25,5 @@ class Deps:
     waker: Waker
     #: The Slack user id of the first administrator.
     admin: str | None = None
+    #: What links to tickets begin with; empty where nobody said.
+    public_url: str = ""

@@ -11,8 +11,9 @@ class Shortcut(StrEnum):
     NEW_TICKET = "new_ticket"
     #: On a message.
     CREATE_TICKET = "create_ticket"
-    #: On a message at a ticket's desk.
+    #: On messages at a ticket's desk.
     SEND_TO_REQUESTER = "send_to_requester"
+    ADD_TO_RESOLUTION = "add_to_resolution"
 
 
 class Event(StrEnum):
@@ -24,6 +25,8 @@ class Event(StrEnum):
     TEAM_JOIN = "team_join"
     MEMBER_JOINED_CHANNEL = "member_joined_channel"
     MEMBER_LEFT_CHANNEL = "member_left_channel"
+    APP_HOME_OPENED = "app_home_opened"
+    LINK_SHARED = "link_shared"
 
 
 class View(StrEnum):
@@ -52,6 +55,7 @@ class View(StrEnum):
     DELETE = "ticket.delete"
     SETTING_TEXT = "settings.text"
     SETTING_DELETE = "settings.delete"
+    SET_DUE = "ticket.set_due"
 
 
 class Action(StrEnum):
@@ -62,15 +66,39 @@ class Action(StrEnum):
     START = "ticket.start"
     WAIT = "ticket.wait"
     RESOLVE = "ticket.resolve"
+    #: Out of the resolution note. Value: a MessageRef.
+    TAKE_OUT = "resolution.take_out"
     REOPEN = "ticket.reopen"
     CLOSE = "ticket.close"
     HISTORY = "ticket.history"
+    #: In lists: opens the ticket in a window.
+    SHOW = "ticket.show"
+    #: Value: a ListRef.
+    LIST_BACK = "list.back"
+    LIST_ON = "list.on"
+    #: On the Home tab. Value: a department's id, or nothing that is one.
+    HOME_FILE = "home.file"
+    #: Value: a list's name.
+    HOME_LIST = "home.list"
+    #: Menus: a list, and what it is filtered by.
+    HOME_SHOW = "home.show"
+    HOME_STATUS = "home.status"
+    HOME_PRIORITY = "home.priority"
+    HOME_DEPARTMENT = "home.department"
+    #: Value: a place in the list.
+    HOME_BACK = "home.back"
+    HOME_ON = "home.on"
+    #: Value: a SearchRef.
+    SEARCH_BACK = "search.back"
+    SEARCH_ON = "search.on"
     #: Value: a PageRef.
     HISTORY_OLDER = "history.older"
     HISTORY_NEWER = "history.newer"
     TRANSCRIPT = "transcript.ask"
     EDIT = "ticket.edit"
     REPLY = "ticket.reply"
+    #: A menu in the form "Reply to requester", named as its field is.
+    CANNED = "canned"
     #: Value: a MessageRef.
     SEND_TO_REQUESTER = "message.send"
     #: Value: a MessageRef.
@@ -123,6 +151,10 @@ class Action(StrEnum):
     #: In the form for a new person, called as its input is.
     SETTINGS_PERSON = "slack_user_id"
     CANCEL = "ticket.cancel"
+    WHY_DUE = "ticket.why_due"
+    #: In what explains the due time.
+    SET_DUE = "ticket.set_due"
+    CLEAR_DUE = "ticket.clear_due"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"
 
@@ -135,6 +167,7 @@ class More(StrEnum):
     WATCH = "watch"
     UNWATCH = "unwatch"
     NOTE = "note"
+    WHY_DUE = "why_due"
 
 
 class DeskMore(StrEnum):
@@ -164,6 +197,8 @@ class Field(StrEnum):
     NOTE = "note"
     RESOLUTION = "resolution"
     REPLY = "reply"
+    #: A canned reply; choosing it writes it into the form.
+    CANNED = "canned"
     #: In the form "Split…" the block id also counts the parts: summary_1.
     PASSED_ON = "passed_on"
     REQUIRED = "required"

@@ -61,6 +61,12 @@ class Interaction:
         return view
 
     @property
+    def is_on_home(self) -> bool:
+        """Whether the button stands on the Home tab."""
+        view = self.body.get("view")
+        return isinstance(view, dict) and view.get("type") == "home"
+
+    @property
     def event(self) -> dict[str, Any]:
         event: dict[str, Any] = self.body["event"]
         return event
@@ -100,9 +106,9 @@ class Interaction:
 async def open_view(deps: Deps, body: dict[str, Any], view: dict[str, Any]) -> None:
     """On top of the form the person is in, if they are in one. Raises Refused when the trigger
     has run out, and Unavailable when Slack does not open it."""
-    shown = body.get("view")
-    on_top = isinstance(shown, dict) and shown.get("type") == "modal"
-    trigger_id = str(body.get("trigger_id") or "")
+    trigger_id, shown = str(body.get("trigger_id") or ""), body.get("view")
+    # The Home tab is a view as well, and nothing can lie on top of it.
+    on_top = isinstance(shown, dict) and shown.get("type") != "home"
     try:
         await deps.gateway.open_view(trigger_id, view, on_top=on_top)
     except SlackFailure as failure:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import core.models  # noqa: F401 - every table is known before the first query
+from bot import links
 from bot.app import build_app
 from bot.deps import Deps
 from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
@@ -72,6 +73,7 @@ def make_web_app(settings: Settings, routes: Routes = ROUTES) -> web.Application
     app.router.add_post(PATH, _from_slack)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
+    app.router.add_get(links.PATH, links.into_slack)
     return app
 
 
@@ -105,8 +107,9 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
             policies=PolicyStore(),
             waker=waker,
             admin=settings.admin,
+            public_url=settings.public_url,
         )
-        app[_ENGINE] = engine
+        app[_ENGINE], app[links.WORKSPACE] = engine, deps.workspace
         secret = settings.slack_signing_secret.get_secret_value()
         app[_BOLT] = build_app(deps, secret, app[_ROUTES])
         await waker.start()

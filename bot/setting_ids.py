@@ -7,6 +7,8 @@ class Setting(StrEnum):
     NAME = "name"
     DESK_CHANNEL = "desk_channel"
     HEAD = "head"
+    TITLE = "title"
+    BODY = "body"
     TIME_ZONE = "time_zone"
     AUTO_ASSIGN = "auto_assign"
     NUDGE_AFTER = "nudge_after"

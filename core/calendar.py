@@ -21,6 +21,11 @@ class BusinessHours:
     hours: Mapping[int, Sequence[tuple[time, time]]]
     holidays: frozenset[date] = field(default_factory=frozenset)
 
+    @property
+    def never_closes(self) -> bool:
+        days = [self.hours.get(weekday, ()) for weekday in range(7)]
+        return not self.holidays and all(tuple(each) == _WHOLE_DAY for each in days)
+
     def windows(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open windows in UTC that end after `start`, in order, cut off at `start`."""
         zone = ZoneInfo(self.time_zone)
@@ -60,11 +65,19 @@ def add_business(start: datetime, length: timedelta, hours: BusinessHours) -> da
 
     Never inside a closed window. Raises ValueError when the calendar does not open often enough.
     """
-    left = length
+    return add_each(start, [length], hours)[0]
+
+
+def add_each(start: datetime, lengths: Sequence[timedelta], hours: BusinessHours) -> list[datetime]:
+    """The same for several lengths, ascending, in one walk through the calendar."""
+    found: list[datetime] = []
+    passed = timedelta()
     for begin, end in hours.windows(start):
-        if end - begin >= left:
-            return begin + left
-        left -= end - begin
+        while len(found) < len(lengths) and end - begin >= lengths[len(found)] - passed:
+            found.append(begin + (lengths[len(found)] - passed))
+        if len(found) == len(lengths):
+            return found
+        passed += end - begin
     raise ValueError("the calendar has too few open hours")
 
 
@@ -91,6 +104,11 @@ def business_before(end: datetime, length: timedelta, hours: BusinessHours) -> d
             return min(add_business(start, passed - length, hours), end)
         days *= 2
     raise ValueError("the calendar has too few open hours")
+
+
+def next_opening(moment: datetime, hours: BusinessHours) -> datetime:
+    """The moment itself while it is open."""
+    return add_business(moment, timedelta(), hours)
 
 
 def is_open(moment: datetime, hours: BusinessHours) -> bool:

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", alias="HDMS_HOST")
     port: int = Field(3000, alias="HDMS_PORT")
     admin: str | None = Field(None, alias="HDMS_ADMIN")
+    #: Where the bot is reached from outside; what links to tickets begin with.
+    public_url: str = Field("", alias="HDMS_PUBLIC_URL")
     storage_url: str = Field("file:./.hdms/files", alias="HDMS_STORAGE_URL")
     slack_file_hosts: str = Field("", alias="HDMS_SLACK_FILE_HOSTS")
     configuration: Path | None = Field(None, alias="HDMS_CONFIG")

@@ -11,9 +11,18 @@ HelpDeskError
 └── Unavailable           a service of ours does not answer; trying again helps
 """
 
+from typing import Self
+
 
 class HelpDeskError(Exception):
     """An expected refusal. `str(error)` is shown to the person as it is."""
+
+    #: The key of what the person tried to reach and may not see, for the audit trail.
+    unseen: str | None = None
+
+    def about(self, key: str) -> Self:
+        self.unseen = key
+        return self
 
     @property
     def text(self) -> str:

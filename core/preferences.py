@@ -37,9 +37,13 @@ class Preferences:
     reopen_grace_days: int = 5
     #: How long changes of one card are collected into one update.
     card_fold: timedelta = timedelta(seconds=2)
+    #: The same, of what others do, on somebody's Home tab.
+    home_fold: timedelta = timedelta(seconds=20)
     old_texts: OldTexts = OldTexts.KEEP
     #: Guests of the workspace may file tickets for themselves.
     guests_may_file: bool = False
+    #: Business time after which what is overdue and untouched goes one step up; zero: never.
+    escalate_after: timedelta = timedelta(hours=4)
 
 
 async def read_preferences(session: AsyncSession) -> Preferences:

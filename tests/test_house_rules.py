@@ -163,13 +163,17 @@ def test_code_knows_nothing_of_its_tests() -> None:
 
 
 def asserts(node: ast.AST) -> bool:
-    """An `assert`, `pytest.raises`, or a call of something named assert_… or expect_…."""
+    """An `assert`, `pytest.raises`, a call of something named assert_… or expect_…, or what
+    Playwright has for it: `expect(…).to_…`."""
     if isinstance(node, ast.Assert):
         return True
     if not isinstance(node, ast.Call):
         return False
     called = node.func
     name = getattr(called, "attr", None) or getattr(called, "id", "")
+    if name.startswith(("to_", "not_to_")):
+        asked = getattr(getattr(called, "value", None), "func", None)
+        return getattr(asked, "id", "") == "expect"
     return name in {"raises", "warns"} or name.startswith(("assert_", "expect_"))
 
 
@@ -189,7 +193,9 @@ def test_every_test_can_fail() -> None:
         ("def test_it(): assert 1 == 1", True),
         ("def test_it():\n with pytest.raises(ValueError): int('x')", True),
         ("def test_it(): expect_card(ticket)", True),
+        ("async def test_it(): await expect(page).not_to_be_hidden()", True),
         ("def test_it(): print('looks good')", False),
+        ("async def test_it(): expect(page); await page.to_be_hidden()", False),
     ],
 )
 def test_the_search_for_assertions_sees_what_it_should(code: str, expected: bool) -> None:

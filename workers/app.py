@@ -9,7 +9,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import outbox, triage
+from workers import outbox, sla, triage
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -42,6 +42,11 @@ app.conf.update(
             "schedule": timedelta(minutes=1),
             "options": {"expires": 120},
         },
+        "watch the clocks": {
+            "task": sla.WATCH,
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 120},
+        },
         "look at the desk channels": {
             "task": triage.CHECK_DESKS,
             "schedule": timedelta(minutes=5),
@@ -59,6 +64,12 @@ def drain_outbox() -> None:
 @app.task(name=triage.NUDGE)
 def nudge_waiting() -> None:
     run(triage.nudge_waiting)
+    run(outbox.drain)
+
+
+@app.task(name=sla.WATCH)
+def watch_clocks() -> None:
+    run(sla.watch)
     run(outbox.drain)
 
 

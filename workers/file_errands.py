@@ -111,11 +111,11 @@ class _Checked:
 
 
 async def pass_on(
-    attachment_id: int, channel: str, thread_ts: str, runtime: Runtime, *, for_part: bool = False
+    attachment_id: int, channel: str, thread_ts: str, runtime: Runtime, *, between_desks: bool
 ) -> Write:
     with _patiently():
         async with unit_of_work(runtime.sessions) as session:
-            file = await queries.find_kept(session, attachment_id, for_part=for_part)
+            file = await queries.find_kept(session, attachment_id, between_desks=between_desks)
             known = await queries.find_copy(session, attachment_id, channel)
         if file is None:
             return partial(_skip, NotFound("The file, or its message, was deleted."))

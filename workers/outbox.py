@@ -25,7 +25,7 @@ from core.db import unit_of_work
 from core.errors import HelpDeskError, Unavailable
 from core.outbox import Claim, Settlement
 from workers import deliveries
-from workers.deliveries import places
+from workers.deliveries import home, places
 from workers.deliveries.calls import Call, Composed, Errand, NotYet, Skip, Write
 from workers.runtime import Runtime
 
@@ -83,6 +83,8 @@ async def drain(runtime: Runtime) -> None:
                 for claim, what in composed
                 if not isinstance(what, Skip | NotYet)
             }
+            # While they are on their way: it must not keep what was taken from being sent.
+            await home.refresh(runtime, [claim for claim, _ in composed])
             if not in_flight and not finished:
                 return
             if in_flight and not finished:

@@ -3,10 +3,16 @@
 from bot import payloads
 from bot.ids import Field
 from bot.interaction import Interaction
-from bot.payloads import MessageRef, ReplyForm
-from bot.payloads.replies import NOT_AT_A_DESK, PreviewRef, read_chosen
+from bot.payloads import MessageRef, ReplyForm, TicketRef, storable
+from bot.payloads.replies import (
+    NOT_AT_A_DESK,
+    PreviewRef,
+    canned_of,
+    read_chosen,
+    read_draft,
+)
 from bot.views import reply
-from core.communication import holding
+from core.communication import canned, holding
 from core.communication import queries as conversations
 from core.communication import service as communication
 from core.communication.models import Audience
@@ -21,29 +27,58 @@ async def open_reply(interaction: Interaction) -> None:
     ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
-    await interaction.open_view(reply.reply(ticket))
+        has_canned = await canned.has_canned(session, ticket.department_id)
+    await interaction.open_view(reply.reply(ticket, has_canned=has_canned))
+    await interaction.ack()
+
+
+async def canned_replies(interaction: Interaction) -> None:
+    """Those of the ticket's desk that say what was typed."""
+    ref = TicketRef.load(interaction.view.get("private_metadata"))
+    typed = storable(str(interaction.body.get("value") or ""))
+    async with interaction.acting(Source.FORM) as (session, turn):
+        ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
+        found = await canned.find_canned(session, ticket, typed)
+    offered = [(each.id, each.title) for each in found]
+    await interaction.ack(options=reply.canned_options(offered)["options"])
+
+
+async def use_canned(interaction: Interaction) -> None:
+    """Its words go below what is typed; choosing nothing changes nothing."""
+    draft = read_draft(interaction.view)
+    if draft.canned_id is not None:
+        async with interaction.acting(Source.FORM) as (session, turn):
+            ticket_id, actor = draft.ticket.ticket_id, turn.actor
+            ticket = await queries.get_view_to(session, actor, ticket_id, Permission.WORK)
+            words = await canned.fill_in(session, ticket, draft.canned_id)
+        together = f"{draft.words}\n\n{words}".strip()
+        shown = reply.reply(ticket, has_canned=True, words=together, turn=draft.turn + 1)
+        await interaction.update_view(shown)
     await interaction.ack()
 
 
 async def preview(interaction: Interaction) -> None:
-    await _show_preview(interaction, payloads.read_reply(interaction.view))
+    form, canned_id = payloads.read_reply(interaction.view), canned_of(interaction.view)
+    await _show_preview(interaction, form, canned_id)
 
 
-async def _show_preview(interaction: Interaction, form: ReplyForm) -> None:
+async def _show_preview(interaction: Interaction, form: ReplyForm, canned_id: int | None) -> None:
     async with interaction.acting(Source.FORM) as (session, turn):
         ticket_id, actor = form.ref.ticket_id, turn.actor
         ticket = await queries.get_view_to(session, actor, ticket_id, Permission.WORK)
-    shown = reply.preview(ticket, actor.name, form.body)
+    shown = reply.preview(ticket, actor.name, form.body, canned_id)
     await interaction.ack(response_action="update", view=shown)
 
 
 async def send(interaction: Interaction) -> None:
     """What was looked at. Words that changed since are looked at first."""
     form = payloads.read_reply(interaction.view)
-    if not PreviewRef.load(interaction.view.get("private_metadata")).shows(form.body):
-        await _show_preview(interaction, form)
+    looked_at = PreviewRef.load(interaction.view.get("private_metadata"))
+    if not looked_at.shows(form.body):
+        await _show_preview(interaction, form, looked_at.canned_id)
         return
-    words = Words(form.body, source_key=f"view:{form.view_id}")
+    key = f"view:{form.view_id}"
+    words = Words(form.body, source_key=key, canned_id=looked_at.canned_id)
     async with interaction.acting(Source.FORM) as (session, turn):
         await communication.reply(session, turn, form.ref.ticket_id, words)
     await interaction.done()

@@ -1,9 +1,11 @@
 """The end of a ticket: resolve it, and what its people say to that."""
 
-from bot import payloads
 from bot.interaction import Interaction
 from bot.listeners.triage import press
+from bot.payloads import triage_forms
 from bot.views import resolution
+from bot.views.resolution_note import gathered
+from core.communication import resolution_notes
 from core.tickets import queries
 from core.tickets import service as tickets
 from core.tickets.models import Source
@@ -14,14 +16,17 @@ async def open_resolve(interaction: Interaction) -> None:
     ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
-    await interaction.open_view(resolution.resolve(ticket))
+        needs_note = turn.policy.desk(ticket.department_id).needs_resolution_note
+        begins = gathered(await resolution_notes.list_noted(session, ticket.id))
+    await interaction.open_view(resolution.resolve(ticket, needs_note=needs_note, begins=begins))
     await interaction.ack()
 
 
 async def resolve(interaction: Interaction) -> None:
-    form = payloads.read_resolution(interaction.view)
+    form = triage_forms.read_resolution(interaction.view)
+    words, reason = form.resolution, form.reason
     async with interaction.acting(Source.FORM) as (session, turn):
-        await tickets.resolve(session, turn, form.ref.ticket_id, resolution=form.resolution)
+        await tickets.resolve(session, turn, form.ref.ticket_id, resolution=words, reason=reason)
     await interaction.done()
 
 

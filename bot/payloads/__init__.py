@@ -109,21 +109,6 @@ class NewTicketForm:
 
 
 @dataclass(frozen=True, slots=True)
-class AssignForm:
-    ref: TicketRef
-    assignee_id: UUID
-    note: str
-    view_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResolutionForm:
-    ref: TicketRef
-    resolution: str
-    view_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReplyForm:
     ref: TicketRef
     body: str
@@ -152,24 +137,6 @@ def chosen_department(view: Any) -> UUID:
     return _chosen_id(view, Field.DEPARTMENT, "Choose a department from the list.")
 
 
-def read_assign(view: Any) -> AssignForm:
-    return AssignForm(
-        view_id=_view_id(view),
-        ref=_ref(view),
-        assignee_id=_chosen_id(view, Field.ASSIGNEE, "Choose a person from the list."),
-        note=_text(view, Field.NOTE),
-    )
-
-
-def read_resolution(view: Any) -> ResolutionForm:
-    words = "Say how it was solved: the requester reads it."
-    return ResolutionForm(
-        view_id=_view_id(view),
-        ref=_ref(view),
-        resolution=_required(view, Field.RESOLUTION, words, TEXT_MAX),
-    )
-
-
 def read_reply(view: Any, field: Field = Field.REPLY) -> ReplyForm:
     """What somebody of the desk writes: to the requester, or in a note."""
     return ReplyForm(
@@ -189,7 +156,10 @@ def _at(raw: Any, *keys: str) -> Any:
 
 
 def _answer(view: Any, field: Field, name: str, kind: type) -> Any:
-    found = _at(view, "state", "values", field, field, name)
+    values = _at(view, "state", "values")
+    # An input that a form got anew is called `field@…`.
+    blocks = [each for each in values if str(each).partition("@")[0] == field] if values else []
+    found = _at(values, blocks[0] if isinstance(values, dict) and blocks else field, field, name)
     return found if isinstance(found, kind) else None
 
 

@@ -29,6 +29,13 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """People whom it mentions are in it as @ and their Slack id."""
+
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -40,9 +47,11 @@ class File:
     summary: str
 
 
-Wish = Show | ShowPart | Mine | Queue | Help | File
+Wish = Show | ShowPart | Mine | Queue | Search | Help | File
 
 _SUBCOMMANDS: dict[str, Wish] = {"mine": Mine(), "queue": Queue(), "help": Help()}
+_SEARCH = re.compile(r"search(\s|$)")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 # At most 18 digits: more is no ticket of ours, nor a number that the database can compare.
 _KEY = re.compile(r"HD-([0-9]{1,18})(?:/([0-9]{1,9}))?", re.IGNORECASE)
 
@@ -50,6 +59,8 @@ _KEY = re.compile(r"HD-([0-9]{1,18})(?:/([0-9]{1,9}))?", re.IGNORECASE)
 def parse_command(text: Any) -> Wish:
     """What was typed after /ticket. What is no subcommand to the letter is a summary."""
     words = plain(text).strip()
+    if _SEARCH.match(words) and isinstance(text, str):
+        return Search(plain(_MENTION.sub(r"@\1", text)).strip().removeprefix("search").strip())
     if key := _KEY.fullmatch(words):
         return ShowPart(int(key[1]), int(key[2])) if key[2] else Show(int(key[1]))
     return _SUBCOMMANDS.get(words) or File(words)

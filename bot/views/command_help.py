@@ -8,6 +8,7 @@ _WAYS = (
     ("/ticket HD-12", "shows one ticket"),
     ("/ticket mine", "lists your open tickets"),
     ("/ticket queue", "lists what waits in your department, for the people at its desk"),
+    ("/ticket search printer status:open dept:it", "finds tickets by words, and by what they are"),
     ("/ticket help", "shows this"),
 )
 

@@ -24,6 +24,7 @@ from bot.views.parts import (
 )
 from core.communication.timeline import Entry, Timeline
 from core.tickets.history import HistoryLine
+from core.tickets.states import ResolutionReason
 
 LINE_MAX = 300
 VALUE_MAX = 60
@@ -39,7 +40,7 @@ _DONE: Mapping[str, str] = {
     "ticket.wait": "set the ticket to wait for the requester",
     "ticket.hold": "put the ticket on hold",
     "ticket.answer": "answered, so work goes on",
-    "ticket.resolve": "resolved the ticket",
+    "ticket.resolve": "resolved the ticket{resolved_as}",
     "ticket.reopen": "reopened the ticket",
     "ticket.close": "closed the ticket",
     "ticket.cancel": "cancelled the ticket",
@@ -69,20 +70,25 @@ _DONE: Mapping[str, str] = {
     "part.keep": "kept the time of {part}",
     "part.say": "wrote about {part}",
     "message.reply": "wrote a reply",
+    "ticket.set_due": "changed when the ticket is due",
+    "sla.warn": "reminded the desk of the time",
     "ticket.transfer": "moved the ticket to {department}",
     "ticket.merge": "merged the ticket into {into}",
     "ticket.take_in": "merged {loser} into the ticket",
     "message.note": "wrote a note for the desk",
     "message.publish": "sent a note on to the requester",
     "message.undo": "called a reply back",
+    "message.canned": "used the canned reply “{canned}”",
     "message.edit": "edited a message",
     "message.delete": "deleted a message",
+    "resolution.add": "put a message into the resolution note",
+    "resolution.remove": "took a message out of the resolution note",
     "file.attach": "attached {file}",
     "file.refuse": "shared a file that was not taken",
 }
 
 #: Details that sentences name.
-_NAMED = ("part", "asked", "department", "into", "loser")
+_NAMED = ("part", "asked", "department", "into", "loser", "canned")
 
 #: Details that anybody on the ticket may read, and those that stay at the desk.
 _TOLD = ("resolution", "reason")
@@ -126,6 +132,8 @@ def sentence(entry: Entry, at_desk: bool) -> str:
     """What happened. `at_desk`: with the notes that people gave each other."""
     line = entry.line
     words = f"{who(line)} {_what(line)}"
+    if label := detail(line, "status_label"):
+        words = f"{words} (now “{one_line(label)}”)"
     if entry.is_deleted:
         return f"{words}, which was deleted."
     if entry.is_edited:
@@ -154,6 +162,13 @@ def detail(line: HistoryLine, name: str) -> str:
     return found.strip() if isinstance(found, str) else ""
 
 
+def resolved_as(line: HistoryLine) -> str:
+    """Behind what was resolved; nothing where nobody was asked why."""
+    chosen = detail(line, "resolution_reason")
+    is_known = chosen in set(ResolutionReason)
+    return f" ({ResolutionReason(chosen).words})" if is_known else ""
+
+
 def readable(action: str) -> str:
     """`ticket.hand_over` as “ticket: hand over”, for what has no sentence of its own."""
     return action.replace(".", ": ").replace("_", " ")
@@ -174,6 +189,7 @@ def _what(line: HistoryLine) -> str:
         file=file,
         follower=clip(one_line(detail(line, "follower")), NAME_MAX) or "somebody",
         continued_in=clip(one_line(detail(line, "continued_in")), NAME_MAX) or "a new ticket",
+        resolved_as=resolved_as(line),
         **named,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.ids import Action
 from bot.payloads import MessageRef
-from bot.views.history import detail, readable, who
+from bot.views.history import detail, readable, resolved_as, who
 from bot.views.parts import (
     NAME_MAX,
     Block,
@@ -36,7 +36,7 @@ _TO_REQUESTER: Mapping[str, str] = {
     "ticket.wait": "{key} waits for your answer.",
     "ticket.hold": "{key} is on hold for now.",
     "ticket.answer": "Thank you. Work on {key} goes on.",
-    "ticket.resolve": "{who} resolved {key}",
+    "ticket.resolve": "{who} resolved {key}{resolved_as}",
     "ticket.reopen": "{who} reopened {key}",
     "ticket.close": "{who} closed {key}",
     "ticket.cancel": "{who} cancelled {key}",
@@ -115,6 +115,7 @@ def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
         winner=_short(detail(line, "into") or "another ticket"),
         loser=_short(detail(line, "loser") or "another ticket"),
         follower=_short(detail(line, "follower") or "Somebody"),
+        resolved_as=resolved_as(line),
         continued_in=_short(detail(line, "continued_in") or "a new ticket"),
     )
 

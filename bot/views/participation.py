@@ -18,13 +18,15 @@ from bot.views.parts import (
     section,
 )
 from bot.views.ticket_card import reference, spoken, title
+from core.tickets import states
 from core.tickets.queries import TicketView
 
 
 def followed(ticket: TicketView, *, is_following: bool) -> Message:
     """The root of a follower's thread."""
     department = clip_escaped(one_line(ticket.department), NAME_MAX)
-    facts = [("Department", department), ("Status", ticket.status.words)]
+    status = clip_escaped(one_line(ticket.status_words), NAME_MAX)
+    facts = [("Department", department), ("Status", status)]
     blocks = [header(title(ticket)), fields(facts)]
     if not is_following:
         blocks.append(context(plain_text(f"You do not follow {ticket.key} any more.")))
@@ -76,7 +78,7 @@ def not_solved(ticket: TicketView, *, may_reopen: bool) -> Message:
 
 def goes_on(ticket: TicketView) -> Message:
     """To whoever wrote when it was over for good."""
-    is_now = ticket.status.words.lower()
+    is_now = states.spoken(ticket.status, ticket.status_labels)
     words = f"{ticket.key} is {is_now}. Open a new ticket that goes on from it?"
     buttons = [_button(Action.OPEN_LINKED, "Open linked ticket", ticket)]
     return message(words, [section(plain_text(words)), actions(buttons)])

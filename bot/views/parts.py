@@ -127,7 +127,7 @@ def rich_text(text: str) -> list[Block]:
                 {"type": "rich_text_section", "elements": [{"type": "text", "text": piece}]}
             ],
         }
-        for piece in pieces or [NOTHING]
+        for piece in [each for each in pieces if each.strip()] or [NOTHING]
     ]
 
 
@@ -151,6 +151,12 @@ def menu(action: Action, offered: Iterable[tuple[str, str]]) -> Block:
     """The three dots; at most five options of (label, value)."""
     listed = [option(label, value) for label, value in offered]
     return {"type": "overflow", "action_id": action.value, "options": listed}
+
+
+def select(action: Action, offered: list[Block], chosen: Block | None) -> Block:
+    """A menu that reports what is chosen at once."""
+    found: Block = {"type": "static_select", "action_id": action.value, "options": offered}
+    return found | {"initial_option": chosen} if chosen else found
 
 
 def actions(buttons: Iterable[Block]) -> Block:

@@ -1,7 +1,10 @@
 """What the desk writes with a form: "Reply to requester", its preview, and "Note"."""
 
+from collections.abc import Iterable
+
 from bot.ids import Field, View
 from bot.payloads import TEXT_MAX
+from bot.payloads.edits import renewed
 from bot.payloads.replies import PreviewRef
 from bot.views.parts import (
     NAME_MAX,
@@ -9,9 +12,11 @@ from bot.views.parts import (
     Form,
     clip,
     context,
+    external_select,
     form,
     input_block,
     one_line,
+    options,
     plain_text,
     rich_text,
     section,
@@ -23,18 +28,34 @@ from core.tickets.queries import TicketView
 _TITLE = "Reply to requester"
 
 
-def reply(ticket: TicketView) -> Form:
+def reply(ticket: TicketView, *, has_canned: bool = False, words: str = "", turn: int = 0) -> Form:
+    """`turn`: how often words were written into it. To Slack its input is a new one then, since
+    in the old one it keeps what was typed."""
     about = context(plain_text(title(ticket)), plain_text(f"{_reader(ticket)} will see this."))
+    typed = _reply_input("Reply", words)
+    if turn:
+        typed |= {"block_id": renewed(Field.REPLY, turn)}
     return form(
         View.REPLY,
         _TITLE,
-        [about, _reply_input("Reply", "")],
+        [about, *([_canned()] if has_canned else []), typed],
         submit="Preview",
         hidden=reference(ticket),
     )
 
 
-def preview(ticket: TicketView, writer: str, words: str) -> Form:
+def _canned() -> Block:
+    element = external_select(Field.CANNED, "Find one by what it says")
+    hint = "Its words are added to what you have written."
+    offered = input_block(Field.CANNED, "Canned reply", element, optional=True, hint=hint)
+    return offered | {"dispatch_action": True}
+
+
+def canned_options(found: Iterable[tuple[int, str]]) -> dict[str, list[Block]]:
+    return options((title, str(canned_id)) for canned_id, title in found)
+
+
+def preview(ticket: TicketView, writer: str, words: str, canned_id: int | None = None) -> Form:
     """The same form, below what the requester will see. Whatever is changed there is shown once
     more before it goes out."""
     name = clip(one_line(writer), NAME_MAX)
@@ -48,7 +69,7 @@ def preview(ticket: TicketView, writer: str, words: str) -> Form:
             _reply_input("Edit", words),
         ],
         submit="Send",
-        hidden=PreviewRef.of(ticket.id, ticket.version, words).dump(),
+        hidden=PreviewRef.of(ticket.id, ticket.version, words, canned_id).dump(),
     )
 
 

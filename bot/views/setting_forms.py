@@ -32,6 +32,7 @@ _TITLES: Mapping[Section, str] = {
     Section.CALENDARS: "Calendar",
     Section.APPROVAL_RULES: "Approval rule",
     Section.SPLIT_TEMPLATES: "Split template",
+    Section.CANNED_REPLIES: "Canned reply",
     Section.SETTINGS: "For the whole desk",
 }
 _NAMED = {each: title.lower().replace("sla", "SLA") for each, title in _TITLES.items()}
@@ -43,6 +44,8 @@ _EXAMPLES: Mapping[Section, str] = {
     Section.CALENDARS: 'name: shifts\nhours: {mon-fri: ["06:00-14:00", "14:00-22:00"]}\n'
     "holidays: {country: DE, dates: [2026-12-24]}\n",
     Section.APPROVAL_RULES: "currency: EUR\nfrom: 500\nto: 5000\nsteps: [finance]\n",
+    Section.CANNED_REPLIES: "title: Restart it\ndepartment: IT\n"
+    "body: Hello {requester}, please restart it once.\n",
     Section.SPLIT_TEMPLATES: "name: New starter\nparts:\n"
     "  - {department: IT, summary: Laptop and accounts, due_after: 2d}\n",
 }

@@ -21,6 +21,7 @@ from core.users.models import AutoAssign
 from core.users.roles import Role
 
 _SHORT, _CODE_MAX = 75, 75
+_VARIABLES = "{requester}, {ticket}, {assignee}, {department} and {due} are filled in."
 _LENGTH_HINT = "Like 30m, 4h or 2d of business time."
 
 _HABITS: Mapping[str, str] = {
@@ -223,6 +224,11 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
         Input(Setting.FIRST_RESPONSE, "First response within", _text(10), hint=_LENGTH_HINT),
         Input(Setting.RESOLUTION, "Resolution within", _text(10), hint=_LENGTH_HINT),
         Input(Setting.CALENDAR, "Counted by the calendar", _named(_calendars)),
+    ),
+    Section.CANNED_REPLIES: (
+        Input(Setting.TITLE, "Title", _text()),
+        Input(Setting.DEPARTMENT, "For the department", _departments("Every department")),
+        Input(Setting.BODY, "Body", _text(2500, multiline=True), hint=_VARIABLES),
     ),
     Section.APPROVAL_RULES: (
         Input(Setting.CURRENCY, "Currency", _text(3), hint="Like EUR."),

@@ -41,6 +41,7 @@ TITLES: Mapping[Section, str] = {
     Section.CALENDARS: "Calendars",
     Section.APPROVAL_RULES: "Approval rules",
     Section.SPLIT_TEMPLATES: "Split templates",
+    Section.CANNED_REPLIES: "Canned replies",
     Section.SETTINGS: "For the whole desk",
 }
 _ABOUT: Mapping[Section, str] = {
@@ -52,6 +53,7 @@ _ABOUT: Mapping[Section, str] = {
     Section.CALENDARS: "Business hours and holidays. “always” is built in.",
     Section.APPROVAL_RULES: "Who decides about which amounts.",
     Section.SPLIT_TEMPLATES: "Offered in the form “Split…”.",
+    Section.CANNED_REPLIES: "Answers that a desk gives often.",
     Section.SETTINGS: "What holds for every department.",
 }
 _MENU: Mapping[Verb, str] = {

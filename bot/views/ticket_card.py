@@ -1,18 +1,19 @@
 """A ticket as messages show it: the desk's card, the requester's receipt, a look at one ticket."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
+from bot.views.due import due
 from bot.views.parts import (
     FIELD_MAX,
     NAME_MAX,
     NOTHING,
     Block,
+    Form,
     Message,
     actions,
     button,
-    clip,
     clip_escaped,
     context,
     date,
@@ -20,17 +21,18 @@ from bot.views.parts import (
     header,
     menu,
     message,
+    modal,
     one_line,
     plain_text,
     section,
 )
+from bot.views.ticket_facts import answers, marks
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import FINAL, IS_HELD, IS_OVER, Status
 
-EXCERPT_MAX, ANSWER_MAX = 600, 1000
+EXCERPT_MAX = 600
 #: Followers by name, each as long as a name may be, within a field.
 NAMED_MOST = 20
-LINKED_MOST = 10
 
 _LABELS: Mapping[Action, str] = {
     Action.CLAIM: "Assign to me",
@@ -49,6 +51,7 @@ _LABELS: Mapping[Action, str] = {
     Action.UNWATCH: "Unwatch",
     Action.EDIT: "Edit…",
     Action.DELETE: "Delete…",
+    Action.WHY_DUE: "Why this due time?",
 }
 
 _MORE: Mapping[More, str] = {
@@ -57,6 +60,7 @@ _MORE: Mapping[More, str] = {
     More.WATCH: "Watch",
     More.UNWATCH: "Unwatch",
     More.NOTE: "Add note…",
+    More.WHY_DUE: "Why this due time?",
 }
 
 _WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
@@ -92,32 +96,36 @@ _MAIN = frozenset({Action.CLAIM, Action.START})
 def card(ticket: TicketView) -> Message:
     """For the desk channel. Names are no mentions: a card that changes must ping nobody."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
         ("Assignee", _person(ticket.assignee)),
-        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+        ("Due", due(ticket)),
     ]
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
+    facts += _end(ticket)
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
-    blocks += _answers(ticket)
+    blocks += answers(ticket)
     shown = (*_BY_STATUS[ticket.status], *_files(ticket))
+    if ticket.open_threads and _is_promised(ticket):
+        shown = (*shown, Action.WHY_DUE)
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+    return message(spoken(ticket), [*blocks, *marks(ticket), buttons])
 
 
 def receipt(ticket: TicketView) -> Message:
     """For the requester: the root of their thread."""
-    facts = [("Department", _name(ticket.department)), ("Status", ticket.status.words)]
+    facts = [("Department", _name(ticket.department)), ("Status", _name(ticket.status_words))]
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
-    if ticket.due_at:
-        facts.append(("Due", date(ticket.due_at)))
+    if ticket.due_at or ticket.sla_state:
+        facts.append(("Due", due(ticket)))
     if ticket.parts:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
+    facts += _end(ticket)
     is_resolved = ticket.status is Status.RESOLVED
     shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
     if ticket.status not in FINAL:
@@ -129,7 +137,7 @@ def receipt(ticket: TicketView) -> Message:
         [
             header(title(ticket)),
             fields(facts),
-            *_marks(ticket),
+            *marks(ticket),
             context(plain_text(_hint(ticket))),
             _buttons(ticket, *shown, *_files(ticket)),
         ],
@@ -143,31 +151,40 @@ def show(
     can_delete: bool = False,
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
+    link: str | None = None,
 ) -> Message:
     """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
     None when it is theirs anyway."""
     facts = [
-        ("Status", ticket.status.words),
+        ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
         ("Department", _name(ticket.department)),
         ("Requester", _name(ticket.requester.name)),
         ("Assignee", _person(ticket.assignee)),
-        ("Due", date(ticket.due_at) if ticket.due_at else NOTHING),
+        ("Due", due(ticket)),
         ("Filed", date(ticket.created_at)),
     ]
+    facts += _end(ticket)
     if followers:
         facts.append(("Followers", _names(followers)))
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
-    blocks += _answers(ticket)
+    blocks += answers(ticket)
     if ticket.resolution and ticket.status in IS_OVER:
         blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
     shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
     if is_following is not None:
         shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
+    if _is_promised(ticket):
+        shown = (*shown, Action.WHY_DUE)
     if can_delete:
         shown = (*shown, Action.DELETE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+    shared = [context(plain_text(f"To share it: {link}"))] if link else []
+    return message(spoken(ticket), [*blocks, *marks(ticket), *shared, buttons])
+
+
+def in_a_window(ticket: TicketView, shown: Message) -> Form:
+    return modal(ticket.key, shown["blocks"], close="Close")
 
 
 def taken_down() -> Message:
@@ -210,10 +227,17 @@ def _files(ticket: TicketView) -> tuple[Action, ...]:
 
 
 def _more(ticket: TicketView) -> Block:
-    """Where every reply goes to the requester, a note needs a form."""
+    """Where every reply goes to the requester, a note needs a form; then there is no room for
+    why it is due, which has a button."""
     ref = TicketRef(ticket.id, ticket.version)
-    shown = [each for each in _MORE if each is not More.NOTE or ticket.open_threads]
+    hidden = {More.WHY_DUE} if ticket.open_threads or not _is_promised(ticket) else set()
+    hidden |= set() if ticket.open_threads else {More.NOTE}
+    shown = [each for each in _MORE if each not in hidden]
     return menu(Action.MORE, [(_MORE[each], MenuRef(each, ref).dump()) for each in shown])
+
+
+def _is_promised(ticket: TicketView) -> bool:
+    return ticket.due_at is not None or ticket.sla_state is not None
 
 
 def _desk_more(ticket: TicketView) -> list[Block]:
@@ -241,27 +265,9 @@ def _words(text: str, most: int) -> list[Block]:
     return [section(plain_text(text, most))] if text.strip() else []
 
 
-def _answers(ticket: TicketView) -> list[Block]:
-    """To what its department asked."""
-    facts = [
-        (_name(each.label), clip_escaped(each.value, FIELD_MAX - 200)) for each in ticket.answers
-    ]
-    return [fields(facts)] if facts else []
-
-
-def _marks(ticket: TicketView) -> Iterator[Block]:
-    marks = ["Private"] if ticket.is_private else []
-    if ticket.merged_into:
-        marks.append(f"Merged into HD-{ticket.merged_into}")
-    if ticket.author:
-        marks.append(f"Filed by {clip(ticket.author.name, NAME_MAX)}")
-    if ticket.goes_on_from:
-        marks.append(f"Goes on from HD-{ticket.goes_on_from}")
-    if ticket.continued_in:
-        later = ", ".join(f"HD-{number}" for number in ticket.continued_in[-LINKED_MOST:])
-        marks.append(f"Continued in {later}")
-    if marks:
-        yield context(*(plain_text(mark) for mark in marks))
+def _end(ticket: TicketView) -> list[tuple[str, str]]:
+    reason = ticket.resolution_reason
+    return [("Resolved as", reason.words)] if reason and ticket.status in IS_OVER else []
 
 
 def _hint(ticket: TicketView) -> str:

@@ -9,6 +9,7 @@ from bot.views.parts import Message, message, one_line, plain_text, section
 from core.communication.timeline import Entry
 from core.communication.transcripts import Transcript
 from core.tickets.models import Part
+from core.tickets.states import IS_OVER
 
 _RULE = "-" * 72
 _INDENT = "    "
@@ -57,7 +58,7 @@ def _head(found: Transcript, zone: ZoneInfo | None) -> Iterator[str]:
     ticket = found.ticket
     yield f"{ticket.key} · {one_line(ticket.summary)}"
     yield ""
-    yield f"Status:     {ticket.status.words}"
+    yield f"Status:     {one_line(ticket.status_words)}"
     yield f"Priority:   {ticket.priority.value.capitalize()}"
     yield f"Department: {one_line(ticket.department)}"
     yield f"Requester:  {one_line(ticket.requester.name)}"
@@ -70,6 +71,8 @@ def _head(found: Transcript, zone: ZoneInfo | None) -> Iterator[str]:
     yield f"Filed:      {_moment(ticket.created_at, zone)}"
     if ticket.due_at:
         yield f"Due:        {_moment(ticket.due_at, zone)}"
+    if ticket.resolution_reason and ticket.status in IS_OVER:
+        yield f"Resolved:   {ticket.resolution_reason.words}"
     yield f"Transcript: {_moment(found.made_at, zone)}"
     if ticket.description.strip():
         yield ""

@@ -43,10 +43,13 @@ def gone_from_here(ticket: TicketView) -> Message:
     return message(f"{words} {more}", [section(plain_text(words)), context(plain_text(more))])
 
 
-def merged(ticket: TicketView) -> Message:
-    """To those who filed or followed a duplicate."""
+def merged(ticket: TicketView, *, is_answered: bool = True) -> Message:
+    """To those who filed or followed a duplicate. Whoever is on the other one anyway reads the
+    answers there."""
     words = f"{_where(ticket)}, which is about the same."
     more = "What you write here is heard there, and you read here what is answered."
+    if not is_answered:
+        more = f"What you write here is heard there. Answers come where HD-{ticket.merged_into} is."
     return message(f"{words} {more}", [section(plain_text(words)), context(plain_text(more))])
 
 

@@ -63,9 +63,17 @@ class ChatMessage(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     source_key: Mapped[str | None]
     #: The part of the ticket whose thread it was written in.
     part_id: Mapped[int | None] = mapped_column(ForeignKey("sub_tickets.id", ondelete="CASCADE"))
+    #: Whose thread it was written in, among the followers'.
+    thread_user_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
+    #: Since when it is part of what the note of the resolution begins with.
+    in_resolution_at: Mapped[datetime | None]
 
     ticket: Mapped[Ticket] = relationship(back_populates="messages", lazy="raise")
-    sender: Mapped[User] = relationship(back_populates="sent_messages", lazy="raise")
+    sender: Mapped[User] = relationship(
+        back_populates="sent_messages", foreign_keys=[sender_id], lazy="raise"
+    )
 
 
 class Notification(NumberKey, Timestamps, HiddenWhenDeleted, Base):
@@ -145,3 +153,25 @@ class TicketOffer(NumberKey, Timestamps, Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     message_ts: Mapped[str]
     offered_at: Mapped[datetime]
+
+
+class CannedReply(NumberKey, Timestamps, HiddenWhenDeleted, Base):
+    """An answer that a department gives often; without a department, one for every desk. `body`
+    may name variables, which are filled in when it is chosen."""
+
+    __tablename__ = "canned_replies"
+    __table_args__ = (
+        Index(
+            "uq_canned_replies_title",
+            *("department_id", "title"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("is_deleted IS false"),
+        ),
+    )
+
+    department_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("departments.id", ondelete="CASCADE")
+    )
+    title: Mapped[str]
+    body: Mapped[str]

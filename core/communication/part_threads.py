@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
+from core.communication import sharing
 from core.communication.models import Audience, ChatMessage, Visibility
 from core.errors import InvalidField
 from core.notices import Place
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 async def hear(
     session: AsyncSession, turn: Turn, part_id: int, words: "Words"
 ) -> ChatMessage | None:
-    """A message in the part's thread, repeated for the desk that passed it on. None when it was
-    heard before."""
+    """A message in the part's thread, repeated with its files for the desk that passed it on.
+    None when it was heard before."""
     piece = await lock_part(session, turn.actor, part_id, Permission.READ_PART)
     return await _keep(session, turn, piece, words, piece.desk)
 
@@ -40,7 +41,7 @@ async def write(
 async def _keep(
     session: AsyncSession, turn: Turn, piece: Piece, words: "Words", *places: Place
 ) -> ChatMessage | None:
-    if not words.body.strip():
+    if not words.body.strip() and not words.files:
         return None
     message: ChatMessage | None = await session.scalar(
         insert(ChatMessage)
@@ -62,5 +63,7 @@ async def _keep(
         return None
     about = {"part_id": piece.part.id, "part": piece.title, "message_id": message.id}
     await record(session, turn, piece.ticket, "part.say", {}, **about)
-    await outbox.add(session, *sub_notices.said(piece.part.id, message.id, *places))
+    if words.body.strip():
+        await outbox.add(session, *sub_notices.said(piece.part.id, message.id, *places))
+    await sharing.offer(session, message, words.files)
     return message

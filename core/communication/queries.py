@@ -35,7 +35,10 @@ async def find_thread(session: AsyncSession, channel_id: str, root_ts: str) -> T
 async def list_threads(
     session: AsyncSession, ticket_ids: Sequence[uuid.UUID]
 ) -> dict[Place, Thread]:
-    rows = await session.scalars(select(Thread).where(Thread.ticket_id.in_(ticket_ids)))
+    """Those they live in now."""
+    rows = await session.scalars(
+        select(Thread).where(Thread.ticket_id.in_(ticket_ids), Thread.audience != Audience.FORMER)
+    )
     return {Place(each.ticket_id, each.audience, each.user_id, each.part_id): each for each in rows}
 
 
@@ -56,7 +59,8 @@ async def list_others(session: AsyncSession, message: ChatMessage) -> list[Place
 
 def place_of(message: ChatMessage) -> Place:
     """The conversation it was written in."""
-    whose = message.sender_id if message.audience is Audience.FOLLOWER else None
+    is_followers = message.audience is Audience.FOLLOWER
+    whose = (message.thread_user_id or message.sender_id) if is_followers else None
     return Place(message.ticket_id, message.audience, whose, message.part_id)
 
 

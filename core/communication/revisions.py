@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication import queries
+from core.communication.copy_notices import changed_elsewhere
 from core.communication.holding import all_cards, call_back
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
 from core.db import utc_now, with_deleted
@@ -16,6 +17,7 @@ from core.notices import Place, Topic
 from core.preferences import OldTexts
 from core.tickets.changes import Turn, record
 from core.tickets.models import Source, Ticket
+from core.tickets.parts import notices as part_notices
 from core.tickets.parts.standing import lock_part
 from core.tickets.policy import Policy
 from core.tickets.standing import lock
@@ -130,12 +132,16 @@ async def _bring_up_to_date(
     topic = Topic.MESSAGE_COPIED if message.part_id is None else Topic.PART_SAID
     if message.visibility is Visibility.INTERNAL and topic is Topic.MESSAGE_COPIED:
         return
-    stale = {place.lane: place for place in await _list_copied(session, message)}
+    places = await _list_copied(session, message)
+    stale = {place.lane: place for place in places}
     about: dict[str, Any] = {"message_id": message.id}
     for row in await outbox.lock_waiting(session, topic, list(stale), about):
         stale.pop(row.lane, None)
     if had_words:
         rows = notices.copy_changed(message.id, *stale.values())
+        rows += await _changed_elsewhere(session, message, set(places.values()))
+    elif message.part_id is not None:
+        rows = part_notices.said(message.part_id, message.id, *stale.values())
     else:
         others = await queries.list_others(session, message)
         rows = notices.copied(message.id, *(each for each in others if each.lane in stale))
@@ -143,11 +149,29 @@ async def _bring_up_to_date(
         await outbox.add(session, *rows)
 
 
-async def _list_copied(session: AsyncSession, message: ChatMessage) -> list[Place]:
-    """Where it may have been repeated. Of what is said about a part, that is the desk it came
-    from."""
+async def _list_copied(session: AsyncSession, message: ChatMessage) -> dict[Place, str | None]:
+    """Where it may have been repeated, and the channel of that, where there is a thread already.
+    Of what is said about a part, that is the desk it came from."""
+    threads = await queries.list_threads(session, [message.ticket_id])
     if message.part_id is not None:
-        return [Place(message.ticket_id, Audience.DESK)]
+        desk = Place(message.ticket_id, Audience.DESK)
+        return {desk: threads[desk].channel_id if desk in threads else None}
     home = queries.place_of(message)
-    places = await queries.list_threads(session, [message.ticket_id])
-    return [each for each in places if each != home and each.audience is not Audience.PART]
+    return {
+        place: thread.channel_id
+        for place, thread in threads.items()
+        if place != home and place.audience is not Audience.PART
+    }
+
+
+async def _changed_elsewhere(
+    session: AsyncSession, message: ChatMessage, channels: set[str | None]
+) -> list[outbox.Row]:
+    """Its copies at desks that the ticket has left, and in threads that went to another ticket
+    with their people. In `channels` they are found by their place."""
+    copies = await queries.list_copies(session, [message.id])
+    return [
+        changed_elsewhere(message.ticket_id, each)
+        for each in copies
+        if each.channel_id not in channels
+    ]

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
-from core.communication import part_threads, queries, questions, sharing, sources
+from core.communication import canned, part_threads, queries, questions, sharing, sources
 from core.communication.holding import hold_of
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
 from core.db import utc_now
@@ -16,8 +16,9 @@ from core.notices import Place
 from core.tickets import service as tickets
 from core.tickets.changes import Turn, record
 from core.tickets.models import Part, Ticket
+from core.tickets.sla.replies import answered, asked
 from core.tickets.standing import load, lock
-from core.tickets.states import FINAL, IS_OVER
+from core.tickets.states import FINAL, IS_OVER, spoken
 from core.users.permissions import (
     Actor,
     Permission,
@@ -44,6 +45,8 @@ class Words:
     mentioned: tuple[str, ...] = ()
     #: The files it brings, as Slack names them.
     files: tuple[str, ...] = ()
+    #: The canned reply that they began with.
+    canned_id: int | None = None
 
 
 async def hear(
@@ -61,11 +64,13 @@ async def hear(
     if thread.audience is not Audience.DESK:
         standing = await sources.welcome(session, turn, thread, ticket, standing)
         authorize(turn.actor, Permission.REPLY, standing)
-        message = await _reply(session, turn, ticket, standing, words, thread.audience)
+        place = Place(ticket.id, thread.audience, thread.user_id)
+        message = await _reply(session, turn, ticket, standing, words, place)
     else:
         authorize(turn.actor, Permission.NOTE, standing)
         if turn.policy.desk(ticket.department_id).open_threads:
-            message = await _reply(session, turn, ticket, standing, words, Audience.DESK)
+            desk = Place(ticket.id, Audience.DESK)
+            message = await _reply(session, turn, ticket, standing, words, desk)
         else:
             message = await _note(session, turn, ticket, words)
     if message is not None:
@@ -95,16 +100,19 @@ async def reply(
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, Permission.WORK, standing)
     if ticket.status in FINAL:
-        words_for_it = ticket.status.words.lower()
-        raise InvalidTransition(f"{ticket.key} is {words_for_it}: nobody reads replies to it now.")
+        now = spoken(ticket.status, turn.policy.labels(ticket.department_id))
+        raise InvalidTransition(f"{ticket.key} is {now}: nobody reads replies to it now.")
     if not words.body.strip():
         raise InvalidField("reply", "Write what the requester should read.")
     if len(words.body) > BODY_MAX:
         raise InvalidField("reply", f"Keep it under {BODY_MAX} characters.")
-    message = await _store(session, turn, ticket, words, Visibility.PUBLIC, Audience.DESK)
+    desk = Place(ticket.id, Audience.DESK)
+    message = await _store(session, turn, ticket, words, Visibility.PUBLIC, desk)
     if message is not None:
-        await outbox.add(session, *notices.copied(message.id, Place(ticket.id, Audience.DESK)))
+        await outbox.add(session, *notices.copied(message.id, desk))
         await _said_publicly(session, turn, ticket, standing, message)
+        if words.canned_id is not None:
+            await canned.note_use(session, turn, ticket, words.canned_id)
     return message
 
 
@@ -164,7 +172,7 @@ async def _reply(
     ticket: Ticket,
     standing: Standing,
     words: Words,
-    written_in: Audience,
+    written_in: Place,
 ) -> ChatMessage | None:
     message = await _store(session, turn, ticket, words, Visibility.PUBLIC, written_in)
     if message is not None:
@@ -182,6 +190,10 @@ async def _said_publicly(
     said = await record(session, turn, ticket, "message.reply", {}, **details)
     if is_response and ticket.first_responded_at is None:
         ticket.first_responded_at = said.created_at
+    if is_response:
+        await answered(session, turn, ticket, said.created_at, message.id)
+    elif not from_desk:
+        await asked(session, turn, ticket, said.created_at)
     await _repeat(session, turn, ticket, message)
     if from_desk:
         await tickets.wait_after_reply(session, turn, ticket, message.id)
@@ -210,13 +222,13 @@ def _is_response(actor: Actor, standing: Standing) -> bool:
 async def _note(
     session: AsyncSession, turn: Turn, ticket: Ticket, words: Words
 ) -> ChatMessage | None:
-    message = await _store(session, turn, ticket, words, Visibility.INTERNAL, Audience.DESK)
+    desk = Place(ticket.id, Audience.DESK)
+    message = await _store(session, turn, ticket, words, Visibility.INTERNAL, desk)
     if message is None:
         return None
     await record(session, turn, ticket, "message.note", {}, message_id=message.id)
     by_hand = message.channel_id is not None
     if by_hand and await queries.is_first_note(session, ticket.id, turn.actor.id, message.id):
-        desk = Place(ticket.id, Audience.DESK)
         hint = notices.kept_internal(desk, message.id, turn.actor.id)
         await outbox.add(session, hint)
     return message
@@ -228,7 +240,7 @@ async def _store(
     ticket: Ticket,
     words: Words,
     visibility: Visibility,
-    written_in: Audience,
+    written_in: Place,
 ) -> ChatMessage | None:
     if not words.body.strip() and not words.files:
         raise NotAllowed("An empty message is not kept.")
@@ -239,7 +251,8 @@ async def _store(
             sender_id=turn.actor.id,
             body=words.body[:BODY_MAX],
             visibility=visibility,
-            audience=written_in,
+            audience=written_in.audience,
+            thread_user_id=written_in.user_id,
             channel_id=words.channel_id,
             message_ts=words.message_ts,
             source_key=words.source_key,

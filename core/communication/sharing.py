@@ -46,13 +46,18 @@ async def publish(session: AsyncSession, turn: Turn, ticket: Ticket, message: Ch
 
 
 async def pass_on(session: AsyncSession, attachment: Attachment | None) -> None:
-    """To everyone who reads what it came with, apart from the place where it was shared."""
+    """To everyone who reads what it came with, apart from the place where it was shared. What
+    came in a part's thread is for the two desks alone."""
     if attachment is None:
         return
     message = await session.scalar(
         select(ChatMessage).where(ChatMessage.id == attachment.chat_message_id)
     )
     if message is None and attachment.chat_message_id is not None:
+        return
+    if message is not None and message.part_id is not None:
+        desk = Place(message.ticket_id, Audience.DESK)
+        await outbox.add(session, offers.between_desks(attachment.id, desk, message.part_id))
         return
     if message is not None and message.visibility is Visibility.INTERNAL:
         return

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication.models import CannedReply
 from core.errors import Refused
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
@@ -17,7 +18,7 @@ from core.tickets.models import AuditLog, SlaTemplate, Source
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
-Row = Department | User | Calendar | SlaTemplate | Preference | RoutingRule
+Row = Department | User | Calendar | SlaTemplate | Preference | RoutingRule | CannedReply
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class Changes:
 
     def _words(self, column: str, change: list[Any]) -> str:
         label = column.removesuffix("_id").replace("_", " ")
-        if any(isinstance(each, list | dict) for each in change):
+        if any(isinstance(each, list | dict) or "\n" in str(each) for each in change):
             return f"{label} changed"
         before, after = (self.names.get(str(each), _word(each)) for each in change)
         return f"{label} is now {after}, was {before}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from core.configuration.file import NO_TEAM, ApprovalRule, Configuration, PersonEntry
 from core.configuration.yaml_lines import Path
 from core.tickets.forms import FieldKind
+from core.tickets.holidays import subdivisions
 from core.users.roles import Role
 
 Fault = tuple[Path, str]
@@ -19,10 +20,16 @@ def contradictions(file: Configuration) -> Iterator[Fault]:
     templates = [each.name for each in file.split_templates]
     yield from _twice(("split_templates", "name"), templates)
     yield from _twice(("routing", "name"), [each.name for each in file.routing])
+    canned = [
+        f"{each.title}” of “{each.department}" if each.department else each.title
+        for each in file.canned_replies
+    ]
+    yield from _twice(("canned_replies", "title"), canned)
     yield from _idle(file)
     yield from _forms(file)
     yield from _twice(("departments", "head"), [each.head for each in file.departments])
     yield from _built_in(file)
+    yield from _regions(file)
     yield from _team(file)
     yield from _roles(file)
     yield from _amounts(file.approval_rules)
@@ -62,6 +69,17 @@ def _built_in(file: Configuration) -> Iterator[Fault]:
     for position, each in enumerate(file.calendars):
         if each.name == "always":
             yield ("calendars", position, "name"), "the calendar “always” is built in"
+
+
+def _regions(file: Configuration) -> Iterator[Fault]:
+    for position, each in enumerate(file.calendars):
+        country, region = each.holidays.country, each.holidays.subdivision
+        known = subdivisions(country) if country else []
+        if region and region not in known:
+            text = f"“{region}” is no part of {country} with holidays of its own"
+            listed = f"; known are {', '.join(known)}" if known else ""
+            where = ("calendars", position, "holidays", "subdivision")
+            yield where, f"{text}{listed}" if country else "write the country as well"
 
 
 def _team(file: Configuration) -> Iterator[Fault]:

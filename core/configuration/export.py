@@ -7,8 +7,8 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import durations, routing
-from core.configuration.file import NO_TEAM
+from core.configuration import canned, durations, routing
+from core.configuration.file import NO_TEAM, ResolutionNote
 from core.errors import NotFound
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
@@ -51,6 +51,7 @@ async def read_content(session: AsyncSession) -> dict[str, Any]:
         "routing": await routing.export(session, names),
         "approval_rules": [_rule(each) for each in stored.get("approval_rules", [])],
         "split_templates": [_split_template(each) for each in stored.get(TEMPLATES, [])],
+        "canned_replies": await canned.export(session, names),
         "settings": await _settings(session),
     }
 
@@ -93,6 +94,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "desk_channel": row.desk_channel_id,
         "head": heads[0] if len(heads) == 1 else None,
         "time_zone": row.time_zone,
+        "calendar": row.calendar,
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
         "auto_assign": row.auto_assign.value,
@@ -101,7 +103,13 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
         "form_fields": row.form_fields,
+        "status_labels": row.status_labels,
+        "resolution_note": _resolution_note(row).value,
     }
+
+
+def _resolution_note(row: Department) -> ResolutionNote:
+    return ResolutionNote.REQUIRED if row.needs_resolution_note else ResolutionNote.OPTIONAL
 
 
 def _person(row: User, departments: dict[Any, str]) -> dict[str, Any]:
@@ -122,7 +130,12 @@ async def _calendars(session: AsyncSession) -> list[dict[str, Any]]:
             "name": row.name,
             "time_zone": row.time_zone,
             "hours": row.hours,
-            "holidays": {"country": row.country, "dates": row.dates},
+            "holidays": {
+                "country": row.country,
+                "subdivision": row.subdivision,
+                "dates": row.dates,
+                "ics": row.ics,
+            },
         }
         for row in rows
     ]
@@ -137,8 +150,10 @@ async def _sla_templates(
             "name": row.name,
             "priority": row.priority.value if row.priority else None,
             "department": departments.get(row.department_id),
+            "requester_department": departments.get(row.requester_department_id),
             "first_response": durations.write(row.first_response_target),
             "resolution": durations.write(row.resolution_target),
+            "next_reply": durations.write(row.next_reply_target) if row.next_reply_target else None,
             "calendar": row.calendar,
         }
         for row in rows
@@ -169,6 +184,8 @@ async def _settings(session: AsyncSession) -> dict[str, str | bool]:
         "reply_hold": durations.write(chosen.reply_hold),
         "reopen_grace": f"{chosen.reopen_grace_days}d",
         "card_fold": durations.write(chosen.card_fold),
+        "home_fold": durations.write(chosen.home_fold),
         "old_texts": chosen.old_texts.value,
         "guests_may_file": chosen.guests_may_file,
+        "escalate_after": durations.write(chosen.escalate_after),
     }

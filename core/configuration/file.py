@@ -3,28 +3,38 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Self
-from zoneinfo import available_timezones
+from pathlib import Path
+from typing import Annotated, Self
 
-import holidays as public_holidays
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from core.communication.canned import TITLE_MAX
+from core.configuration import yaml_lines
+from core.configuration.values import (
+    CannedBody,
+    ChannelId,
+    Country,
+    FileType,
+    Hours,
+    IcsText,
+    Length,
+    Megabytes,
+    Name,
+    Promise,
+    StatusLabels,
+    TeamId,
+    TimeZone,
+    UserId,
+    WholeDays,
+    Word,
 )
-
-from core.configuration import durations, yaml_lines
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
-from core.tickets.calendars import read_hours
 from core.tickets.forms import FIELDS_MOST, OPTIONS_MOST, FieldKind
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
-from core.tickets.policy import BUSINESS_DAY
+from core.tickets.policy import BUSINESS_DAY, OFFICE
 from core.tickets.states import Priority
 from core.users.models import AutoAssign
 from core.users.roles import Role
@@ -34,74 +44,18 @@ NO_TEAM = "T00000000"
 _DEFAULTS = Preferences()
 
 
-def _length(value: Any) -> Any:
-    return value if isinstance(value, timedelta) else durations.read(str(value))
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"“{name}” is no time zone: write one like Europe/Berlin")
-    return name
-
-
-def _country(code: str) -> str:
-    if code not in public_holidays.list_supported_countries(include_aliases=True):
-        raise ValueError(f"“{code}” is no country whose holidays are known: write one like DE")
-    return code
-
-
-def _hours(hours: dict[str, list[str]]) -> dict[str, list[str]]:
-    if not any(read_hours(hours).values()):
-        raise ValueError("a calendar needs hours at which it is open")
-    return hours
-
-
-def _whole_days(length: timedelta) -> timedelta:
-    if length % BUSINESS_DAY:
-        raise ValueError("write whole business days, like 5d")
-    return length
-
-
-def _megabytes(most: int) -> int:
-    if not 1 <= most <= 1000:
-        raise ValueError("write a number of megabytes from 1 to 1000")
-    return most
-
-
-def _positive(length: timedelta) -> timedelta:
-    if not length:
-        raise ValueError("a promise needs time: write 45s, 30m, 4h or 2d")
-    return length
-
-
-def _readable(name: str) -> str:
-    if not any(sign.isprintable() and not sign.isspace() for sign in name):
-        raise ValueError("write a name that can be read")
-    return name
-
-
-def _word(text: str) -> str:
-    if not text.strip():
-        raise ValueError("write a word that a ticket may say")
-    return text
-
-
-Length = Annotated[timedelta, BeforeValidator(_length)]
-Promise = Annotated[Length, AfterValidator(_positive)]
-Name = Annotated[str, Field(min_length=1, max_length=75), AfterValidator(_readable)]
-Word = Annotated[str, AfterValidator(_word)]
-TimeZone = Annotated[str, AfterValidator(_zone)]
-TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
-UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-FileType = Annotated[str, Field(pattern=r"^[a-z0-9]{1,10}$")]
-ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
-
-
 class Step(StrEnum):
     """Who decides, one after another."""
 
     FINANCE = "finance"
     CEO = "ceo"
+
+
+class ResolutionNote(StrEnum):
+    """Whether resolving a ticket takes words about how."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 class Entry(BaseModel):
@@ -111,7 +65,7 @@ class Entry(BaseModel):
 class FilesEntry(Entry):
     """Which files a department takes. Without types: everything but programs."""
 
-    most_mb: Annotated[int, AfterValidator(_megabytes)] = MOST_MB
+    most_mb: Megabytes = MOST_MB
     types: list[FileType] = []
 
 
@@ -128,6 +82,7 @@ class DepartmentEntry(Entry):
     desk_channel: ChannelId | None = None
     head: UserId | None = None
     time_zone: TimeZone = "UTC"
+    calendar: Name = OFFICE
     open_threads: bool = False
     waits_after_reply: bool = True
     auto_assign: AutoAssign = AutoAssign.NONE
@@ -136,6 +91,8 @@ class DepartmentEntry(Entry):
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
     form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []
+    status_labels: StatusLabels = {}
+    resolution_note: ResolutionNote = ResolutionNote.REQUIRED
 
 
 class PersonEntry(Entry):
@@ -148,16 +105,18 @@ class PersonEntry(Entry):
 
 
 class Holidays(Entry):
-    country: Annotated[str, AfterValidator(_country)] | None = None
+    country: Country | None = None
+    subdivision: Name | None = None
+    ics: IcsText = None
     dates: list[date] = []
 
 
 class CalendarEntry(Entry):
     """Without a time zone it follows the department's."""
 
-    name: Name = "office"
+    name: Name = OFFICE
     time_zone: TimeZone | None = None
-    hours: Annotated[dict[str, list[str]], AfterValidator(_hours)] = {"mon-fri": ["09:00-17:00"]}
+    hours: Hours = {"mon-fri": ["09:00-17:00"]}
     holidays: Holidays = Holidays()
 
 
@@ -165,9 +124,11 @@ class SlaTemplateEntry(Entry):
     name: Name = "default"
     priority: Priority | None = None
     department: Name | None = None
+    requester_department: Name | None = None
     first_response: Promise = timedelta(hours=4)
     resolution: Promise = timedelta(hours=24)
-    calendar: Name = "office"
+    next_reply: Promise | None = None
+    calendar: Name | None = None
 
 
 class RoutingEntry(Entry):
@@ -203,6 +164,14 @@ class TemplatePartEntry(Entry):
     due_after: Promise | None = None
 
 
+class CannedReplyEntry(Entry):
+    """For the desk of the department, or for every one."""
+
+    title: Annotated[str, Field(min_length=1, max_length=TITLE_MAX)]
+    department: Name | None = None
+    body: CannedBody
+
+
 class SplitTemplateEntry(Entry):
     """Offered for tickets of the department, or of every one."""
 
@@ -213,12 +182,12 @@ class SplitTemplateEntry(Entry):
 
 class SettingsEntry(Entry):
     reply_hold: Length = _DEFAULTS.reply_hold
-    reopen_grace: Annotated[Length, AfterValidator(_whole_days)] = (
-        _DEFAULTS.reopen_grace_days * BUSINESS_DAY
-    )
+    reopen_grace: WholeDays = _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     card_fold: Length = _DEFAULTS.card_fold
+    home_fold: Length = _DEFAULTS.home_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
     guests_may_file: bool = _DEFAULTS.guests_may_file
+    escalate_after: Length = _DEFAULTS.escalate_after
 
 
 class Configuration(Entry):
@@ -233,13 +202,15 @@ class Configuration(Entry):
     approval_rules: list[ApprovalRule] = []
     routing: list[RoutingEntry] = []
     split_templates: list[SplitTemplateEntry] = []
+    canned_replies: list[CannedReplyEntry] = []
     settings: SettingsEntry = SettingsEntry()
 
     _document: Document = PrivateAttr(default_factory=lambda: Document({}))
 
     @classmethod
-    def of(cls, document: Document) -> Self:
-        found = cls.model_validate(document.data)
+    def of(cls, document: Document, folder: Path | None = None) -> Self:
+        """`folder`: of the file, for other files that it names."""
+        found = cls.model_validate(document.data, context={"folder": folder})
         found._document = document
         return found
 
@@ -265,6 +236,7 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     ("routing",): RoutingEntry,
     ("split_templates",): SplitTemplateEntry,
     ("split_templates", "parts"): TemplatePartEntry,
+    ("canned_replies",): CannedReplyEntry,
     ("settings",): SettingsEntry,
 }
 

@@ -16,14 +16,15 @@ DEFAULT_FILE = Path(__file__).with_name("default.yml")
 def read_file(path: Path, *, admin: str | None = None) -> Configuration:
     """Raises WrongConfiguration."""
     try:
-        return read(path.read_text(encoding="utf-8"), admin=admin)
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise WrongConfiguration(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise WrongConfiguration(f"{path} is not written in UTF-8.") from error
+    return read(text, admin=admin, folder=path.parent)
 
 
-def read(text: str, *, admin: str | None = None) -> Configuration:
+def read(text: str, *, admin: str | None = None, folder: Path | None = None) -> Configuration:
     """`admin` is taken when the file names a workspace and no admin of its own.
 
     Raises WrongConfiguration with all faults of the file, each with its line.
@@ -31,13 +32,13 @@ def read(text: str, *, admin: str | None = None) -> Configuration:
     document = yaml_lines.read(text)
     if admin and isinstance(document.data, dict) and document.data.get("team_id") != NO_TEAM:
         document.data["admin"] = document.data.get("admin") or admin
-    return check(document)
+    return check(document, folder)
 
 
-def check(document: Document) -> Configuration:
+def check(document: Document, folder: Path | None = None) -> Configuration:
     """Raises WrongConfiguration with all faults, each with its line."""
     try:
-        found = Configuration.of(document)
+        found = Configuration.of(document, folder)
     except ValidationError as error:
         faults = [(tuple(each["loc"]), sentence(each, known_keys)) for each in error.errors()]
     else:

@@ -6,25 +6,29 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import routing
+from core.calendar import add_business
+from core.configuration import canned, routing
 from core.configuration.changes import Changes
+from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
     CalendarEntry,
     Configuration,
     PersonEntry,
+    ResolutionNote,
     SettingsEntry,
     SlaTemplateEntry,
     SplitTemplateEntry,
     TemplatePartEntry,
 )
 from core.configuration.yaml_lines import Path
-from core.db import with_deleted
+from core.db import utc_now, with_deleted
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
-from core.tickets.policy import BUSINESS_DAY
+from core.tickets.policy import AROUND_THE_CLOCK, BUSINESS_DAY, OFFICE, Policy, read_policy
+from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
@@ -45,15 +49,36 @@ async def apply(
     Raises WrongConfiguration when the file refers to what is nowhere.
     """
     await wait_for_others(session)
+    before = await read_policy(session)
     seeding = _Seeding(session, file, changes or Changes(session))
     await seeding.departments()
     await seeding.people()
     await seeding.calendars()
+    seeding.check_departments()
     await seeding.sla_templates()
     await seeding.preferences()
     await seeding.routing()
+    await canned.apply(session, file, seeding.changes, seeding.department_id)
     await session.flush()
-    return seeding.changes.lines
+    await keep_versions(session)
+    after = await read_policy(session)
+    _check_reach(file, after)
+    return seeding.changes.lines + await clock_lines(session, before, after)
+
+
+def _check_reach(file: Configuration, policy: Policy) -> None:
+    """Raises WrongConfiguration for a promise that its calendar opens too rarely for."""
+    named = {each.name: position for position, each in enumerate(file.sla_templates)}
+    for promise in policy.promises:
+        for desk in policy.desks.values():
+            hours = policy.business_hours(desk, promise.calendar)
+            longest = max(promise.first_response, promise.resolution)
+            try:
+                add_business(utc_now(), longest, hours)
+            except ValueError as error:
+                path: Path = ("sla_templates", named.get(promise.name, 0))
+                text = f"{error} for the SLA template “{promise.name}” at {desk.name}"
+                raise file.fault(path, text) from error
 
 
 class _Seeding:
@@ -62,6 +87,7 @@ class _Seeding:
         self.file = file
         self.changes = changes
         self._departments: dict[str, Department] = {}
+        self._calendars = {AROUND_THE_CLOCK, OFFICE}
 
     async def departments(self) -> None:
         known = {each.name: each for each in await self._all(Department)}
@@ -75,7 +101,14 @@ class _Seeding:
             if "form_fields" in wanted:
                 asked = [each.model_dump(mode="json") for each in entry.form_fields]
                 wanted["form_fields"] = asked
+            if "resolution_note" in wanted:
+                needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
+                wanted["needs_resolution_note"] = needs
             row = known.setdefault(entry.name, Department())
+            is_removed = entry.desk_channel is None and "desk_channel" in entry.model_fields_set
+            if is_removed and row.desk_trouble:
+                # Without a channel there is none that cards cannot be posted in.
+                wanted["desk_trouble"] = None
             self.changes.save(row, wanted, f"department {entry.name}")
         await self.session.flush()
         self._departments = {name: row for name, row in known.items() if not row.is_deleted}
@@ -108,7 +141,7 @@ class _Seeding:
                 path = ("departments", position)
                 _, person_wanted = wanted.setdefault(entry.head, (path, {}))
                 person_wanted["role"] = Role.DEPARTMENT_HEAD
-                person_wanted["department_id"] = self._department_id((*path, "name"), entry.name)
+                person_wanted["department_id"] = self.department_id((*path, "name"), entry.name)
         if self.file.admin:
             wanted.setdefault(self.file.admin, (("admin",), {}))[1]["role"] = Role.ADMIN
         return wanted
@@ -119,7 +152,7 @@ class _Seeding:
         if "role" in entry.model_fields_set:
             given["role"] = entry.role
         if "department" in entry.model_fields_set:
-            given["department_id"] = self._department_id((*path, "department"), entry.department)
+            given["department_id"] = self.department_id((*path, "department"), entry.department)
         return given
 
     def _tell_of_other_heads(self, users: list[User]) -> None:
@@ -142,20 +175,25 @@ class _Seeding:
             wanted = _calendar(entry, is_new=row is None)
             self.changes.save(row or Calendar(), wanted, f"calendar {entry.name}")
         await self.session.flush()
+        self._calendars |= known.keys() | {each.name for each in self.file.calendars}
+
+    def check_departments(self) -> None:
+        for position, entry in enumerate(self.file.departments):
+            self._check_calendar(("departments", position), entry.calendar)
+
+    def _check_calendar(self, path: Path, name: str | None) -> None:
+        if name is not None and name not in self._calendars:
+            raise self.file.fault((*path, "calendar"), f"there is no calendar “{name}”")
 
     async def sla_templates(self) -> None:
         known = {each.name: each for each in await self._all(SlaTemplate)}
-        calendars = {"always", "office", *await self.session.scalars(select(Calendar.name))}
         for position, entry in enumerate(self.file.sla_templates):
             path: Path = ("sla_templates", position)
-            if entry.calendar not in calendars:
-                text = f"there is no calendar “{entry.calendar}”"
-                raise self.file.fault((*path, "calendar"), text)
+            self._check_calendar(path, entry.calendar)
             row = known.get(entry.name)
             wanted = _sla_template(entry, is_new=row is None) | {"position": position}
-            if "department" in wanted:
-                department = wanted.pop("department")
-                wanted["department_id"] = self._department_id((*path, "department"), department)
+            for key in {"department", "requester_department"} & wanted.keys():
+                wanted[f"{key}_id"] = self.department_id((*path, key), wanted.pop(key))
             self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
 
     async def preferences(self) -> None:
@@ -179,9 +217,9 @@ class _Seeding:
     def _split_templates(self) -> list[dict[str, Any]]:
         for position, template in enumerate(self.file.split_templates):
             path: Path = ("split_templates", position)
-            self._department_id((*path, "department"), template.department)
+            self.department_id((*path, "department"), template.department)
             for number, part in enumerate(template.parts):
-                self._department_id((*path, "parts", number, "department"), part.department)
+                self.department_id((*path, "parts", number, "department"), part.department)
         return [_split_template(each) for each in self.file.split_templates]
 
     async def routing(self) -> None:
@@ -193,7 +231,7 @@ class _Seeding:
             wanted = routing.columns_of(entry, is_new=row is None) | {"position": position}
             for key in routing.DEPARTMENTS & wanted.keys():
                 name = wanted.pop(key)
-                wanted[routing.COLUMNS[key]] = self._department_id((*path, key), name)
+                wanted[routing.COLUMNS[key]] = self.department_id((*path, key), name)
             if (who := wanted.pop("assignee", None)) and who not in people:
                 raise self.file.fault((*path, "assignee"), f"there is no person {who}")
             if "assignee" in entry.model_fields_set:
@@ -203,7 +241,7 @@ class _Seeding:
     async def _all(self, kind: type[Any]) -> list[Any]:
         return list(await self.session.scalars(with_deleted(select(kind))))
 
-    def _department_id(self, path: Path, name: str | None) -> UUID | None:
+    def department_id(self, path: Path, name: str | None) -> UUID | None:
         if name is None:
             return None
         if name not in self._departments:
@@ -217,15 +255,17 @@ def _calendar(entry: CalendarEntry, *, is_new: bool) -> dict[str, Any]:
         "time_zone": entry.time_zone,
         "hours": entry.hours,
         "country": entry.holidays.country,
+        "subdivision": entry.holidays.subdivision,
+        "ics": entry.holidays.ics,
         "dates": [day.isoformat() for day in entry.holidays.dates],
     }
     given = entry.model_fields_set | {"name"}
     if "holidays" in given:
-        given |= {"country", "dates"}
+        given |= {"country", "subdivision", "ics", "dates"}
     return values if is_new else {key: values[key] for key in values if key in given}
 
 
-_TARGETS = {"first_response": "first_response_target", "resolution": "resolution_target"}
+_TARGETS = {name: f"{name}_target" for name in ("first_response", "resolution", "next_reply")}
 
 
 def _sla_template(entry: SlaTemplateEntry, *, is_new: bool) -> dict[str, Any]:
@@ -245,7 +285,7 @@ def _preferences(settings: SettingsEntry) -> dict[str, Any]:
     given = settings.model_fields_set
     wanted: dict[str, Any] = {
         name: getattr(settings, name).total_seconds()
-        for name in ("reply_hold", "card_fold")
+        for name in ("reply_hold", "card_fold", "home_fold", "escalate_after")
         if name in given
     }
     if "reopen_grace" in given:

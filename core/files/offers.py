@@ -45,6 +45,12 @@ def copied(attachment_id: int, place: Place, hold: timedelta = timedelta()) -> R
     return Row(Topic.FILE_COPIED, place.lane, payload, delay=hold)
 
 
+def between_desks(attachment_id: int, desk: Place, part_id: int) -> Row:
+    """What was shared in the thread of a part, at the desk that passed it on."""
+    payload = desk.payload(attachment_id=attachment_id, about=part_id)
+    return Row(Topic.FILE_COPIED, desk.lane, payload)
+
+
 def refused(offered: Offered, audit_id: int) -> Row:
     place = offered.place
     payload = place.payload(audit_id=audit_id, reader_id=str(offered.uploader_id))

@@ -15,7 +15,7 @@ from core.files.models import Attachment, FileCopy
 from core.files.rules import FileRules
 from core.tickets.attached import MESSAGES, came_internally
 from core.tickets.models import Ticket
-from core.tickets.parts.queries import passed_to
+from core.tickets.parts.queries import passed_to, shared_in_part
 from core.tickets.queries import visible_to
 from core.users.models import Department, User
 from core.users.permissions import Actor
@@ -40,13 +40,14 @@ class FileView:
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
     """Of Attachment rows joined with their Ticket: what came with an internal message is for the
-    people who may write such, and what was passed on with a part for its people as well."""
+    people who may write such, and what was passed on with a part, or shared in its thread, for
+    its people as well."""
     working: ColumnElement[bool] = false()
     if actor.role in DESK_ROLES:
         at_desk = Ticket.department_id == actor.desk_id
         working = or_(at_desk, Ticket.assignee_id == actor.id)
     on_it = and_(visible_to(actor), or_(~came_internally(), working))
-    return or_(on_it, passed_to(actor))
+    return or_(on_it, passed_to(actor), shared_in_part(actor))
 
 
 async def get_file(session: AsyncSession, actor: Actor, attachment_id: int) -> FileView:
@@ -69,13 +70,13 @@ async def list_files(
 
 
 async def find_kept(
-    session: AsyncSession, attachment_id: int, *, for_part: bool = False
+    session: AsyncSession, attachment_id: int, *, between_desks: bool = False
 ) -> FileView | None:
     """For the workers: asks nobody's permission. None for what is not to be passed on any more,
-    since its message was deleted or called back. Another desk, `for_part`, was given it by hand:
-    it gets what is internal, too."""
+    since its message was deleted or called back. `between_desks` goes what was passed on by hand
+    or shared in a part's thread: what is internal, too."""
     gone: ColumnElement[bool] = MESSAGES.c.is_deleted.is_(True)
-    if not for_part:
+    if not between_desks:
         is_internal = MESSAGES.c.visibility == Visibility.INTERNAL
         gone = or_(gone, MESSAGES.c.taken_back_at.is_not(None), is_internal)
     is_gone = exists().where(MESSAGES.c.id == Attachment.chat_message_id, gone)

@@ -1,28 +1,30 @@
-"""Named calendars as rows, and the hours they stand for."""
+"""Named calendars as rows, their earlier versions, and the hours they stand for."""
 
 from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
-import holidays as public_holidays
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.calendar import BusinessHours
-from core.db import Base, NumberKey, Timestamps
+from core.db import Base, NumberKey, Timestamps, Versioned
+from core.tickets.holidays import days_in_ics, public_days
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class Calendar(NumberKey, Timestamps, Base):
-    """`hours`: {"mon-fri": ["09:00-17:00"]}; `country`: its public holidays, if named."""
+class Hours:
+    """`hours`: {"mon-fri": ["09:00-17:00"]}; `country` and `subdivision`: whose public holidays;
+    `ics`: the text of a file with more of them."""
 
-    __tablename__ = "calendars"
-
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     time_zone: Mapped[str | None]
     hours: Mapped[dict[str, Any]]
     country: Mapped[str | None]
+    subdivision: Mapped[str | None]
     dates: Mapped[list[Any]] = mapped_column(default=list)
+    ics: Mapped[str | None]
 
     def business_hours(self, time_zone: str, years: range) -> BusinessHours:
         """In the calendar's own zone, or in `time_zone` when it names none."""
@@ -31,10 +33,24 @@ class Calendar(NumberKey, Timestamps, Base):
         )
 
     def _holidays(self, years: range) -> frozenset[date]:
-        days = {date.fromisoformat(day) for day in self.dates}
+        days = frozenset(date.fromisoformat(day) for day in self.dates)
         if self.country:
-            days |= set(public_holidays.country_holidays(self.country, years=years))
-        return frozenset(days)
+            days |= public_days(self.country, self.subdivision, years)
+        return days | days_in_ics(self.ics, years) if self.ics else days
+
+
+class Calendar(Hours, NumberKey, Timestamps, Versioned, Base):
+    __tablename__ = "calendars"
+    __table_args__ = (UniqueConstraint("name"),)
+
+
+class CalendarVersion(Hours, NumberKey, Timestamps, Base):
+    """What a calendar was, for explaining what was counted by it."""
+
+    __tablename__ = "calendar_versions"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    version: Mapped[int]
 
 
 def read_hours(hours: dict[str, Any]) -> dict[int, tuple[tuple[time, time], ...]]:
@@ -63,5 +79,8 @@ def _window(text: str) -> tuple[time, time]:
     except ValueError as error:
         raise ValueError(f"“{text}” is no window: write 09:00-17:00") from error
     if end != time(0) and end <= begin:
-        raise ValueError(f"“{text}” ends before it begins")
+        raise ValueError(
+            f"“{text}” ends before it begins: over midnight, write {opens}-24:00, and "
+            f"00:00-{closes} for the day after"
+        )
     return begin, end

@@ -35,7 +35,7 @@ class Turn:
 async def begin(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, action: Action) -> Ticket:
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, TRANSITIONS[action].permission, standing)
-    check(action, ticket.status, ticket.key)
+    check(action, ticket.status, ticket.key, turn.policy.labels(ticket.department_id))
     return ticket
 
 
@@ -94,6 +94,9 @@ async def record(
     changes: dict[str, Any],
     **details: Any,
 ) -> AuditLog:
+    label = turn.policy.labels(ticket.department_id).get(ticket.status)
+    if label and "status" in changes:
+        details["status_label"] = label
     return await audit.record(
         session,
         turn.actor,
@@ -102,6 +105,7 @@ async def record(
         ticket=ticket,
         changes=changes,
         details=details,
+        policy=turn.policy,
     )
 
 

@@ -16,7 +16,6 @@ from core.tickets.followers import follower_places
 from core.tickets.merging.service import merge
 from core.tickets.models import AuditLog, Ticket
 from core.tickets.opening import check_texts
-from core.tickets.policy import Policy
 from core.tickets.standing import load_readable, lock
 from core.tickets.states import FINAL, Priority
 from core.users.models import User
@@ -85,7 +84,7 @@ async def edit(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ed
         return ticket
     if PRIORITY in merged.changes and not may(turn.actor, Permission.WORK, standing):
         raise NotAllowed(f"Only the people of its department can change {ticket.key}'s priority.")
-    _apply(ticket, merged.changes, turn.policy)
+    _apply(ticket, merged.changes)
     changes = {name: [now[name], value] for name, value in merged.changes.items()}
     await record(session, turn, ticket, "ticket.edit", changes)
     followers = await follower_places(session, ticket.id)
@@ -118,13 +117,12 @@ def _values(ticket: Ticket) -> dict[str, str]:
     }
 
 
-def _apply(ticket: Ticket, changes: Mapping[str, str], policy: Policy) -> None:
+def _apply(ticket: Ticket, changes: Mapping[str, str]) -> None:
     after = {**_values(ticket), **changes}
     check_texts(after[SUMMARY], after[DESCRIPTION])
     ticket.summary, ticket.description = after[SUMMARY], after[DESCRIPTION]
     if PRIORITY in changes:
         ticket.priority = _priority(changes[PRIORITY])
-        promise_again(ticket, policy)
 
 
 def _priority(value: str) -> Priority:
@@ -132,13 +130,6 @@ def _priority(value: str) -> Priority:
         return Priority(value)
     except ValueError:
         raise InvalidField(PRIORITY, "Choose a priority from the list.") from None
-
-
-def promise_again(ticket: Ticket, policy: Policy) -> None:
-    """By what its department promises for its priority, counted from when it was filed."""
-    due = policy.due_times(policy.desk(ticket.department_id), ticket.priority, ticket.created_at)
-    ticket.sla_template_id, ticket.due_at = due.template_id, due.due_at
-    ticket.first_response_due_at = due.first_response_due_at
 
 
 async def _overlaps(

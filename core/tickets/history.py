@@ -17,7 +17,18 @@ from core.tickets.states import SubAction
 from core.users.models import User
 
 #: Lines of the audit trail that only the desk of the ticket may read.
-INTERNAL_ACTIONS = frozenset({"message.note", "message.undo", "ticket.refused", "refused"}) | {
+INTERNAL_ACTIONS = frozenset(
+    {
+        "message.canned",
+        "message.note",
+        "message.undo",
+        "refused",
+        "resolution.add",
+        "resolution.remove",
+        "sla.warn",
+        "ticket.refused",
+    }
+) | {
     "ticket.ask_split",
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
 }

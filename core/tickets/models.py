@@ -1,7 +1,7 @@
-"""Tickets, who takes part, approvals, SLA templates and the audit trail."""
+"""Tickets, who takes part, approvals and the audit trail."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,8 @@ from core.db import (
     vocabulary,
 )
 from core.tickets.indexes import tickets_in_view
-from core.tickets.states import ApprovalStatus, Priority, Status
+from core.tickets.promises import SlaTemplate as SlaTemplate
+from core.tickets.states import ApprovalStatus, Priority, ResolutionReason, SlaState, Status
 from core.users.models import Department, User
 
 if TYPE_CHECKING:
@@ -68,10 +69,7 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("number"),
         UniqueConstraint("source_key"),
-        Index(None, "status"),
-        Index(None, "department_id"),
-        Index(None, "assignee_id"),
-        Index(None, "created_at"),
+        *(Index(None, each) for each in ("status", "department_id", "assignee_id", "created_at")),
         Index(None, "priority"),
         Index(None, "status", "department_id"),
         Index(None, "assignee_id", "status"),
@@ -110,10 +108,16 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     )
     first_response_due_at: Mapped[datetime | None]
     first_responded_at: Mapped[datetime | None]
+    #: None while its clock stands still.
     due_at: Mapped[datetime | None]
+    #: As its clocks say.
+    sla_state: Mapped[SlaState | None] = mapped_column(vocabulary(SlaState))
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution: Mapped[str | None]
+    resolution_reason: Mapped[ResolutionReason | None] = mapped_column(
+        vocabulary(ResolutionReason, "resolution_reason")
+    )
     #: The ticket that this one is a duplicate of.
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("tickets.id", ondelete="SET NULL")
@@ -130,9 +134,7 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
         back_populates="assigned_tickets", foreign_keys=[assignee_id], lazy="raise"
     )
     department: Mapped[Department] = relationship(back_populates="tickets", lazy="raise")
-    sla_template: Mapped["SlaTemplate | None"] = relationship(
-        back_populates="tickets", lazy="raise"
-    )
+    sla_template: Mapped[SlaTemplate | None] = relationship(back_populates="tickets", lazy="raise")
     sub_tickets: Mapped[list["SubTicket"]] = relationship(
         back_populates="parent_ticket", lazy="raise"
     )
@@ -240,22 +242,3 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
 
     user: Mapped[User | None] = relationship(back_populates="audit_actions", lazy="raise")
     ticket: Mapped[Ticket | None] = relationship(back_populates="audit_logs", lazy="raise")
-
-
-class SlaTemplate(NumberKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
-    """A promise. Ordered by position; the first that fits a ticket's priority is taken."""
-
-    __tablename__ = "sla_templates"
-
-    name: Mapped[str] = mapped_column(unique=True)
-    position: Mapped[int] = mapped_column(default=0)
-    priority: Mapped[Priority | None] = mapped_column(vocabulary(Priority))
-    department_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("departments.id", ondelete="CASCADE")
-    )
-    #: Business time by the named calendar.
-    first_response_target: Mapped[timedelta]
-    resolution_target: Mapped[timedelta]
-    calendar: Mapped[str] = mapped_column(default="office")
-
-    tickets: Mapped[list[Ticket]] = relationship(back_populates="sla_template", lazy="raise")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -17,10 +17,12 @@ from core.preferences import Preferences, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.forms import FormField
 from core.tickets.models import SlaTemplate
-from core.tickets.states import Priority
+from core.tickets.states import NO_LABELS, Labels, Priority
 from core.tickets.triage.routing import RoutingRule, Rule, rule_of
 from core.users.models import AutoAssign, Department
 
+#: The calendar of departments that name none, and the one that is built in.
+OFFICE, AROUND_THE_CLOCK = "office", "always"
 #: A business day, where days of business time are counted.
 BUSINESS_DAY = timedelta(hours=8)
 
@@ -40,6 +42,9 @@ class Desk:
     nudge_after: timedelta = timedelta(minutes=30)
     form_fields: tuple[FormField, ...] = ()
     agents_from_channel: bool = False
+    status_labels: Labels = field(default_factory=dict)
+    needs_resolution_note: bool = True
+    calendar: str = OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +56,27 @@ class Promise:
     department_id: uuid.UUID | None
     first_response: timedelta
     resolution: timedelta
-    calendar: str
+    calendar: str | None = None
+    requester_department_id: uuid.UUID | None = None
+    next_reply: timedelta | None = None
+    name: str = ""
+    version: int = 1
 
-    def fits(self, department_id: uuid.UUID, priority: Priority) -> bool:
-        return self.priority in (None, priority) and self.department_id in (None, department_id)
+    def fits(self, asked: "Wanted") -> bool:
+        return (
+            self.priority in (None, asked.priority)
+            and self.department_id in (None, asked.department_id)
+            and self.requester_department_id in (None, asked.requester_department_id)
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class DueTimes:
-    template_id: int | None
-    first_response_due_at: datetime | None
-    due_at: datetime | None
+class Wanted:
+    """What promises look at."""
+
+    department_id: uuid.UUID
+    priority: Priority
+    requester_department_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,8 @@ class Policy:
     hours: Mapping[tuple[str, str], BusinessHours]
     preferences: Preferences
     rules: tuple[Rule, ...] = ()
+    #: By the calendar's name; what is built in has none.
+    versions: Mapping[str, int] = field(default_factory=dict)
 
     def desk(self, department_id: uuid.UUID) -> Desk:
         """Raises InvalidField, since departments are chosen in forms."""
@@ -81,20 +98,24 @@ class Policy:
         except KeyError:
             raise InvalidField("department", "This department does not exist any more.") from None
 
-    def business_hours(self, desk: Desk, calendar: str = "office") -> BusinessHours:
-        return self.hours.get((calendar, desk.time_zone)) or office(desk.time_zone)
+    def labels(self, department_id: uuid.UUID) -> Labels:
+        """What it calls the statuses; nothing of its own when it does not exist any more."""
+        desk = self.desks.get(department_id)
+        return desk.status_labels if desk else NO_LABELS
 
-    def due_times(self, desk: Desk, priority: Priority, start: datetime) -> DueTimes:
-        """By the first promise that fits; without one, nothing is promised."""
-        for promise in self.promises:
-            if promise.fits(desk.id, priority):
-                hours = self.business_hours(desk, promise.calendar)
-                return DueTimes(
-                    promise.id,
-                    add_business(start, promise.first_response, hours),
-                    add_business(start, promise.resolution, hours),
-                )
-        return DueTimes(None, None, None)
+    def business_hours(self, desk: Desk, calendar: str | None = None) -> BusinessHours:
+        """By the desk's own calendar, when none is named."""
+        return self.hours_of(calendar or desk.calendar, desk.time_zone)
+
+    def hours_of(self, calendar: str, time_zone: str) -> BusinessHours:
+        return self.hours.get((calendar, time_zone)) or office(time_zone)
+
+    def promise(self, wanted: Wanted) -> Promise | None:
+        """The first that fits; without one, nothing is promised."""
+        return next((each for each in self.promises if each.fits(wanted)), None)
+
+    def promise_by(self, template_id: int | None) -> Promise | None:
+        return next((each for each in self.promises if each.id == template_id), None)
 
     def reopen_until(self, desk: Desk, resolved_at: datetime) -> datetime:
         grace = self.preferences.reopen_grace_days * BUSINESS_DAY
@@ -113,6 +134,7 @@ async def read_policy(session: AsyncSession) -> Policy:
         hours=_hours(calendars, {each.time_zone for each in departments}),
         preferences=await read_preferences(session),
         rules=await _rules(session, {each.id for each in departments}),
+        versions={each.name: each.version for each in calendars},
     )
 
 
@@ -136,6 +158,9 @@ def _desk(department: Department) -> Desk:
         nudge_after=department.nudge_after,
         agents_from_channel=department.agents_from_channel,
         form_fields=tuple(FormField.of(each) for each in department.form_fields),
+        status_labels=department.status_labels,
+        needs_resolution_note=department.needs_resolution_note,
+        calendar=department.calendar,
     )
 
 
@@ -147,13 +172,17 @@ def _promise(template: SlaTemplate) -> Promise:
         first_response=template.first_response_target,
         resolution=template.resolution_target,
         calendar=template.calendar,
+        requester_department_id=template.requester_department_id,
+        next_reply=template.next_reply_target,
+        name=template.name,
+        version=template.version,
     )
 
 
 def _hours(calendars: list[Calendar], zones: set[str]) -> dict[tuple[str, str], BusinessHours]:
     this_year = utc_now().year
     years = range(this_year - 1, this_year + 3)
-    found = {("always", zone): ALWAYS for zone in zones}
+    found = {(AROUND_THE_CLOCK, zone): ALWAYS for zone in zones}
     for calendar in calendars:
         for zone in zones:
             found[calendar.name, zone] = calendar.business_hours(zone, years)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,28 +19,22 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
-    tuple_,
-    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.db import S, with_deleted
+from core.db import with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
 from core.tickets.forms import Answer
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.related import about_parts, continued_in, merged_into
 from core.tickets.standing import load
-from core.tickets.states import Priority, Status
+from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
 from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
-
-#: What a list shows at once.
-PAGE = 10
 
 #: Literals, not parameters: only so may a prepared statement use the partial indexes.
 IS_OPEN = text("tickets.status NOT IN ('resolved', 'closed', 'cancelled')")
@@ -57,10 +51,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         TicketParticipant.user_id == actor.id,
         TicketParticipant.is_deleted.is_(False),
     )
-    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id, on_it]
+    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id]
     if actor.desk_id is not None:
         ways.append(Ticket.department_id == actor.desk_id)
-    return and_(Ticket.is_deleted.is_(False), or_(*ways))
+    # Last: it is a look-up, and only for what is seen in no other way.
+    return and_(Ticket.is_deleted.is_(False), or_(*ways, on_it))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +99,20 @@ class TicketView:
     continued_in: tuple[int, ...] = ()
     #: Files that everybody on it may see.
     has_files: bool = False
+    #: What its department calls the statuses.
+    status_labels: Labels = field(default_factory=dict)
+    resolution_reason: ResolutionReason | None = None
+    sla_state: SlaState | None = None
     #: To what its department asked.
     answers: tuple[Answer, ...] = ()
 
     @property
     def key(self) -> str:
         return f"HD-{self.number}"
+
+    @property
+    def status_words(self) -> str:
+        return self.status_labels.get(self.status) or self.status.words
 
 
 # Made at the first use: the mappers it names know each other only once all are imported.
@@ -150,6 +153,9 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             earlier.number,
             continued_in(),
             has_files(),
+            department.status_labels,
+            Ticket.resolution_reason,
+            Ticket.sla_state,
             Ticket.form_answers,
         )
         .select_from(Ticket)
@@ -172,7 +178,7 @@ def _views_by_id() -> Select[*tuple[Any, ...]]:
 
 
 #: The first columns of the statement are the first fields of a view, in order.
-_FIELDS = [field.name for field in fields(TicketView)][:16]
+_FIELDS = [each.name for each in fields(TicketView)][:16]
 
 
 def _view(row: Sequence[Any]) -> TicketView:
@@ -190,7 +196,10 @@ def _view(row: Sequence[Any]) -> TicketView:
         goes_on_from=row[28],
         continued_in=tuple(row[29] or ()),
         has_files=row[30],
-        answers=tuple(map(Answer.of, row[31])),
+        status_labels=row[31],
+        resolution_reason=row[32],
+        sla_state=row[33],
+        answers=tuple(map(Answer.of, row[34])),
     )
 
 
@@ -228,49 +237,10 @@ async def _one_view(
 ) -> TicketView:
     row = (await session.execute(_view_statement().where(which, visible_to(actor)))).one_or_none()
     if row is None:
-        raise NotFound(f"{name} does not exist, or you are not on it.")
+        refusal = NotFound(f"{name} does not exist, or you are not on it.")
+        hidden = await session.scalar(select(Ticket.number).where(which))
+        raise refusal.about(f"HD-{hidden}") if hidden else refusal
     return _view(row)
-
-
-async def list_mine(
-    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
-) -> list[TicketView]:
-    """Open tickets the actor filed or works on, newest first, one page and one more."""
-    # Two short walks along an index each. In one condition with OR, a prepared statement may
-    # choose to walk along everybody's tickets instead.
-    ways = (Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id)
-    newest = union(*(_newest(select(Ticket.id).where(way, IS_OPEN), before) for way in ways))
-    return await _page(session, actor, Ticket.id.in_(newest), before)
-
-
-async def list_queue(
-    session: AsyncSession, actor: Actor, *, before: tuple[datetime, uuid.UUID] | None = None
-) -> list[TicketView]:
-    """Unassigned tickets of the actor's department: what nobody holds is new."""
-    authorize(actor, Permission.SEE_QUEUE)
-    unassigned = (Ticket.department_id == actor.department_id) & Ticket.assignee_id.is_(None)
-    return await _page(session, actor, and_(unassigned, IS_NEW), before)
-
-
-async def _page(
-    session: AsyncSession,
-    actor: Actor,
-    which: ColumnElement[bool],
-    before: tuple[datetime, uuid.UUID] | None,
-) -> list[TicketView]:
-    statement = _view_statement().where(which, visible_to(actor))
-    rows = await session.execute(_newest(statement, before))
-    return [_view(row) for row in rows]
-
-
-def _newest(statement: S, before: tuple[datetime, uuid.UUID] | None) -> S:
-    place = tuple_(Ticket.created_at, Ticket.id)
-    return (
-        statement.where(Ticket.is_deleted.is_(False), place < before if before else true())
-        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
-        .limit(PAGE + 1)
-        .correlate(None)
-    )
 
 
 async def name_of(session: AsyncSession, user_id: uuid.UUID | None) -> str:

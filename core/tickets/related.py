@@ -1,4 +1,4 @@
-"""What rows beside a ticket's own say of it: its parts, and the tickets it is bound to."""
+"""What other rows say of a ticket: its parts, its duplicates and what goes on from it."""
 
 from typing import Any
 

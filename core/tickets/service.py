@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +22,15 @@ from core.tickets.parts import queries as sub_queries
 from core.tickets.parts import service as sub_tickets
 from core.tickets.parts.service import Fate
 from core.tickets.standing import lock
-from core.tickets.states import IS_OPEN, TRANSITIONS, Action, ApprovalStatus, Status, check
+from core.tickets.states import (
+    IS_OPEN,
+    TRANSITIONS,
+    Action,
+    ApprovalStatus,
+    ResolutionReason,
+    Status,
+    check,
+)
 from core.users import queries as users
 from core.users.permissions import Permission, authorize, may
 
@@ -121,19 +130,25 @@ async def hold(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticke
 
 
 async def resolve(
-    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, *, resolution: str
+    session: AsyncSession,
+    turn: Turn,
+    ticket_id: uuid.UUID,
+    *,
+    resolution: str,
+    reason: ResolutionReason = ResolutionReason.SOLVED,
 ) -> Ticket:
     """Raises Refused with the list of what is still open."""
     ticket = await begin(session, turn, ticket_id, Action.RESOLVE)
-    if not resolution.strip():
+    needs_note = turn.policy.desk(ticket.department_id).needs_resolution_note
+    if needs_note and not resolution.strip():
         raise InvalidField("resolution", "Say how it was solved: the requester reads it.")
     await _refuse_while_open(session, ticket)
-    changes = move(ticket, Action.RESOLVE)
-    ticket.resolution, ticket.resolved_at = resolution.strip(), utc_now()
+    changes = move(ticket, Action.RESOLVE) | _end(ticket, reason)
+    ticket.resolution, ticket.resolved_at = resolution.strip() or None, utc_now()
     if ticket.assignee_id is None:
         changes |= give(ticket, turn.actor.id)
         await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
-    details = {"resolution": ticket.resolution}
+    details = {"resolution": ticket.resolution or "", "resolution_reason": reason.value}
     await finish(session, turn, ticket, Action.RESOLVE, changes, told=(REQUESTER, DESK), **details)
     return ticket
 
@@ -146,17 +161,23 @@ async def reopen(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Tic
     if ticket.status in IS_OPEN and (name := await history.last_doer(session, ticket.id, "reopen")):
         who = "You" if name == turn.actor.name else name
         raise AlreadyDone(f"{who} reopened {ticket.key} already: work on it goes on.")
-    check(Action.REOPEN, ticket.status, ticket.key)
+    check(Action.REOPEN, ticket.status, ticket.key, turn.policy.labels(ticket.department_id))
     if not can_reopen(turn, ticket):
         days = turn.policy.preferences.reopen_grace_days
         raise Refused(
             f"{ticket.key} was resolved more than {days} business days ago. "
             "File a new ticket and name it there."
         )
-    changes = move(ticket, Action.REOPEN)
+    changes = move(ticket, Action.REOPEN) | _end(ticket, None)
     ticket.resolved_at = None
     await finish(session, turn, ticket, Action.REOPEN, changes, told=(REQUESTER, DESK))
     return ticket
+
+
+def _end(ticket: Ticket, reason: ResolutionReason | None) -> dict[str, Any]:
+    before, ticket.resolution_reason = ticket.resolution_reason, reason
+    pair = [each.value if each else None for each in (before, reason)]
+    return {"resolution_reason": pair} if before is not reason else {}
 
 
 def can_reopen(turn: Turn, ticket: Ticket) -> bool:

@@ -24,7 +24,7 @@ async def load_readable(
     """Raises NotFound for what the actor may not see, too."""
     ticket, standing = await load(session, actor, ticket_id)
     if not may(actor, Permission.READ, standing):
-        raise NotFound("This ticket does not exist, or you are not on it.")
+        raise NotFound("This ticket does not exist, or you are not on it.").about(ticket.key)
     return ticket, standing
 
 

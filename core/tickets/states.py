@@ -28,6 +28,35 @@ _WORDS = {
     Status.WAITING_REQUESTER: "Waiting for requester",
     Status.WAITING_APPROVAL: "Waiting for approval",
 }
+#: By status, a department's own words for it. What can be done depends on the status alone.
+Labels = Mapping[str, str]
+NO_LABELS: Labels = {}
+
+
+def spoken(status: Status, labels: Labels = NO_LABELS) -> str:
+    """As it stands within a sentence."""
+    own = labels.get(status)
+    return f"“{own}”" if own else status.words.lower()
+
+
+class ResolutionReason(StrEnum):
+    SOLVED = "solved"
+    ANSWERED = "answered"
+    WORKAROUND = "workaround"
+    DUPLICATE = "duplicate"
+    CANNOT_REPRODUCE = "cannot_reproduce"
+    NOT_OURS = "not_ours"
+    WONT_DO = "wont_do"
+
+    @property
+    def words(self) -> str:
+        return _REASONS.get(self, self.value.replace("_", " ").capitalize())
+
+
+_REASONS = {
+    ResolutionReason.NOT_OURS: "Not for this department",
+    ResolutionReason.WONT_DO: "Won't do",
+}
 
 
 class SubTicketStatus(StrEnum):
@@ -57,6 +86,22 @@ class Priority(StrEnum):
     MEDIUM = "medium"
     HIGH = "high"
     URGENT = "urgent"
+
+
+class SlaState(StrEnum):
+    """How a ticket keeps what was promised."""
+
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    #: An answer is, while there is time left for the resolution.
+    ANSWER_OVERDUE = "answer_overdue"
+    BREACHED = "breached"
+    PAUSED = "paused"
+    MET = "met"
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("_", " ").capitalize()
 
 
 #: Nobody works on it any more.
@@ -130,10 +175,10 @@ def allows(action: Action, now: Status) -> bool:
     return now in TRANSITIONS[action].now
 
 
-def check(action: Action, now: Status, key: str) -> Status:
+def check(action: Action, now: Status, key: str, labels: Labels = NO_LABELS) -> Status:
     """The status after the action. Raises InvalidTransition with a sentence naming both."""
     if not allows(action, now):
-        raise InvalidTransition(f"{key} is {now.words.lower()}: you cannot {action} it now.")
+        raise InvalidTransition(f"{key} is {spoken(now, labels)}: you cannot {action} it now.")
     return TRANSITIONS[action].then
 
 

@@ -37,6 +37,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     name: Mapped[str] = mapped_column(unique=True)
     desk_channel_id: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
+    #: The name of its business hours.
+    calendar: Mapped[str] = mapped_column(default="office", server_default=text("'office'"))
     #: Every desk reply goes to the requester; notes need their own form.
     open_threads: Mapped[bool] = mapped_column(default=False)
     #: A public reply of the desk makes the ticket wait for its requester.
@@ -53,6 +55,10 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     )
     #: Slack's word for why cards cannot be posted in the desk channel; none while they can.
     desk_trouble: Mapped[str | None]
+    #: What it calls a status, where that is not our word: {"on_hold": "With the vendor"}.
+    status_labels: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    #: Nothing is resolved without words about how.
+    needs_resolution_note: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: {"most_mb": 25, "types": ["pdf", "png"]}; what is left out keeps its default.
     file_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
@@ -100,7 +106,9 @@ class User(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     assigned_tickets: Mapped[list["Ticket"]] = relationship(
         back_populates="assignee", foreign_keys="Ticket.assignee_id", lazy="raise"
     )
-    sent_messages: Mapped[list["ChatMessage"]] = relationship(back_populates="sender", lazy="raise")
+    sent_messages: Mapped[list["ChatMessage"]] = relationship(
+        back_populates="sender", foreign_keys="ChatMessage.sender_id", lazy="raise"
+    )
     ticket_participations: Mapped[list["TicketParticipant"]] = relationship(
         back_populates="user", lazy="raise"
     )

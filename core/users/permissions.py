@@ -34,6 +34,7 @@ class Permission(StrEnum):
     STEER_PART = "steer_part"
     RELEASE = "release"
     TRANSFER = "transfer"
+    SET_DUE = "set_due"
 
 
 class Relation(StrEnum):
@@ -134,6 +135,7 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
         Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
     ),
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
+    Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
 _REFUSALS: Mapping[Permission, str] = {
@@ -161,6 +163,7 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "
     "the queue.",
     Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
+    Permission.SET_DUE: "Only the head of its department can change when {key} is due.",
 }
 
 
@@ -211,7 +214,8 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
     if actor.is_guest:
         raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
     if on is not None and not may(actor, _seeing(on), on):
-        raise NotAllowed(f"You are not on {on.key}, so you cannot see or change it.")
+        text = f"You are not on {on.key}, so you cannot see or change it."
+        raise NotAllowed(text).about(on.key)
     refusal = _REFUSALS.get(permission, "You may not do that.")
     raise NotAllowed(refusal.format(key=on.key if on else "this ticket"))
 

@@ -6,7 +6,7 @@ from alembic import op
 from migrations import columns, locks
 
 revision = "0040"
-down_revision = "0022"
+down_revision = "0038"
 
 
 def upgrade() -> None:

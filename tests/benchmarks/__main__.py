@@ -6,7 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
-from tests.benchmarks import acks, delivery, filing, forms, indexes
+from tests.benchmarks import acks, delivery, filing, forms, indexes, lists, sweeping
 from tests.benchmarks.report import Finding, machine, show, write_json
 from tests.benchmarks.stage import FULL, QUICK, Effort, Stage, open_stage
 
@@ -17,6 +17,8 @@ PARTS = {
     "forms": forms.measure,
     "outbox": delivery.measure,
     "indexes": indexes.measure,
+    "lists": lists.measure,
+    "clocks": sweeping.measure,
 }
 
 

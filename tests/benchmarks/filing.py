@@ -83,7 +83,7 @@ _CALLS = """
 
 
 def measure_core(stage: Stage, effort: Effort) -> list[Finding]:
-    """`core` alone against the same rows by pgbench, five statements in a transaction."""
+    """`core` alone against the same rows by pgbench, six statements in a transaction."""
     if not pgbench.is_here():
         return [Finding("2 core alone", "", "", None, "≥ 0.60", None, "there is no pgbench")]
     writer = stage.child("writing", database_url=stage.database_url)

@@ -10,8 +10,8 @@ from sqlalchemy import make_url
 from bot.sandbox.services import binaries
 from tests.benchmarks.signed import DEPARTMENT, PEOPLE
 
-#: Seven round trips: the ordinary way to write the same rows, and the reads left out.
-_FIVE_STATEMENTS = f"""
+#: Eight round trips: the ordinary way to write the same rows, and the reads left out.
+_SIX_STATEMENTS = f"""
 \\set person random(1, {PEOPLE})
 BEGIN;
 INSERT INTO tickets (id, summary, description, status, priority, is_private, source_key,
@@ -24,6 +24,14 @@ INSERT INTO tickets (id, summary, description, status, priority, is_private, sou
   RETURNING id AS ticket, requestor_id AS requester \\gset
 INSERT INTO ticket_participants (ticket_id, user_id, part, joined_at)
   VALUES (:ticket, :requester, 'requester', now());
+INSERT INTO sla_clocks (ticket_id, kind, cycle, template_id, template_version, calendar,
+                        calendar_version, time_zone, target, consumed, state, started_at,
+                        running_since, due_at, at_risk_75_at, at_risk_90_at, next_event_at, story)
+  SELECT :ticket, kind, 1, TEMPLATE, 1, 'office', 1, 'Europe/Berlin', target, '0', 'running',
+         now(), now(), now() + target, now() + target * 0.75, now() + target * 0.9,
+         now() + target * 0.75, '[{{"did": "start", "template": "rest", "version": 1}}]'
+    FROM (VALUES ('first_response', interval '4 hours'), ('resolution', interval '3 days'))
+      AS promised (kind, target);
 INSERT INTO audit_logs (user_id, ticket_id, action, source, changes, details)
   VALUES (:requester, :ticket, 'ticket.open', 'form',
           '{{"status": [null, "new"]}}', '{{"priority": "medium"}}');
@@ -41,10 +49,10 @@ COMMIT;
 def write_script(folder: Path, template_id: int, version: int) -> Path:
     """Ids in order, as the help desk's are, where the server can make such."""
     new_id = "uuidv7()" if version >= 180000 else "gen_random_uuid()"
-    text = _FIVE_STATEMENTS.replace("NEW_ID", new_id).replace("TEMPLATE", str(template_id))
+    text = _SIX_STATEMENTS.replace("NEW_ID", new_id).replace("TEMPLATE", str(template_id))
     # pgbench's variables are bare words in simple mode and parameters in prepared mode.
     text = re.sub(r":(ticket|requester)\b(?!::)", r":\1::uuid", text)
-    path = folder / "five_statements.sql"
+    path = folder / "six_statements.sql"
     path.write_text(text, encoding="utf-8")
     return path
 

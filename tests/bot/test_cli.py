@@ -141,6 +141,8 @@ def test_the_shipped_configuration_is_applied_and_exported(
     exported = hdms("settings", "export")
     assert exported.returncode == 0
     (tmp_path / "desk.yml").write_text(exported.stdout.replace("T00000000", "T0ACME"))
+    trial = said(hdms("seed", "--file", "desk.yml", "--dry-run"))
+    assert said(hdms("seed", "--file", "desk.yml", "--dry-run")) == trial
     assert said(hdms("seed", "--file", "desk.yml")) == (
         0,
         "person U0ADA: added\nsetting team_id: added",

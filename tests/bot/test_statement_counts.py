@@ -83,7 +83,7 @@ async def test_choosing_the_department_asks_it_nothing_either(
 
 
 async def test_a_submitted_form_is_one_statement(company: Company, statements: Statements) -> None:
-    """It writes to five tables and is a transaction by itself."""
+    """It writes to six tables and is a transaction by itself."""
     await company.file(company.bea, "Another printer")
     assert statements.take() == ["WITH"]
     assert await company.value("SELECT count(*) FROM tickets") == 2

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.sandbox.slack.client import SlackClient
 from bot.sandbox.slack.seen import Message, Outcome
-from bot.sandbox.slack.server import running_slack
+from bot.sandbox.slack.server import Furnish, running_slack
 from bot.server import PATH, make_web_app
 from core.config import Settings
 from core.configuration.file import Configuration
@@ -58,8 +58,9 @@ CONFIGURATION: dict[str, Any] = {
         },
         {"name": "rest", "first_response": "4h", "resolution": "3d", "calendar": "office"},
     ],
-    "calendars": [{"name": "office", "hours": {"mon-fri": ["09:00-17:00"]}}],
-    "settings": {"card_fold": "0s", "reply_hold": "0s"},
+    # Journeys are made at any hour, and everybody is at work then.
+    "calendars": [{"name": "office", "hours": {"mon-sun": ["00:00-24:00"]}}],
+    "settings": {"card_fold": "0s", "home_fold": "0s", "reply_hold": "0s"},
 }
 
 PEOPLE = {
@@ -167,16 +168,20 @@ async def open_company(
     sessions: Sessions,
     *,
     preferences: dict[str, str] | None = None,
+    furnish: Furnish | None = None,
     **more: Any,
 ) -> AsyncIterator[Company]:
     """`database_url` is the bot's and the workers'; `sessions` look at the rows. `preferences`
-    stand in the configuration file instead of the usual ones."""
+    stand in the configuration file instead of the usual ones; `furnish` adds to the local
+    Slack."""
     chosen = CONFIGURATION["settings"] | (preferences or {})
     configuration = Configuration.model_validate(CONFIGURATION | {"settings": chosen})
     async with unit_of_work(sessions) as session:
         await apply(session, configuration)
     async with (
-        running_slack(MANIFEST, bot_token=TOKEN, signing_secret=SECRET) as slack_url,
+        running_slack(
+            MANIFEST, bot_token=TOKEN, signing_secret=SECRET, furnish=furnish
+        ) as slack_url,
         SlackClient(slack_url) as slack,
     ):
         await move_in(slack)

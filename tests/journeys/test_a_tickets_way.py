@@ -53,7 +53,7 @@ async def test_a_ticket_goes_its_whole_way(company: Company) -> None:
     assert (await company.ann.fill({"Resolution": "New fuser."}, submit=True)).ok
     await company.deliver()
     said = (await company.thread(receipt, company.bea))[-1]
-    assert said.plain.startswith("Ann Visser resolved HD-1: New fuser.")
+    assert said.plain.startswith("Ann Visser resolved HD-1 (Solved): New fuser.")
     assert said.buttons == ["Reopen", "Close"]
     assert "fuser" not in " ".join(
         each.plain for each in (await company.thread(receipt, company.bea))[:-1]

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.sandbox.slack.seen import Message
+from core.configuration.reading import read
+from core.configuration.seed import apply
 from tests.journeys.company import IT_DESK, Company
 from workers.triage import check_desks
 
@@ -120,6 +122,27 @@ async def test_without_a_head_cards_wait_for_the_channel(company: Company) -> No
     await company.deliver_late()
     cards = [each for each in await company.slack.all_messages(IT_DESK) if "Patience" in each.plain]
     assert len(cards) == 1
+    assert await company.value(UNSETTLED) == 0
+
+
+async def test_without_a_channel_there_is_no_trouble_with_it(company: Company) -> None:
+    await remove_app(company)
+    await look(company)
+    assert await company.value(TROUBLE) is not None
+    for text_of_file, trouble in (
+        ("[{name: IT, time_zone: Europe/Berlin}]", "channel_not_found"),
+        ("[{name: IT, desk_channel: null}]", None),
+    ):
+        async with company.sessions.begin() as session:
+            await apply(session, read(f"team_id: T0ACME\ndepartments: {text_of_file}"))
+        assert await company.value(TROUBLE) == trouble
+    await look(company)
+    await look(company)
+    # Nobody hears that something was mended.
+    assert len(await company.ada.dms()) == 1
+    assert (await company.file(company.bea, "Printer is on fire")).ok
+    await company.deliver()
+    assert await company.hugo.dms() == []
     assert await company.value(UNSETTLED) == 0
 
 

@@ -88,7 +88,7 @@ async def test_followers_are_told_how_it_ended(company: Company) -> None:
     assert (await company.ann.fill({"Resolution": "New fuser."}, submit=True)).ok
     await company.deliver_late()
     told = (await company.thread(root, company.finn))[-1]
-    assert told.plain == "Ann Visser resolved HD-1: New fuser."
+    assert told.plain == "Ann Visser resolved HD-1 (Solved): New fuser."
     assert told.buttons == []
     assert "Resolved" in (await root_of(company.finn)).plain
     assert (await company.bea.click(await company.receipt(), "Reopen")).ok

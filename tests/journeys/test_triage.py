@@ -217,7 +217,7 @@ async def test_a_duplicate_is_merged_and_its_requester_goes_on_with_the_winner(
     assert (await company.ann.fill({"Resolution": "New fuser."}, submit=True)).ok
     await company.deliver()
     end = (await company.thread(receipt, company.finn))[-1]
-    assert end.plain == "Ann Visser resolved HD-1: New fuser."
+    assert end.plain == "Ann Visser resolved HD-1 (Solved): New fuser."
 
 
 async def fresh(company: Company, ts: str) -> Message:

@@ -12,11 +12,14 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     files,
+    home,
+    links,
     messages,
     participation,
     parts,
     people,
     revisions,
+    sla,
     sources,
     tickets,
     transcripts,
@@ -36,6 +39,9 @@ _COMPOSERS: Mapping[str, Composer] = {
     **parts.COMPOSERS,
     **triage.COMPOSERS,
     **people.COMPOSERS,
+    **sla.COMPOSERS,
+    **home.COMPOSERS,
+    **links.COMPOSERS,
 }
 
 

@@ -27,8 +27,8 @@ def _copied(payload: dict[str, Any], scene: Scene) -> Composed:
     if thread is None or has_left:
         return GONE
     there = (thread.channel_id, thread.root_ts)
-    for_part = place.part_id is not None
-    run = partial(file_errands.pass_on, payload["attachment_id"], *there, for_part=for_part)
+    is_desks = place.part_id is not None or "about" in payload
+    run = partial(file_errands.pass_on, payload["attachment_id"], *there, between_desks=is_desks)
     return Errand(run, takes=_TAKES)
 
 

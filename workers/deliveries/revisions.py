@@ -17,10 +17,12 @@ LEFT = Skip("it has left")
 
 
 def _changed(payload: dict[str, Any], scene: Scene) -> Composed:
-    ticket, thread = scene.ticket(payload), scene.thread(payload)
-    if ticket is None or thread is None:
+    ticket, channel_id = scene.ticket(payload), payload.get("channel_id")
+    if channel_id is None and (thread := scene.thread(payload)) is not None:
+        channel_id = thread.channel_id
+    if ticket is None or channel_id is None:
         return GONE
-    copy = scene.copies.get((payload["message_id"], thread.channel_id))
+    copy = scene.copies.get((payload["message_id"], channel_id))
     if copy is None:
         return NO_COPY
     said = scene.said.get(payload["message_id"])

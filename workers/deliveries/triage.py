@@ -57,7 +57,8 @@ def _merged(payload: dict[str, Any], scene: Scene) -> Composed:
     ticket = scene.ticket(payload)
     if ticket is None:
         return GONE
-    return Post(payload["channel_id"], **triage.merged(ticket), thread_ts=payload["root_ts"])
+    message = triage.merged(ticket, is_answered=payload.get("is_answered", True))
+    return Post(payload["channel_id"], **message, thread_ts=payload["root_ts"])
 
 
 def _nudge(payload: dict[str, Any], scene: Scene) -> Composed:

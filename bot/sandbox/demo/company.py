@@ -19,6 +19,12 @@ class Somebody:
     title: str
     colour: str = "white"
     time_zone: str = "Europe/Berlin"
+    #: Five numbers that the local Slack draws a face from.
+    looks: str = "00000"
+
+    @property
+    def picture(self) -> str:
+        return f"https://avatars.invalid/LOOKS{self.looks}_48.png"
 
     @property
     def first_name(self) -> str:
@@ -36,14 +42,33 @@ class Somebody:
         return Reader(workspace, self.time_zone)
 
 
-ADA = Somebody("U0ADA", "Ada Admin", "Workplace systems")
-HUGO = Somebody("U0HUGO", "Hugo Kern", "Head of IT", "magenta")
-ANN = Somebody("U0ANN", "Ann Visser", "IT support", "cyan")
-INES = Somebody("U0INES", "Ines Duarte", "Head of HR", time_zone="Europe/Lisbon")
-FINN = Somebody("U0FINN", "Finn Solberg", "Finance", "yellow", "Europe/Oslo")
-CORA = Somebody("U0CORA", "Cora Lindt", "CEO", time_zone="Europe/Zurich")
-BEA = Somebody("U0BEA", "Bea Okafor", "Sales, Berlin", "green")
-PEOPLE = (ADA, HUGO, ANN, INES, FINN, CORA, BEA)
+ADA = Somebody("U0ADA", "Ada Admin", "Workplace systems", looks="53141")
+HUGO = Somebody("U0HUGO", "Hugo Kern", "Head of IT", "magenta", looks="51660")
+ANN = Somebody("U0ANN", "Ann Visser", "IT support", "cyan", looks="60101")
+INES = Somebody("U0INES", "Ines Duarte", "Head of HR", time_zone="Europe/Lisbon", looks="12133")
+FINN = Somebody("U0FINN", "Finn Solberg", "Finance", "yellow", "Europe/Oslo", looks="40300")
+CORA = Somebody("U0CORA", "Cora Lindt", "CEO", time_zone="Europe/Zurich", looks="71424")
+BEA = Somebody("U0BEA", "Bea Okafor", "Sales, Berlin", "green", looks="03033")
+CARL = Somebody("U0CARL", "Carl Otto", "IT support", looks="40242")
+HANA = Somebody("U0HANA", "Hana Ito", "People operations", time_zone="Asia/Tokyo", looks="31011")
+TARA = Somebody("U0TARA", "Tara Voss", "Finance", time_zone="Europe/Vienna", looks="61352")
+NILS = Somebody("U0NILS", "Nils Berg", "Head of Finance", time_zone="Europe/Oslo", looks="00612")
+GRETA = Somebody(
+    "U0GRETA", "Greta Maas", "Head of Facilities", time_zone="Europe/Amsterdam", looks="30554"
+)
+PABLO = Somebody("U0PABLO", "Pablo Ruiz", "Caretaker", time_zone="Europe/Madrid", looks="21053")
+LENA = Somebody("U0LENA", "Lena Fuchs", "Marketing, Hamburg", looks="10321")
+OMAR = Somebody(
+    "U0OMAR", "Omar Haddad", "Product, New York", time_zone="America/New_York", looks="22000"
+)
+MEI = Somebody(
+    "U0MEI", "Mei Chen", "Customer success, Singapore", time_zone="Asia/Singapore", looks="71024"
+)
+PEOPLE = (
+    *(BEA, LENA, OMAR, MEI, ANN, CARL, HUGO, HANA, INES, FINN, TARA, NILS, PABLO, GRETA, CORA),
+    ADA,
+)
+BY_FIRST_NAME = {each.first_name: each for each in PEOPLE}
 
 
 @dataclass(frozen=True)
@@ -51,14 +76,22 @@ class Room:
     id: str
     name: str
     members: tuple[Somebody, ...]
+    topic: str
     private: bool = True
 
 
-IT_DESK = Room("C0ITDESK", "it-desk", (HUGO, ANN))
-HR_DESK = Room("C0HRDESK", "hr-desk", (INES,))
-FINANCE_DESK = Room("C0FINDESK", "finance-desk", (FINN,))
-GENERAL = Room("C0GENERAL", "general", PEOPLE, private=False)
-ROOMS = (IT_DESK, HR_DESK, FINANCE_DESK, GENERAL)
+IT_DESK = Room("C0ITDESK", "it-desk", (HUGO, ANN, CARL), "Everything with a plug")
+HR_DESK = Room("C0HRDESK", "hr-desk", (INES, HANA), "Contracts, leave, newcomers")
+FINANCE_DESK = Room("C0FINDESK", "finance-desk", (FINN, TARA, NILS), "Invoices and expenses")
+FACILITIES_DESK = Room("C0FACDESK", "facilities-desk", (GRETA, PABLO), "Rooms, doors, coffee")
+GENERAL = Room("C0GENERAL", "general", PEOPLE, "The whole company", private=False)
+DESKS = {
+    "IT": IT_DESK,
+    "HR": HR_DESK,
+    "Finance": FINANCE_DESK,
+    "Facilities": FACILITIES_DESK,
+}
+ROOMS = (*DESKS.values(), GENERAL)
 
 
 async def set_stage(slack: SlackClient) -> None:
@@ -66,10 +99,17 @@ async def set_stage(slack: SlackClient) -> None:
     people = {each["id"] for each in await slack.get("/admin/people")}
     for person in PEOPLE:
         if person.id not in people:
-            about = {"email": person.email, "tz": person.time_zone, "title": person.title}
+            about = {
+                "email": person.email,
+                "tz": person.time_zone,
+                "title": person.title,
+                "image": person.picture,
+            }
             await slack.person(person.id, person.name, **about)
     rooms = {each["id"] for each in await slack.get("/admin/channels")}
     for room in ROOMS:
         if room.id not in rooms:
             members = [each.id for each in room.members]
-            await slack.channel(room.id, room.name, private=room.private, members=members)
+            await slack.channel(
+                room.id, room.name, private=room.private, members=members, topic=room.topic
+            )

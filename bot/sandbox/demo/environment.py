@@ -16,6 +16,7 @@ from bot.sandbox.services import ServiceError, start_services
 from bot.sandbox.services.errors import with_log
 from bot.sandbox.services.folder import FolderLock
 from bot.sandbox.services.process import Process
+from bot.sandbox.slack.real_tokens import real_tokens
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -53,6 +54,9 @@ class Environment:
     def start(self) -> None:
         """Raises ServiceError, whose text says what did not start and what its log ends with."""
         started = time.monotonic()
+        _refuse_real_tokens()
+        slack_port = ports.free_port(ports.wanted_port(ports.SLACK))
+        self._tell("in a browser, in a moment", f"http://{ports.LOOPBACK}:{slack_port}")
         lock = FolderLock(self.folder)
         self.is_up = True
         self._running.callback(lock.release)
@@ -61,7 +65,7 @@ class Environment:
         self._tell("servers", self._about_servers())
         wanted = ports.wanted_port()
         self.port = ports.free_port(wanted)
-        self._start_slack_and_schema(launcher)
+        self._start_slack_and_schema(launcher, slack_port)
         self._tell("local Slack", self.slack_url)
         self._start_hdms(launcher)
         taken = "" if self.port == wanted else f"; port {wanted} is taken"
@@ -107,7 +111,7 @@ class Environment:
             for name, variable in given.items()
         )
 
-    def _start_slack_and_schema(self, launcher: Launcher) -> None:
+    def _start_slack_and_schema(self, launcher: Launcher, port: int) -> None:
         """One needs time and the other does not need it, so they come up side by side."""
         if not MANIFEST.exists():
             raise ServiceError(f"{MANIFEST} is missing: the demo runs from the project's folder.")
@@ -116,6 +120,7 @@ class Environment:
         ready.unlink(missing_ok=True)
         options = {
             "--manifest": str(MANIFEST),
+            "--port": str(port),
             "--app-url": f"{self.bot_url}/slack/events",
             "--bot-token": token,
             "--signing-secret": secret,
@@ -176,6 +181,14 @@ class Environment:
         finally:
             connection.close()
         return state
+
+
+def _refuse_real_tokens() -> None:
+    for name in real_tokens(os.environ):
+        raise ServiceError(
+            f"{name} holds a token of a real Slack workspace. The demo is only a stand-in for "
+            f"Slack and wants none: start it without {name} in the environment."
+        )
 
 
 def _content(path: Path) -> str:

@@ -6,14 +6,17 @@ import socket
 from bot.sandbox.services import ServiceError
 
 LOOPBACK = "127.0.0.1"
-USUAL = "3000"
+#: The variable that names another port, and the usual one.
+BOT = ("HDMS_PORT", "3000")
+SLACK = ("HDMS_SLACK_PORT", "3100")
 
 
-def wanted_port() -> int:
-    given = os.environ.get("HDMS_PORT", USUAL)
+def wanted_port(whose: tuple[str, str] = BOT) -> int:
+    name, usual = whose
+    given = os.environ.get(name, usual)
     if given.isdigit() and 0 < int(given) < 65536:
         return int(given)
-    raise ServiceError(f"HDMS_PORT={given} is no port: give a number from 1 to 65535.")
+    raise ServiceError(f"{name}={given} is no port: give a number from 1 to 65535.")
 
 
 def free_port(wanted: int) -> int:

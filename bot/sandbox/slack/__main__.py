@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
 
+from bot.sandbox.face.guarding import is_loopback
+from bot.sandbox.face.pages import furnish
 from bot.sandbox.slack.events import QUICK_RETRIES, REAL_RETRIES
 from bot.sandbox.slack.manifest import read_manifest
+from bot.sandbox.slack.real_tokens import real_tokens
 from bot.sandbox.slack.sandbox import new_sandbox
 from bot.sandbox.slack.server import serving
 from bot.sandbox.slack.state_file import StateFile
@@ -31,6 +35,17 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def refuse_what_is_real(chosen: argparse.Namespace) -> None:
+    """Whoever has a token of the real Slack in the environment may mean the real Slack."""
+    if not is_loopback(chosen.host):
+        sys.exit(f"The local Slack listens on this machine only, not on {chosen.host}.")
+    for name in real_tokens(os.environ, chosen.bot_token):
+        sys.exit(
+            f"{name} holds a token of a real Slack workspace. This is only a stand-in for Slack; "
+            f"start it without {name} in the environment."
+        )
+
+
 async def serve(chosen: argparse.Namespace) -> None:
     address = AppAddress(chosen.app_url, chosen.bot_token, chosen.signing_secret)
     sandbox = new_sandbox(read_manifest(chosen.manifest), address, chosen.team_id)
@@ -40,7 +55,8 @@ async def serve(chosen: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    async with serving(sandbox, chosen.host, chosen.port, state) as base_url:
+    place = (chosen.host, chosen.port)
+    async with serving(sandbox, *place, state=state, furnish=furnish) as base_url:
         if chosen.ready_file:
             await asyncio.to_thread(chosen.ready_file.write_text, base_url)
         else:
@@ -50,4 +66,6 @@ async def serve(chosen: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(arguments()))
+    chosen = arguments()
+    refuse_what_is_real(chosen)
+    asyncio.run(serve(chosen))

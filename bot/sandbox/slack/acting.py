@@ -88,13 +88,12 @@ def _known_shortcut(sandbox: Sandbox, wanted: str, kind: str) -> str:
 async def click(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     """Press a button of a message; one that is gone by now is pressed as it was last shown."""
     channel, message = screen.locate(sandbox, person_id, given["message"])
-    wanted = given["button"]
-    place = menus.find_button(menus.all_blocks(message), wanted)
+    place = menus.find_pressed(menus.all_blocks(message), given)
     if place is None and given["message"].get("raw"):
         message = given["message"]["raw"]
-        place = menus.find_button(menus.all_blocks(message), wanted)
+        place = menus.find_pressed(menus.all_blocks(message), given)
     if place is None:
-        raise ImpossibleAct(f"the message has no button {wanted!r}")
+        raise ImpossibleAct(f"the message has no button {given.get('button') or 'there'!r}")
     action = menus.pressed(sandbox.workspace.clock, *place)
     return await _press(sandbox, person_id, (channel.id, message), action)
 
@@ -103,7 +102,7 @@ async def choose(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     """Choose from a menu of a message, as it stands or as it was last shown."""
     channel, message = screen.locate(sandbox, person_id, given["message"])
     stale, item = given["message"].get("raw") or {}, given["item"]
-    is_offered = menus.find_option(menus.all_blocks(message), item)
+    is_offered = given.get("place") or menus.find_option(menus.all_blocks(message), item)
     if not is_offered and menus.find_option(menus.all_blocks(stale), item):
         message = stale
     source = {"message": message, "channel": channel.id}

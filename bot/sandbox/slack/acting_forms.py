@@ -54,6 +54,22 @@ async def fill(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     return await submit(sandbox, person_id, given) if given.get("submit") else outcome
 
 
+async def enter(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
+    """What stands in the inputs, as (block_id, action_id, value); the app hears nothing of it."""
+    view = _open_view(sandbox, person_id)
+    if given.get("view_id") not in (None, view["id"]):
+        raise ImpossibleAct("the window is gone")
+    for block_id, action_id, value in given["entries"]:
+        ids = {"block_id": block_id, "action_id": action_id}
+        place = menus.find_exactly(view["blocks"], ids)
+        if place is None:
+            raise ImpossibleAct(f"there is no input {action_id}")
+        held = await entered(sandbox, person_id, place, value, {"view": view})
+        kind = place[1]["type"]
+        view["state"]["values"][block_id][action_id][form_state.VALUE_KEYS[kind][0]] = held
+    return Outcome()
+
+
 async def submit(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     """Slack's client holds back what lacks a required value."""
     person = interactions.actor(sandbox, person_id)
@@ -112,9 +128,9 @@ def _surface(sandbox: Sandbox, person_id: str, given: Json) -> Json:
 
 async def click_view(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     view = _surface(sandbox, person_id, given)
-    place = menus.find_button(view["blocks"], given["button"])
+    place = menus.find_pressed(view["blocks"], given)
     if place is None:
-        raise ImpossibleAct(f"the view has no button {given['button']!r}")
+        raise ImpossibleAct(f"the view has no button {given.get('button') or 'there'!r}")
     action = menus.pressed(sandbox.workspace.clock, *place)
     return await _press(sandbox, person_id, view, action)
 
@@ -146,6 +162,7 @@ VERBS = {
     "choose": acting.choose,
     "open_home": acting.open_home,
     "fill": fill,
+    "enter": enter,
     "submit": submit,
     "close_view": close_view,
     "click_view": click_view,

@@ -7,7 +7,7 @@ import base64
 import uuid
 from typing import Any
 
-from bot.sandbox.slack import messages, mrkdwn, posting, screen
+from bot.sandbox.slack import messages, mrkdwn, posting, screen, unfurls
 from bot.sandbox.slack.errors import ImpossibleAct
 from bot.sandbox.slack.interactions import actor
 from bot.sandbox.slack.methods.files import file_object, new_file
@@ -36,6 +36,8 @@ def _composed(sandbox: Sandbox, person: Person, given: Json) -> Json:
     text, elements = mrkdwn.typed(sandbox.workspace, given.get("text") or "")
     if given.get("raw"):
         text, elements = given["text"], [{"type": "text", "text": given["text"]}]
+    if given.get("styled"):
+        elements = mrkdwn.styled(elements)
     message: Json = {
         "client_msg_id": str(uuid.uuid4()),
         "type": "message",
@@ -67,6 +69,8 @@ def _root_of(channel: Channel, thread_ts: str) -> str:
 async def post(sandbox: Sandbox, person_id: str, given: Json) -> Json:
     person = actor(sandbox, person_id)
     channel = _channel(sandbox, person, given)
+    # Open pages look again while the app is still being told.
+    sandbox.touch()
     message = _composed(sandbox, person, given)
     if given.get("thread_ts"):
         root = _root_of(channel, given["thread_ts"])
@@ -79,7 +83,10 @@ async def post(sandbox: Sandbox, person_id: str, given: Json) -> Json:
     if given.get("files"):
         _attach(sandbox, channel, message, given["files"])
     messages.store(channel, message, broadcast=bool(given.get("broadcast")))
-    await asyncio.gather(*sandbox.events.posted(channel, message))
+    told = [*sandbox.events.posted(channel, message)]
+    if (of_links := unfurls.shared(sandbox, person, channel, message)) is not None:
+        told.append(of_links)
+    await asyncio.gather(*told)
     return screen.shown_message(sandbox, channel.id, message, screen.reader(sandbox, person_id))
 
 

@@ -44,7 +44,8 @@ def endpoint(work: Handler, *, changes: bool = True) -> Callable[..., Awaitable[
             return json_response({"error": refusal.name}, 409)
         except (KeyError, ValueError, TypeError) as error:
             return json_response({"error": f"{type(error).__name__}: {error}"}, 400)
-        sandbox.changed = sandbox.changed or changes
+        if changes:
+            sandbox.touch()
         return json_response(result)
 
     return handle

@@ -73,7 +73,7 @@ def of_command(sandbox: Sandbox, person: str, channel: str, delivery: Delivery) 
         post.check()
         place_answer(sandbox, person, channel, body, post)
     except SlackRefusal as refusal:
-        outcome.problems = [refusal.name, *refusal.problems]
+        outcome.problems = delivery.problems = [refusal.name, *refusal.problems]
         outcome.tell(sandbox, person, BAD_ANSWER)
     return outcome
 
@@ -101,7 +101,7 @@ def of_submission(sandbox: Sandbox, person: str, view: Json, delivery: Delivery)
     try:
         _follow(sandbox, person, view, _submission_body(delivery))
     except SlackRefusal as refusal:
-        outcome.problems = [refusal.name, *refusal.problems]
+        outcome.problems = delivery.problems = [refusal.name, *refusal.problems]
         outcome.tell(sandbox, person, TROUBLE)
     return outcome
 
@@ -161,7 +161,7 @@ def of_suggestion(
         body = json.loads(delivery.body)
     except ValueError:
         body = None
-    outcome.problems = check_suggestions(body, kind)
+    outcome.problems = delivery.problems = check_suggestions(body, kind)
     if outcome.problems or not isinstance(body, dict):
         return [], outcome.tell(sandbox, person, FAILED)
     groups = body.get("option_groups") or []

@@ -8,6 +8,7 @@ from bot.sandbox.slack import menus
 from bot.sandbox.slack.errors import ImpossibleAct
 from bot.sandbox.slack.form_state import stateful
 from bot.sandbox.slack.form_values import entered
+from bot.sandbox.slack.rendering import options_of
 from bot.sandbox.slack.sandbox import Sandbox
 
 Json = dict[str, Any]
@@ -19,6 +20,8 @@ async def made(
     """The action of choosing `item`, from the menu called `menu` if that is given."""
     item, menu = given["item"], given.get("menu")
     clock = sandbox.workspace.clock
+    if given.get("place"):
+        return await _exactly(sandbox, person_id, blocks, given, source)
     found = menus.find_option(blocks, item)
     if found and menu in (None, found[1]["action_id"]):
         block, element, option = found
@@ -27,6 +30,23 @@ async def made(
     several = element["type"].startswith("multi_")
     value = await entered(sandbox, person_id, (block, element), [item] if several else item, source)
     return menus.chosen(clock, block, element, value)
+
+
+async def _exactly(
+    sandbox: Sandbox, person_id: str, blocks: list[Json], given: Json, source: Json
+) -> Json:
+    """At a place given by its ids; `item` is what the menu then holds."""
+    place = menus.find_exactly(blocks, given["place"])
+    if place is None:
+        raise ImpossibleAct("there is no such menu")
+    block, element = place
+    if element["type"] == "overflow":
+        held = menus.option_called(options_of(element), given["item"], "value")
+        if held is None:
+            raise ImpossibleAct(f"the menu does not offer {given['item']!r}")
+    else:
+        held = await entered(sandbox, person_id, place, given["item"], source)
+    return menus.chosen(sandbox.workspace.clock, block, element, held)
 
 
 def _open_ended(blocks: list[Json], menu: str | None) -> menus.Place:

@@ -38,11 +38,11 @@ class Events:
 
     def in_channel(self, channel: Channel, subscription: str, event: Json) -> Sending | None:
         """Send a conversation's event if the app listens and its bot is a member (rule 9.21)."""
-        if not self._hears(subscription) or not self.workspace.bot_is_in(channel):
+        if not self.hears(subscription) or not self.workspace.bot_is_in(channel):
             return None
         return self.emit(event, shared=channel.ext_shared)
 
-    def _hears(self, subscription: str) -> bool:
+    def hears(self, subscription: str) -> bool:
         return bool(self.transport.address.request_url) and self.manifest.hears(subscription)
 
     def message(self, channel: Channel, event: Json) -> Sending | None:
@@ -99,7 +99,7 @@ class Events:
 
     def everywhere(self, event: Json) -> Sending | None:
         """An event of the workspace, not of a conversation."""
-        return self.emit(event) if self._hears(event["type"]) else None
+        return self.emit(event) if self.hears(event["type"]) else None
 
     def emit(self, event: Json, *, shared: bool = False) -> Sending:
         """Start sending an event as the options say; the task ends with its first attempt."""

@@ -25,7 +25,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
     if len(content) != file.expected_size:
         return web.Response(status=400, text="length mismatch")
     file.content = content
-    sandbox.changed = True
+    sandbox.touch()
     if any(fault.kind in AFTER for fault in struck):
         return hang_up(request)
     return web.Response(text=f"OK - {len(content)}")

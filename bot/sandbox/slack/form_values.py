@@ -25,9 +25,9 @@ async def entered(
     if given is None:
         return empty_value(kind)
     if key == "selected_option":
-        return await _option(sandbox, person_id, place, str(given), source)
+        return await _option(sandbox, person_id, place, given, source)
     if key == "selected_options":
-        return [await _option(sandbox, person_id, place, str(each), source) for each in given]
+        return [await _option(sandbox, person_id, place, each, source) for each in given]
     if key == "files":
         return [_file(sandbox, person_id, each) for each in given]
     if key == "value":
@@ -57,9 +57,12 @@ def _written(element: Json, text: str) -> str:
 
 
 async def _option(
-    sandbox: Sandbox, person_id: str, place: menus.Place, wanted: str, source: Json
+    sandbox: Sandbox, person_id: str, place: menus.Place, given: Any, source: Json
 ) -> Json:
     element = place[1]
+    if isinstance(given, dict):
+        return _shown_option(element, given)
+    wanted = str(given)
     offered = options_of(element)
     if element["type"].endswith("external_select"):
         for query in (wanted, ""):
@@ -70,6 +73,16 @@ async def _option(
     if option is None:
         texts = [each["text"]["text"] for each in offered]
         raise ImpossibleAct(f"the menu {element['action_id']} does not offer {wanted!r}: {texts}")
+    return option
+
+
+def _shown_option(element: Json, given: Json) -> Json:
+    """An option as the menu showed it. What an external menu offered only the client remembers."""
+    if element["type"].endswith("external_select"):
+        return given
+    option = menus.option_called(options_of(element), str(given.get("value")), "value")
+    if option is None:
+        raise ImpossibleAct(f"the menu {element['action_id']} does not offer that")
     return option
 
 

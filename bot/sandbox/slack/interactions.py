@@ -9,6 +9,7 @@ from bot.sandbox.slack.errors import ImpossibleAct
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.sandbox import Sandbox
 from bot.sandbox.slack.transport import FORM, Delivery, form
+from bot.sandbox.slack.unfurls import unfurl_with
 from bot.sandbox.slack.workspace import Channel
 
 Json = dict[str, Any]
@@ -122,7 +123,14 @@ def message_press(
         "response_url": sandbox.response_url(url),
         "actions": [action],
     }
-    if not is_ephemeral:
+    unfurl = unfurl_with(message, action)
+    if unfurl is not None:
+        # Rule 1.76: what stands below a link is no message of the app's.
+        url = unfurl["app_unfurl_url"]
+        container |= {"type": "message_attachment", "attachment_id": unfurl["id"]}
+        container |= {"is_app_unfurl": True, "app_unfurl_url": url}
+        payload["app_unfurl"] = unfurl
+    elif not is_ephemeral:
         payload["message"] = message
     return payload
 

@@ -31,6 +31,8 @@ EVENT_SCOPES = {
 class Command:
     name: str
     should_escape: bool = False
+    description: str = ""
+    usage_hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Shortcut:
     name: str
     kind: str
     callback_id: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Manifest:
     messages_tab_read_only: bool = False
     interactive: bool = True
     loads_options: bool = True
+    unfurl_domains: frozenset[str] = frozenset()
 
     def hears(self, event: str) -> bool:
         needed = EVENT_SCOPES.get(event)
@@ -63,6 +67,15 @@ class Manifest:
             (s for s in self.shortcuts if s.kind == kind and wanted in (s.callback_id, s.name)),
             None,
         )
+
+
+def _command(given: Json) -> Command:
+    return Command(
+        given["command"],
+        bool(given.get("should_escape", False)),
+        given.get("description") or "",
+        given.get("usage_hint") or "",
+    )
 
 
 def read_manifest(source: Path | str | Json) -> Manifest:
@@ -78,12 +91,9 @@ def read_manifest(source: Path | str | Json) -> Manifest:
     return Manifest(
         name=name,
         bot_name=(features.get("bot_user") or {}).get("display_name", name),
-        commands={
-            each["command"]: Command(each["command"], bool(each.get("should_escape", False)))
-            for each in features.get("slash_commands") or []
-        },
+        commands={each["command"]: _command(each) for each in features.get("slash_commands") or []},
         shortcuts=tuple(
-            Shortcut(each["name"], each["type"], each["callback_id"])
+            Shortcut(each["name"], each["type"], each["callback_id"], each.get("description") or "")
             for each in features.get("shortcuts") or []
         ),
         events=frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or []),
@@ -93,4 +103,5 @@ def read_manifest(source: Path | str | Json) -> Manifest:
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         interactive=bool(interactivity.get("is_enabled", False)),
         loads_options=bool(interactivity.get("message_menu_options_url")) or socket_mode,
+        unfurl_domains=frozenset(features.get("unfurl_domains") or []),
     )

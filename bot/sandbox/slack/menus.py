@@ -19,14 +19,31 @@ def all_blocks(message: Json) -> list[Json]:
 
 
 def find_button(blocks: list[Json], wanted: str) -> Place | None:
+    """By what stands on it; of several called alike, by its value."""
     buttons = [each for each in interactive(blocks) if each[1]["type"] == "button"]
     for block, element in buttons:
         if element["text"]["text"] == wanted:
             return block, element
     for block, element in buttons:
-        if wanted == element["action_id"]:
+        if wanted in (element["action_id"], element.get("value")):
             return block, element
     return None
+
+
+def find_exactly(blocks: list[Json], place: Json) -> Place | None:
+    """By its ids, for whoever sees two buttons with the same words."""
+    wanted = place.get("block_id"), place.get("action_id")
+    for block, element in interactive(blocks):
+        if (block["block_id"], element["action_id"]) == wanted:
+            return block, element
+    return None
+
+
+def find_pressed(blocks: list[Json], given: Json) -> Place | None:
+    """The button that somebody pressed: `place` has its ids, `button` its words."""
+    if given.get("place"):
+        return find_exactly(blocks, given["place"])
+    return find_button(blocks, given["button"])
 
 
 def find_option(blocks: list[Json], wanted: str) -> tuple[Json, Json, Json] | None:

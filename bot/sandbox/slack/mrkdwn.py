@@ -24,6 +24,14 @@ TYPED = re.compile(
     r"|(?P<url>https?://[^\s<>]+)"
 )
 
+STYLED = re.compile(
+    r"`(?P<code>[^`\n]+)`"
+    r"|(?<![\w*])\*(?P<bold>\S(?:[^*\n]*\S)?)\*(?![\w*])"
+    r"|(?<![\w_])_(?P<italic>\S(?:[^_\n]*\S)?)_(?![\w_])"
+    r"|(?<![\w~])~(?P<strike>\S(?:[^~\n]*\S)?)~(?![\w~])"
+    r"|(?<![\w:]):(?P<emoji>[a-z][a-z0-9_+'\-]*):"
+)
+
 
 def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -104,6 +112,28 @@ def _mention(workspace: Workspace, label: str, start: int) -> tuple[str, Json, i
             return f"<@{person_id}>", element, start + len(words)
         words = words[:-1] if words[-1] in ".-" else words.rpartition(" ")[0]
     return None
+
+
+def styled(elements: list[Json]) -> list[Json]:
+    """What the composer makes of signs around words: bold, italics, code, emoji."""
+    found: list[Json] = []
+    for element in elements:
+        found += _styled_text(element["text"]) if element["type"] == "text" else [element]
+    return found
+
+
+def _styled_text(text: str) -> Iterator[Json]:
+    position = 0
+    for match in STYLED.finditer(text):
+        if match.start() > position:
+            yield {"type": "text", "text": text[position : match.start()]}
+        position, kind = match.end(), match.lastgroup or ""
+        if kind == "emoji":
+            yield {"type": "emoji", "name": match[kind]}
+        else:
+            yield {"type": "text", "text": match[kind], "style": {kind: True}}
+    if position < len(text):
+        yield {"type": "text", "text": text[position:]}
 
 
 def tokens(text: str) -> Iterator[str]:

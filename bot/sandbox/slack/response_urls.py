@@ -35,7 +35,7 @@ async def respond(request: web.Request) -> web.StreamResponse:
         gone = refused.name in ("used_url", "expired_url")
         return json_response(refused.body(), 404 if gone else 400)
     sandbox.record_call(FAULT_NAME, body, {"ok": True})
-    sandbox.changed = True
+    sandbox.touch()
     return hang_up(request) if any(f.kind in AFTER for f in struck) else web.Response(text="ok")
 
 

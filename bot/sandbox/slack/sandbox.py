@@ -8,7 +8,9 @@ from typing import Any
 
 from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.journal import Journal
 from bot.sandbox.slack.manifest import Manifest
+from bot.sandbox.slack.news import News
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.transport import AppAddress, Transport
 from bot.sandbox.slack.triggers import Keys
@@ -29,13 +31,24 @@ class Sandbox:
     views: Views
     keys: Keys
     limits: RateLimits
+    journal: Journal
     faults: Faults = field(default_factory=Faults)
     base_url: str = ""
     ephemerals: dict[str, list[Json]] = field(default_factory=dict)
     notices: dict[str, list[str]] = field(default_factory=dict)
     calls: dict[str, deque[Json]] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, dict[str, str]] = field(default_factory=dict)
     changed: bool = False
+
+    @property
+    def news(self) -> News:
+        return self.journal.news
+
+    def touch(self) -> None:
+        """Something is to be kept, and looks different now."""
+        self.changed = True
+        self.news.touch()
 
     def record_call(self, method: str, args: Json, body: Json) -> None:
         log = self.calls.get(method)
@@ -62,9 +75,10 @@ class Sandbox:
         self.keys = Keys(self.workspace.clock)
         self.faults.clear()
         self.limits.reset()
-        for store in (self.ephemerals, self.notices, self.calls, self.uploads):
+        for store in (self.ephemerals, self.notices, self.calls, self.uploads, self.reads):
             store.clear()
         self.transport.log.clear()
+        self.journal.clear()
 
     def response_url(self, path: str) -> str:
         return self.base_url + path
@@ -73,7 +87,8 @@ class Sandbox:
 def new_sandbox(manifest: Manifest, address: AppAddress, team_id: str) -> Sandbox:
     workspace = Workspace(team_id)
     workspace.populate(manifest.bot_name)
-    transport = Transport(address)
+    journal = Journal(News())
+    transport = Transport(address, watch=journal.sending, over=journal.news.touch)
     return Sandbox(
         workspace=workspace,
         manifest=manifest,
@@ -83,4 +98,5 @@ def new_sandbox(manifest: Manifest, address: AppAddress, team_id: str) -> Sandbo
         views=Views(workspace),
         keys=Keys(workspace.clock),
         limits=RateLimits(workspace.clock),
+        journal=journal,
     )

@@ -141,6 +141,7 @@ class Delivery:
     event_id: str | None
     attempt: int
     content_type: str
+    problems: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

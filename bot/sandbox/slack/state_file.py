@@ -35,6 +35,7 @@ def dumped(sandbox: Sandbox) -> Json:
         "view_errors": views.errors,
         "ephemerals": sandbox.ephemerals,
         "notices": sandbox.notices,
+        "reads": sandbox.reads,
     }
 
 
@@ -54,6 +55,7 @@ def restore(sandbox: Sandbox, state: Json) -> None:
     views.owners, views.errors = state["owners"], state["view_errors"]
     views.by_external_id = state["by_external_id"]
     sandbox.ephemerals, sandbox.notices = state["ephemerals"], state["notices"]
+    sandbox.reads = state.get("reads") or {}
 
 
 @dataclass

@@ -8,6 +8,7 @@ import hmac
 import ssl
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -52,6 +53,11 @@ class Delivery:
     event_id: str | None = None
     attempt: int = 0
     content_type: str = ""
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        return self.status != 0 or self.failure is not None
 
     @property
     def ok(self) -> bool:
@@ -66,6 +72,8 @@ class Transport:
     address: AppAddress
     answer_seconds: float = 3.0
     log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=10_000))
+    watch: Callable[[Delivery, bytes, str], None] | None = None
+    over: Callable[[], None] | None = None
     _session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -91,6 +99,8 @@ class Transport:
         if self._session is None:
             raise RuntimeError("the transport is not open")
         self.log.append(delivery)
+        if self.watch:
+            self.watch(delivery, body, headers.get("Content-Type", ""))
         started = time.perf_counter()
         timeout = aiohttp.ClientTimeout(total=self.answer_seconds)
         try:
@@ -109,6 +119,8 @@ class Transport:
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             delivery.failure = _reason(error)
         delivery.elapsed_ms = (time.perf_counter() - started) * 1000
+        if self.over:
+            self.over()
         return delivery
 
 

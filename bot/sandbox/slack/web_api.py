@@ -61,7 +61,8 @@ def answer(sandbox: Sandbox, name: str, args: Json, authorization: str) -> web.R
         return limited(wait)
     body = carry_out(sandbox, method, args)
     sandbox.record_call(name, args, body)
-    sandbox.changed = sandbox.changed or not method.reads_only
+    if not method.reads_only:
+        sandbox.touch()
     headers = {"x-oauth-scopes": ",".join(sorted(sandbox.manifest.scopes))}
     if method.scopes:
         headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)

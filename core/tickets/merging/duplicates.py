@@ -22,7 +22,9 @@ from core.tickets.states import (
     TRANSITIONS,
     Action,
     ApprovalStatus,
+    Labels,
     check,
+    spoken,
 )
 from core.users.permissions import authorize
 
@@ -38,8 +40,9 @@ async def merge(
         raise InvalidField("winner", "Choose another ticket: it cannot be merged into itself.")
     ticket, winner = await _lock_both(session, turn, ticket_id, winner_id)
     await _refuse_merged(session, ticket)
-    check(Action.MERGE, ticket.status, ticket.key)
-    await _check_winner(session, ticket, winner)
+    labels = turn.policy.labels(ticket.department_id)
+    check(Action.MERGE, ticket.status, ticket.key, labels)
+    await _check_winner(session, ticket, winner, turn.policy.labels(winner.department_id))
     await _refuse_unfinished(session, ticket)
 
     changes = move(ticket, Action.MERGE)
@@ -75,9 +78,11 @@ async def _refuse_merged(session: AsyncSession, ticket: Ticket) -> None:
         raise AlreadyDone(f"{ticket.key} was merged into HD-{into} already.")
 
 
-async def _check_winner(session: AsyncSession, ticket: Ticket, winner: Ticket) -> None:
+async def _check_winner(
+    session: AsyncSession, ticket: Ticket, winner: Ticket, labels: Labels
+) -> None:
     if winner.status in IS_OVER:
-        how = "merged" if winner.merged_into_id else winner.status.words.lower()
+        how = "merged" if winner.merged_into_id else spoken(winner.status, labels)
         raise InvalidField("winner", f"{winner.key} is {how} already. Choose one that is open.")
     if winner.is_private and await _has_strangers(session, ticket, winner):
         raise InvalidField(

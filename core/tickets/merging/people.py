@@ -56,17 +56,19 @@ async def follow_through(session: AsyncSession, ticket_id: uuid.UUID) -> None:
     if winner is None:
         return
     rows: list[Row] = []
+    listening = await follower_places(session, winner.id)
     moving_threads, staying = await _sort_threads(session, ticket, winner)
     for thread in staying:
         lane = Place(ticket.id, thread.audience, thread.user_id).lane
-        rows.append(triage_notices.merged(ticket.id, lane, thread.channel_id, thread.root_ts))
+        there = (lane, thread.channel_id, thread.root_ts)
+        rows.append(triage_notices.merged(ticket.id, *there, is_answered=False))
     for user_id, thread in moving_threads.items():
         theirs = Place(winner.id, Audience.FOLLOWER, user_id)
         before = Place(ticket.id, thread.audience, thread.user_id)
         thread.ticket_id, thread.audience, thread.user_id = winner.id, Audience.FOLLOWER, user_id
-        rows.append(
-            triage_notices.merged(ticket.id, theirs.lane, thread.channel_id, thread.root_ts)
-        )
+        there = (theirs.lane, thread.channel_id, thread.root_ts)
+        is_answered = theirs in listening
+        rows.append(triage_notices.merged(ticket.id, *there, is_answered=is_answered))
         if thread.card_ts:
             place = (thread.channel_id, thread.card_ts)
             rows.append(triage_notices.left_behind(ticket.id, Topic.RECEIPT_CHANGED, *place))

@@ -12,6 +12,7 @@ from core.tickets.changes import Turn, fresh_cards, record
 from core.tickets.models import AuditLog
 from core.tickets.parts import notices as sub_notices
 from core.tickets.parts.standing import Piece, lock_part
+from core.tickets.sla.part_clocks import keep_part
 from core.tickets.states import SUB_TRANSITIONS, SubAction, check_part
 from core.users import queries as users
 from core.users.roles import Role
@@ -60,6 +61,7 @@ async def finish(
     **details: Any,
 ) -> AuditLog:
     """Trail, a line in each thread of `told`, and fresh cards of the part and of its ticket."""
+    await keep_part(session, turn, piece.ticket, piece.part, changes)
     about = {"part_id": piece.part.id, "part": piece.title}
     row = await record(session, turn, piece.ticket, f"part.{action}", changes, **about, **details)
     reader_id = await owner_id(session, turn, piece) if action in _CALLS_OWNER else None

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from core.errors import NotFound
 from core.files.models import Attachment, PassedFile
+from core.tickets.attached import MESSAGES
 from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.parts.standing import key_of
@@ -46,6 +47,17 @@ def passed_to(actor: Actor) -> ColumnElement[bool]:
         .join(SubTicket, SubTicket.id == PassedFile.part_id)
         .join(Ticket, Ticket.id == SubTicket.parent_ticket_id)
         .where(PassedFile.attachment_id == Attachment.id, part_visible_to(actor))
+        .correlate(Attachment)
+    )
+
+
+def shared_in_part(actor: Actor) -> ColumnElement[bool]:
+    """Says of Attachment rows which were shared in the thread of a part that the actor sees."""
+    return exists(
+        select(MESSAGES.c.id)
+        .join(SubTicket, SubTicket.id == MESSAGES.c.part_id)
+        .join(Ticket, Ticket.id == SubTicket.parent_ticket_id)
+        .where(MESSAGES.c.id == Attachment.chat_message_id, part_visible_to(actor))
         .correlate(Attachment)
     )
 

@@ -21,6 +21,7 @@ from core.tickets.parts import notices as sub_notices
 from core.tickets.parts.models import SubTicket
 from core.tickets.parts.standing import Piece
 from core.tickets.queries import TicketView
+from core.tickets.sla.part_clocks import begin_part
 from core.tickets.standing import lock
 from core.tickets.states import IS_OPEN
 from core.users import queries as users
@@ -68,7 +69,8 @@ async def split(
     for part in parts:
         _check(part, ticket, turn)
     rows = await _insert(session, turn, ticket, parts, source_key)
-    for row in rows:
+    for row, part in zip(rows, parts, strict=True):
+        await begin_part(session, turn, ticket, row, part.due_at)
         await _announce(session, turn, Piece(row, ticket))
     await _pass_files_on(session, ticket, zip(rows, parts, strict=True))
     await outbox.add(session, *fresh_cards(turn, ticket))
@@ -126,18 +128,12 @@ async def _insert(
             summary=part.summary.strip(),
             passed_on=part.passed_on.strip(),
             is_required=part.is_required,
-            due_at=part.due_at or _promised(turn, ticket, part.department_id),
         )
         for number, part in enumerate(parts, start=1)
     ]
     session.add_all(rows)
     await session.flush()
     return rows
-
-
-def _promised(turn: Turn, ticket: Ticket, department_id: uuid.UUID) -> datetime | None:
-    desk = turn.policy.desk(department_id)
-    return turn.policy.due_times(desk, ticket.priority, utc_now()).due_at
 
 
 async def _pass_files_on(

@@ -33,8 +33,16 @@ def gone_from_here(
     return Row(Topic.GONE_FROM_HERE, key, payload, fold_key=key)
 
 
-def merged(ticket_id: uuid.UUID, lane: str, channel_id: str, root_ts: str) -> Row:
-    payload = {"ticket_id": str(ticket_id), "channel_id": channel_id, "root_ts": root_ts}
+def merged(
+    ticket_id: uuid.UUID, lane: str, channel_id: str, root_ts: str, *, is_answered: bool
+) -> Row:
+    """`is_answered`: what is said publicly on the winner is read there from now on."""
+    payload = {
+        "ticket_id": str(ticket_id),
+        "channel_id": channel_id,
+        "root_ts": root_ts,
+        "is_answered": is_answered,
+    }
     return Row(Topic.MERGED, lane, payload)
 
 

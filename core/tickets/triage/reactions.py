@@ -81,7 +81,8 @@ async def react(
                 await service.claim(session, turn, ticket.id)
         case Emoji.RESOLVE:
             authorize(turn.actor, TRANSITIONS[Action.RESOLVE].permission, standing)
-            check(Action.RESOLVE, ticket.status, ticket.key)
+            labels = turn.policy.labels(ticket.department_id)
+            check(Action.RESOLVE, ticket.status, ticket.key, labels)
             await outbox.add(session, triage_notices.ask_resolve(ticket.id, turn.actor.id))
         case Emoji.URGENT:
             await set_priority(session, turn, ticket.id, Priority.URGENT)

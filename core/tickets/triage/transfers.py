@@ -13,7 +13,6 @@ from core.errors import AlreadyDone, InvalidField
 from core.notices import Place, Topic
 from core.tickets import queries
 from core.tickets.changes import Turn, fresh_cards, give, move, record
-from core.tickets.editing import promise_again
 from core.tickets.followers import follower_places
 from core.tickets.models import AuditLog, Part, Ticket, TicketParticipant
 from core.tickets.standing import lock
@@ -45,7 +44,6 @@ async def transfer(
     changes: dict[str, Any] = {"department_id": [str(ticket.department_id), str(desk.id)]}
     changes |= move(ticket, Action.TRANSFER) | give(ticket, None)
     ticket.department_id = desk.id
-    promise_again(ticket, turn.policy)
     await _dismiss(session, ticket)
     details = {
         "from": before.name if before else "",

@@ -8,17 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.payloads import (
-    AssignForm,
     MessageRef,
     NewTicketForm,
     ReplyForm,
-    ResolutionForm,
     TicketRef,
     plain,
-    read_assign,
     read_new_ticket,
     read_reply,
-    read_resolution,
     storable,
 )
 from bot.payloads.wishes import File, Help, Mine, Queue, Show, parse_command
@@ -133,28 +129,19 @@ def test_a_missing_input_is_named(missing: str) -> None:
 
 def test_the_other_forms_are_read() -> None:
     hidden = REF.dump()
-    state = {"assignee": chosen(str(OTHER_ID)), "note": {"value": " You know it "}}
-    assert read_assign(a_view(state, hidden)) == AssignForm(REF, OTHER_ID, "You know it", "V1")
-    state = {"resolution": {"value": "New toner."}}
-    assert read_resolution(a_view(state, hidden)) == ResolutionForm(REF, "New toner.", "V1")
     state = {"reply": {"value": "Have a look, please."}}
     assert read_reply(a_view(state, hidden)) == ReplyForm(REF, "Have a look, please.", "V1")
 
 
-@pytest.mark.parametrize(
-    ("read", "field"),
-    [(read_assign, "assignee"), (read_resolution, "resolution"), (read_reply, "reply")],
-)
-def test_the_other_forms_say_what_is_missing(read, field: str) -> None:
+def test_a_reply_says_what_is_missing() -> None:
     with pytest.raises(InvalidField) as refusal:
-        read(a_view({field: {"value": " "}}, REF.dump()))
-    assert refusal.value.field == field
+        read_reply(a_view({"reply": {"value": " "}}, REF.dump()))
+    assert refusal.value.field == "reply"
 
 
-@pytest.mark.parametrize("read", [read_assign, read_resolution, read_reply])
-def test_a_form_that_forgot_its_ticket_is_refused(read) -> None:
+def test_a_form_that_forgot_its_ticket_is_refused() -> None:
     with pytest.raises(Refused, match="This form is no longer valid"):
-        read(a_view({}, "nonsense"))
+        read_reply(a_view({}, "nonsense"))
 
 
 JSON = st.recursive(
@@ -181,7 +168,7 @@ def outcome(read, view: Any) -> Any:
 
 
 @settings(database=None)
-@pytest.mark.parametrize("read", [read_new_ticket, read_assign, read_resolution, read_reply])
+@pytest.mark.parametrize("read", [read_new_ticket, read_reply])
 @given(view=JSON, broken=st.sampled_from(["summary", "department", "priority", "private"]))
 def test_misshapen_forms_are_refused_and_never_break(read, view: Any, broken: str) -> None:
     for each in (view, a_view(new_ticket_state() | {broken: view}, REF.dump())):

@@ -6,14 +6,23 @@ from uuid import UUID
 import pytest
 
 from bot.payloads import MenuRef, TicketRef
-from bot.payloads.triage_forms import read_cancel, read_merge, read_priority, read_transfer
+from bot.payloads.triage_forms import (
+    AssignForm,
+    AssignRef,
+    read_assign,
+    read_cancel,
+    read_merge,
+    read_priority,
+    read_resolution,
+    read_transfer,
+)
 from core.errors import InvalidField, Refused
 from core.tickets.parts.service import Fate
-from core.tickets.states import Priority
+from core.tickets.states import Priority, ResolutionReason
 
 REF = TicketRef(UUID(int=7), 3)
 ONE = UUID(int=1)
-READERS = (read_cancel, read_merge, read_priority, read_transfer)
+READERS = (read_resolution, read_assign, read_cancel, read_merge, read_priority, read_transfer)
 
 
 def view(*inputs: tuple[str, str, dict[str, Any]]) -> dict[str, Any]:
@@ -47,9 +56,35 @@ def test_each_is_read_as_it_was_filled_in() -> None:
     assert (cancelled.reason, cancelled.fates) == ("Not needed.", {12: Fate.FINISH})
 
 
+def test_an_assignment_is_sure_only_of_the_person_that_was_warned_of() -> None:
+    filled = view(chosen("assignee", str(ONE)), typed("note", " You know it "))
+    assert read_assign(filled) == AssignForm(REF, ONE, "You know it")
+    for warned_of, is_sure in ((ONE, True), (UUID(int=2), False), (None, False)):
+        again = filled | {"private_metadata": AssignRef(REF, warned_of).dump()}
+        assert read_assign(again) == AssignForm(REF, ONE, "You know it", is_sure=is_sure)
+    for raw in ("nonsense", 5):
+        odd = filled | {"private_metadata": f'{{"t":"{REF.ticket_id}","v":3,"w":"{raw}"}}'}
+        assert not read_assign(odd).is_sure
+
+
+def test_a_resolution_is_its_words_and_its_reason() -> None:
+    words = typed("resolution", " New toner. ")
+    form = read_resolution(view(words, chosen("reason", "wont_do")))
+    assert (form.ref, form.resolution) == (REF, "New toner.")
+    assert form.reason is ResolutionReason.WONT_DO
+    assert read_resolution(view(words)).reason is ResolutionReason.SOLVED
+    for nothing in (None, "  ", "\u200b\u00a0"):
+        assert read_resolution(view(typed("resolution", nothing))).resolution == ""
+
+
 @pytest.mark.parametrize(
     ("reader", "field", "filled"),
     [
+        (read_resolution, "reason", [chosen("reason", "because")]),
+        (read_resolution, "resolution", [typed("resolution", "x" * 3001)]),
+        (read_assign, "assignee", []),
+        (read_assign, "assignee", [chosen("assignee", "Ann")]),
+        (read_assign, "note", [chosen("assignee", str(ONE)), typed("note", "x" * 3001)]),
         (read_transfer, "to_department", []),
         (read_transfer, "to_department", [chosen("to_department", "IT")]),
         (read_transfer, "reason", [chosen("to_department", str(ONE)), typed("reason", "x" * 3001)]),

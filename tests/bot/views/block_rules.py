@@ -138,7 +138,13 @@ def _select(element: Json) -> Iterator[str]:
         yield f"an unknown input: {element['type']}"
 
 
+def _moment(element: Json) -> Iterator[str]:
+    if len(str(element.get("initial_date_time", "1234567890"))) != 10:
+        yield "an initial moment of another length than ten digits"
+
+
 _INPUTS = {
+    "datetimepicker": _moment,
     "plain_text_input": _text_input,
     "static_select": _offering,
     "checkboxes": _offering,

@@ -1,11 +1,13 @@
 """A ticket and a line of its history, as core hands them to the views."""
 
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from core.communication.timeline import Entry, Position, Timeline
 from core.tickets.history import HistoryLine
+from core.tickets.lists import TicketRow
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import Priority, Status
 
@@ -37,6 +39,12 @@ def make_ticket(**given: Any) -> TicketView:
         "assignee": None,
     }
     return TicketView(**{**usual, **given})
+
+
+def make_row(**given: Any) -> TicketRow:
+    usual = asdict(make_ticket()) | {"who": None}
+    names = [each.name for each in fields(TicketRow)]
+    return TicketRow(**{name: (usual | given)[name] for name in names})
 
 
 def make_page(*entries: Entry | HistoryLine, at_desk: bool = False, **given: Any) -> Timeline:

@@ -1,7 +1,11 @@
 """What one person is answered: lists, help, refusals; and words repeated in the other thread."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.payloads.lists import ListRef, SearchRef
 from bot.views.command_help import command_help
 from bot.views.copies import copies
 from bot.views.refusals import (
@@ -11,35 +15,66 @@ from bot.views.refusals import (
     refusal_view,
     unexpected,
 )
-from bot.views.ticket_list import mine, queue
+from bot.views.ticket_list import Hits, found, listed
+from core.tickets.lists import Edge, ListName, Page
 from core.tickets.states import Status
-from tests.bot.views.block_rules import problems_of_message, problems_of_view, words
-from tests.bot.views.examples import ANN, make_ticket
+from tests.bot.views.block_rules import (
+    buttons,
+    problems_of_message,
+    problems_of_view,
+    words,
+)
+from tests.bot.views.examples import TICKET_ID, make_row
+
+BOTH = pytest.mark.parametrize("name", [ListName.INVOLVED, ListName.UNASSIGNED])
+EDGE = Edge(datetime(2026, 3, 2, 8, tzinfo=UTC), TICKET_ID)
 
 
-@pytest.mark.parametrize("view", [mine, queue])
-def test_a_list_shows_key_summary_status_and_due_time(view) -> None:
-    shown = view([make_ticket(status=Status.WAITING_REQUESTER, assignee=ANN)])
+@BOTH
+def test_a_list_shows_key_summary_status_and_due_time(name: ListName) -> None:
+    shown = listed(name, Page([make_row(status=Status.WAITING_REQUESTER, who="Ann Visser")]))
     assert "HD-12 · The printer is broken" in words(shown)
-    assert "Waiting for requester · High · Ann Visser" in words(shown)
+    assert "Waiting for requester · High · IT · Ann Visser" in words(shown)
     assert "Due 2026-03-02 16:00 UTC" in words(shown)
-    assert "more" not in words(shown)
+    assert "Private" not in words(shown)
     assert problems_of_message(shown) == []
 
 
-@pytest.mark.parametrize("view", [mine, queue])
-def test_a_list_stops_after_ten_and_says_that_there_is_more(view) -> None:
-    shown = view([make_ticket(number=number, due_at=None) for number in range(1, 12)])
-    assert "HD-10 ·" in words(shown)
-    assert "HD-11 ·" not in words(shown)
-    assert "and more" in words(shown)
+@BOTH
+def test_the_pages_of_a_list_are_turned_by_buttons_that_know_their_place(name: ListName) -> None:
+    rows = [make_row(number=number, due_at=None) for number in range(1, 9)]
+    middle = listed(name, Page(rows, back=replace(EDGE, is_back=True), on=EDGE))
+    assert buttons(middle)[-2:] == ["Previous", "Next"]
+    assert problems_of_message(middle) == []
+    values = [each["value"] for each in middle["blocks"][-1]["elements"]]
+    assert [ListRef.load(each) for each in values] == [
+        ListRef(name, replace(EDGE, is_back=True)),
+        ListRef(name, EDGE),
+    ]
+    assert "Next" not in buttons(listed(name, Page(rows)))
+
+
+def test_what_was_found_says_how_much_it_is() -> None:
+    hits = Hits("printer", [make_row(is_private=True)], 123, on=TICKET_ID)
+    shown = found(hits)
+    assert words(shown).startswith("Found 100+: printer")
+    assert "Private" in words(shown)
+    assert buttons(shown) == ["Next"]
     assert problems_of_message(shown) == []
+    [value] = [each["value"] for each in shown["blocks"][-1]["elements"]]
+    assert SearchRef.load(value) == SearchRef("printer", TICKET_ID, is_back=False)
+    alike = found(replace(hits, are_alike=True))
+    assert "Nothing says just that" in words(alike)
+    nothing = found(Hits("x" * 300, [], 0))
+    assert words(nothing).startswith("Nothing that you may see says “xxx")
+    assert problems_of_message(alike) == problems_of_message(nothing) == []
 
 
 def test_empty_lists_have_a_kind_sentence() -> None:
-    assert words(mine([])).startswith("You have no open tickets.")
-    assert words(queue([])).startswith("Your queue is empty")
-    assert problems_of_message(mine([])) == problems_of_message(queue([])) == []
+    mine, queue = (listed(name, Page()) for name in (ListName.INVOLVED, ListName.UNASSIGNED))
+    assert words(mine).startswith("You have no open tickets.")
+    assert words(queue).startswith("Your queue is empty")
+    assert problems_of_message(mine) == problems_of_message(queue) == []
 
 
 def test_help_names_everything_one_can_type() -> None:

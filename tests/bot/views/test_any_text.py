@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.payloads import MessageRef, plain
 from bot.views import triage, triage_forms
-from bot.views.assignment import assign, assignee_options
+from bot.views.assignment import Offered, assign, assignee_options
 from bot.views.copies import NOTE, copies, deleted
 from bot.views.edit_form import edit, edit_again
 from bot.views.held import held, taken_back
@@ -24,9 +24,10 @@ from bot.views.reply import note, preview, reply
 from bot.views.resolution import resolve
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import department_options, new_ticket
-from bot.views.ticket_list import mine, queue
+from bot.views.ticket_list import Hits, found, listed
 from core.communication.models import Audience
 from core.tickets.editing import Editable, Overlap
+from core.tickets.lists import ListName, Page
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import Status
 from core.tickets.triage.candidates import Candidate
@@ -36,7 +37,7 @@ from tests.bot.views.block_rules import (
     problems_of_options,
     problems_of_view,
 )
-from tests.bot.views.examples import make_line, make_page, make_said, make_ticket
+from tests.bot.views.examples import make_line, make_page, make_row, make_said, make_ticket
 
 ACTIONS = ("open", "assign", "resolve", "reopen", "cancel", "edit", "delete")
 
@@ -104,11 +105,16 @@ def all_messages(text: str) -> list[Any]:
     return [
         *(view(ticket) for view in (card, receipt, show) for ticket in (open_one, resolved)),
         *(happened(line, resolved, side) for line in lines for side in Audience),
-        *(view([open_one] * 11) for view in (mine, queue)),
+        *_lists(text),
         *(assigned(open_one, text, text), refusal(text), records_away_keeping(text), *copies(text)),
         *(*copies(text, is_edited=True, mark=NOTE), deleted()),
         *(held(open_one, ref, NOW + timedelta(seconds=10), NOW), taken_back(open_one, ref)),
     ]
+
+
+def _lists(text: str) -> list[Any]:
+    rows = [make_row(summary=text, department=text, who=text)] * 8
+    return [listed(ListName.INVOLVED, Page(rows)), found(Hits(text, rows, 8, on=rows[0].id))]
 
 
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -159,7 +165,7 @@ def test_every_menu_is_valid(text: str) -> None:
     one = UUID(int=1)
     menus = (
         department_options([(one, text)]),
-        assignee_options([(one, text, 3)]),
+        assignee_options([Offered(one, text, 3, text)]),
         triage_forms.department_options([(one, text)]),
         triage_forms.winner_options([Candidate(one, 2**62, text)]),
     )

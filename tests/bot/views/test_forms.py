@@ -8,7 +8,7 @@ import pytest
 from bot.payloads import TicketRef
 from bot.payloads.edits import EditRef
 from bot.payloads.replies import PreviewRef
-from bot.views.assignment import assign, assignee_options
+from bot.views.assignment import Offered, assign, assignee_options
 from bot.views.edit_form import edit, edit_again
 from bot.views.reply import note, preview, reply
 from bot.views.resolution import resolve
@@ -81,11 +81,17 @@ def test_words_too_long_for_a_summary_are_kept_in_the_description() -> None:
 def test_the_resolve_form_asks_for_the_resolution() -> None:
     view = resolve(make_ticket())
     assert bar(view) == ("Resolve HD-12", "Resolve", "Cancel")
-    assert labels(view) == ["Resolution"]
-    assert (element(view, "Resolution")["max_length"], view["blocks"][0]["optional"]) == (
-        3000,
-        False,
-    )
+    assert labels(view) == ["Resolution", "Reason"]
+    assert element(view, "Resolution")["max_length"] == 3000
+    assert [block["optional"] for block in view["blocks"]] == [False, False]
+    reasons = [each["text"]["text"] for each in element(view, "Reason")["options"]]
+    assert reasons == [
+        *("Solved", "Answered", "Workaround", "Duplicate", "Cannot reproduce"),
+        *("Not for this department", "Won't do"),
+    ]
+    assert element(view, "Reason")["initial_option"]["text"]["text"] == "Solved"
+    optional = resolve(make_ticket(), needs_note=False)
+    assert [block["optional"] for block in optional["blocks"]] == [True, False]
     assert "The requester reads this" in words(view)
 
 
@@ -141,7 +147,7 @@ def test_titles_stay_within_their_limit_for_any_number(form) -> None:
 
 
 def people(found) -> dict:
-    return assignee_options((who, name, 3) for who, name in found)
+    return assignee_options(Offered(who, name, 3) for who, name in found)
 
 
 @pytest.mark.parametrize("menu", [department_options, people])
@@ -152,9 +158,21 @@ def test_menus_offer_names_and_carry_ids(menu) -> None:
     assert (offered["text"]["text"], offered["value"]) == ("IT", str(it))
 
 
-def test_people_are_offered_with_what_they_have_open() -> None:
-    [offered] = assignee_options([(UUID(int=1), "Ann", 3)])["options"]
-    assert offered["description"]["text"] == "3 open"
+def test_people_are_offered_with_what_they_have_open_and_how_long_they_are_off() -> None:
+    ines = Offered(UUID(int=2), "Ines", 0, "off until Mon 09:00")
+    menu = assignee_options([Offered(UUID(int=1), "Ann", 3), ines])
+    shown = [each["description"]["text"] for each in menu["options"]]
+    assert shown == ["3 open", "0 open · off until Mon 09:00"]
+
+
+def test_the_assign_form_warns_of_who_is_off_above_what_it_holds() -> None:
+    ines = Offered(UUID(int=2), "Ines", 0, "off until Mon 09:00")
+    plain, view = assign(make_ticket()), assign(make_ticket(), ines)
+    assert bar(view) == ("Assign HD-12", "Assign anyway", "Cancel")
+    warning, *inputs = view["blocks"]
+    assert warning["text"]["text"] == "Ines is off until Mon 09:00. Assign anyway?"
+    assert inputs == plain["blocks"]
+    assert problems_of_view(view) == []
 
 
 @pytest.mark.parametrize("menu", [department_options, people])

@@ -42,6 +42,13 @@ def test_each_thing_that_happens_has_a_sentence(action: str, sentence: str) -> N
     assert told(make_line(action)) == f"Ann Visser {sentence}."
 
 
+def test_it_says_why_it_was_resolved_and_what_the_department_calls_it() -> None:
+    line = make_line("ticket.resolve", resolution="Use B.", resolution_reason="workaround")
+    assert told(line) == "Ann Visser resolved the ticket (Workaround): Use B."
+    line = make_line("ticket.hold", status_label="With the vendor")
+    assert told(line) == "Ann Visser put the ticket on hold (now “With the vendor”)."
+
+
 @pytest.mark.parametrize("action", Action)
 def test_every_verb_of_a_ticket_has_a_sentence(action: Action) -> None:
     assert "(" not in told(make_line(f"ticket.{action}"))

@@ -57,6 +57,16 @@ def test_the_desk_reads_it_without_buttons() -> None:
     assert buttons(message) == []
 
 
+@pytest.mark.parametrize("audience", [REQUESTER, DESK, Audience.FOLLOWER])
+def test_everybody_reads_why_it_was_resolved(audience: Audience) -> None:
+    line = make_line("ticket.resolve", resolution="Use B.", resolution_reason="workaround")
+    message = happened(line, make_ticket(status=Status.RESOLVED), audience)
+    assert message["text"] == "Ann Visser resolved HD-12 (Workaround): Use B."
+    line = make_line("ticket.resolve", resolution="", resolution_reason="answered")
+    message = happened(line, make_ticket(status=Status.RESOLVED), audience)
+    assert message["text"] == "Ann Visser resolved HD-12 (Answered)."
+
+
 def test_a_notice_that_is_late_offers_no_buttons_that_would_fail() -> None:
     line = make_line("ticket.resolve", resolution="New toner.")
     assert buttons(happened(line, make_ticket(status=Status.CLOSED), REQUESTER)) == []

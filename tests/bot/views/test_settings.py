@@ -51,6 +51,7 @@ def entry(section: Section, name: str) -> Entry:
         Section.CALENDARS: {"name": name, "hours": {"mon-fri": ["09:00-17:00"] * 50}},
         Section.APPROVAL_RULES: {"currency": "EUR", "from": 0, "to": None, "steps": ["finance"]},
         Section.SPLIT_TEMPLATES: {"name": name, "parts": [{"department": name, "summary": name}]},
+        Section.CANNED_REPLIES: {"title": name, "department": name, "body": name * 20},
         Section.SETTINGS: {"reply_hold": "10s", "guests_may_file": False},
     }
     return Entry(section, values[section])

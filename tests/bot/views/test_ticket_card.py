@@ -5,7 +5,7 @@ import pytest
 from bot.ids import DeskMore, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views.ticket_card import card, receipt, show
-from core.tickets.states import IS_HELD, IS_OVER, Status
+from core.tickets.states import IS_HELD, IS_OVER, ResolutionReason, Status
 from tests.bot.views.block_rules import buttons, choices, live, problems_of_message, words
 from tests.bot.views.examples import ANN, HUGO, TICKET_ID, make_ticket
 
@@ -54,6 +54,24 @@ def test_a_card_says_what_the_desk_needs_to_know() -> None:
     ):
         assert fact in words(shown)
     assert shown["text"] == "HD-12 · The printer is broken"
+
+
+@pytest.mark.parametrize("shown", [card, receipt, show])
+def test_a_department_has_its_own_word_for_a_status(shown) -> None:
+    labels = {"on_hold": "With <@U0ANN> & co"}
+    held = shown(make_ticket(status=Status.ON_HOLD, status_labels=labels))
+    assert "*Status*\nWith &lt;@U0ANN&gt; &amp; co" in words(held)
+    assert live(held) == []
+    new = shown(make_ticket(status=Status.NEW, status_labels=labels))
+    assert "*Status*\nNew" in words(new)
+
+
+@pytest.mark.parametrize("shown", [card, receipt, show])
+def test_it_says_why_it_was_resolved_while_it_is(shown) -> None:
+    for status in Status:
+        ended = shown(make_ticket(status=status, resolution_reason=ResolutionReason.WONT_DO))
+        assert ("*Resolved as*\nWon't do" in words(ended)) == (status in IS_OVER)
+    assert "Resolved as" not in words(shown(make_ticket(status=Status.CLOSED)))
 
 
 def test_a_card_of_a_ticket_without_holder_due_time_and_description_is_whole() -> None:
@@ -128,7 +146,7 @@ def test_receipts_are_valid_in_every_status(status: Status) -> None:
 def test_a_look_at_a_resolved_ticket_says_how_it_was_solved() -> None:
     shown = show(make_ticket(status=Status.RESOLVED, resolution="New toner."))
     assert "Resolution: New toner." in words(shown)
-    assert buttons(shown) == ["History"]
+    assert buttons(shown) == ["History", "Why this due time?"]
     assert "New toner" not in words(show(make_ticket(resolution="New toner.")))
 
 
@@ -140,10 +158,25 @@ def test_a_merged_ticket_says_into_which() -> None:
 
 
 def test_only_who_may_edit_a_ticket_is_offered_it_when_looking() -> None:
-    assert buttons(show(make_ticket(), can_edit=True)) == ["History", "Edit…"]
-    assert buttons(show(make_ticket())) == ["History"]
+    shown = show(make_ticket(due_at=None), can_edit=True)
+    assert buttons(shown) == ["History", "Edit…"]
+    assert buttons(show(make_ticket(due_at=None))) == ["History"]
 
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.CANCELLED])
 def test_what_is_over_for_good_is_not_edited(status: Status) -> None:
     assert buttons(receipt(make_ticket(status=status))) == ["History"]
+
+
+def test_why_it_is_due_then_is_in_the_menu_and_a_button_where_there_is_no_room() -> None:
+    asks = "Why this due time?"
+    closed = card(make_ticket())
+    assert asks in choices(closed)
+    assert asks not in buttons(closed)
+    open_threads = card(make_ticket(open_threads=True))
+    assert asks not in choices(open_threads)
+    assert asks in buttons(open_threads)
+    for shown in (closed, open_threads):
+        assert problems_of_message(shown) == []
+    nothing = card(make_ticket(due_at=None))
+    assert asks not in [*choices(nothing), *buttons(nothing)]

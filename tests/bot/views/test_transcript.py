@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.views.transcript import comment, file_name, refused, render
 from core.communication.transcripts import Transcript
 from core.tickets.models import Part
+from core.tickets.states import ResolutionReason, Status
 from tests.bot.views.block_rules import live, problems_of_message
 from tests.bot.views.examples import ANN, HUGO, make_line, make_page, make_said, make_ticket
 
@@ -41,6 +42,15 @@ def test_it_begins_with_what_the_ticket_is() -> None:
         "    It smokes.",
         "-" * 72,
     ]
+
+
+def test_it_says_why_it_was_resolved_in_the_words_of_everybody() -> None:
+    ended = {"status": Status.RESOLVED, "resolution_reason": ResolutionReason.WORKAROUND}
+    text = render(make_transcript(**ended, status_labels={"resolved": "All done"}))
+    assert "Status:     All done\n" in text
+    assert "Resolved:   Workaround\n" in text
+    again = render(make_transcript(**(ended | {"status": Status.IN_PROGRESS})))
+    assert "Resolved:" not in again
 
 
 def test_then_comes_what_happened_and_what_was_said() -> None:

@@ -63,7 +63,7 @@ def test_every_key_but_three_has_a_default() -> None:
     )
     assert file.people[0].role is Role.EMPLOYEE
     assert file.calendars[0] == CalendarEntry(name="office")
-    assert file.sla_templates[0].calendar == "office"
+    assert file.sla_templates[0].calendar is None
     assert read("team_id: T0ACME").departments == []
 
 
@@ -81,7 +81,8 @@ def test_the_shipped_file_holds_the_promises_of_the_product() -> None:
         ("medium", "4h", "24h"),
         ("low", "8h", "40h"),
     ]
-    assert {each.calendar for each in file.sla_templates} == {"office"}
+    assert {each.calendar for each in file.sla_templates} == {None}
+    assert {each.calendar for each in file.departments} == {"office"}
     assert file.calendars == [CalendarEntry()]
     assert [[*each.steps] for each in file.approval_rules] == [[], ["finance"], ["finance", "ceo"]]
 
@@ -131,7 +132,7 @@ FAULTS = {
         "line 4: “desk_chanel” is not known here; did you mean “desk_channel”?"
     ),
     "calendars:\n  - holidays:\n      land: DE": (
-        "line 4: “land” is not known here; known are country, dates"
+        "line 4: “land” is not known here; known are country, subdivision, ics, dates"
     ),
     "approval_rules: [{lower: 3}]": "line 2: “lower” is not known here",
     "departments:\n  - {open_threads: true}": "line 3: “name” is missing",
@@ -147,6 +148,19 @@ FAULTS = {
     ),
     "departments:\n  - name: IT\n    time_zone: Berlin": (
         "line 4: time_zone: “Berlin” is no time zone: write one like Europe/Berlin"
+    ),
+    "departments:\n  - name: IT\n    status_labels:\n      stuck: Waits": (
+        "line 4: status_labels: “stuck” is no status: write one of new, assigned,"
+    ),
+    f"departments: [{{name: IT, status_labels: {{new: {'x' * 25}}}}}]": (
+        "line 2: status_labels: write new in one line of 1 to 24 characters"
+    ),
+    "departments: [{name: IT, status_labels: {new: ''}}]": "write new in one line of 1 to 24",
+    "departments: [{name: IT, status_labels: {new: ' '}}]": "write new in one line of 1 to 24",
+    'departments: [{name: IT, status_labels: {new: "two\\nlines"}}]': "write new in one line",
+    "departments: [{name: IT, status_labels: {new: 5}}]": "line 2: new: write text",
+    "departments: [{name: IT, resolution_note: never}]": (
+        "line 2: resolution_note: “never” is not one of required or optional"
     ),
     "departments: IT": "line 2: departments: write a list",
     "departments: [IT]": "line 2: departments: write keys and values",
@@ -170,6 +184,18 @@ FAULTS = {
     "calendars: [{hours: {mon: []}}]": "line 2: hours: a calendar needs hours",
     "calendars: [{holidays: {country: ZZ}}]": "line 2: country: “ZZ” is no country",
     "calendars: [{holidays: {dates: [Christmas]}}]": ("line 2: dates: write a day like 2026-12-24"),
+    "calendars: [{hours: {mon: ['22:00-06:00']}}]": (
+        "line 2: hours: “22:00-06:00” ends before it begins: over midnight, write 22:00-24:00, "
+        "and 00:00-06:00 for the day after"
+    ),
+    "calendars: [{holidays: {country: DE, subdivision: XX}}]": (
+        "line 2: “XX” is no part of DE with holidays of its own; known are BB, BE"
+    ),
+    "calendars: [{holidays: {subdivision: BY}}]": "line 2: write the country as well",
+    "calendars: [{holidays: {ics: nowhere.ics}}]": (
+        "line 2: ics: the file “nowhere.ics” cannot be read"
+    ),
+    "calendars: [{holidays: {ics: 'BEGIN:VCALENDAR'}}]": "line 2: ics: the",
     "calendars: [{name: always}]": "line 2: the calendar “always” is built in",
     f"{IT}  - {{name: IT}}": "line 4: the name “IT” is in departments a second time",
     "approval_rules: [{from: 5, to: 5}]": "line 2: “to” must be more than “from”, which is 5",

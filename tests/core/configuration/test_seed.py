@@ -23,7 +23,7 @@ team_id: T0ACME
 admin: U0ADA
 departments:
   - {name: IT, desk_channel: C0ITDESK, head: U0HUGO, time_zone: Europe/Berlin}
-  - {name: Finance, open_threads: true, waits_after_reply: false, auto_assign: least_loaded}
+  - {name: Finance, open_threads: true, waits_after_reply: false, auto_assign: least_loaded, status_labels: {waiting_requester: Waiting for you, on_hold: "With <b>SAP</b>"}, resolution_note: optional}
 people:
   - {slack_user_id: U0ANN, name: Ann Visser, email: ann@example.com, role: agent, department: IT, employee_code: E-104}
   - {slack_user_id: U0CLEO, name: Cleo, role: ceo}
@@ -37,7 +37,7 @@ sla_templates:
 approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
-settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, old_texts: erase, guests_may_file: true}
+settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, guests_may_file: true, escalate_after: 2h}
 """  # noqa: E501 - one entry, one line
 
 
@@ -62,6 +62,8 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "SLA template rest: added",
         "setting reply_hold: added",
         "setting card_fold: added",
+        "setting home_fold: added",
+        "setting escalate_after: added",
         "setting reopen_grace_days: added",
         "setting old_texts: added",
         "setting guests_may_file: added",
@@ -74,7 +76,13 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
     assert (ann.employee_code, ann.name) == ("E-104", "Ann Visser")
     assert (hugo.role, hugo.department_id) == (Role.DEPARTMENT_HEAD, departments["IT"].id)
     assert (ada.role, ada.employee_code, ada.name) == (Role.ADMIN, "U0ADA", "U0ADA")
-    assert departments["Finance"].open_threads
+    finance = departments["Finance"]
+    assert finance.open_threads
+    assert finance.status_labels == {
+        "waiting_requester": "Waiting for you",
+        "on_hold": "With <b>SAP</b>",
+    }
+    assert (finance.needs_resolution_note, departments["IT"].needs_resolution_note) == (False, True)
     template = await session.scalar(select(SlaTemplate).order_by(SlaTemplate.position))
     assert template is not None
     assert template.department_id == departments["IT"].id
@@ -83,7 +91,10 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         reply_hold=timedelta(seconds=15),
         reopen_grace_days=3,
         card_fold=timedelta(seconds=1),
+        home_fold=timedelta(seconds=9),
         old_texts=OldTexts.ERASE,
+        guests_may_file=True,
+        escalate_after=timedelta(hours=2),
     )
 
 
@@ -133,6 +144,19 @@ async def test_each_change_has_its_audit_row(session: AsyncSession) -> None:
         "department IT",
         {"desk_channel_id": [None, "C0IT"]},
     )
+
+
+async def test_labels_are_replaced_as_a_whole_and_the_note_is_told_in_words(
+    session: AsyncSession,
+) -> None:
+    await apply(session, read(COMPANY))
+    changed = "{name: Finance, status_labels: {on_hold: Parked}, resolution_note: required}"
+    assert await apply(session, read(f"team_id: T0ACME\ndepartments: [{changed}]")) == [
+        "department Finance: status labels changed, needs resolution note is now true, was false"
+    ]
+    finance = await session.scalar(select(Department).where(Department.name == "Finance"))
+    assert finance is not None
+    assert finance.status_labels == {"on_hold": "Parked"}
 
 
 async def test_what_the_file_does_not_name_stays(session: AsyncSession) -> None:
@@ -227,6 +251,9 @@ async def test_an_export_brings_another_database_to_the_same_state(session: Asyn
     assert after.approval_rules == before.approval_rules
     assert after.settings == before.settings
     assert after.departments[1].head == "U0HUGO"
+    finance = [each.departments[at] for each, at in ((before, 1), (after, 0))]
+    assert finance[0].status_labels == finance[1].status_labels != {}
+    assert finance[0].resolution_note is finance[1].resolution_note
     assert after.admin == "U0ADA"
 
 

@@ -14,8 +14,10 @@ from core.errors import InvalidField, NotAllowed, NotFound
 from core.files.models import Attachment
 from core.tickets import deletion, queries
 from core.tickets import service as tickets
+from core.tickets.lists import ListName, read_list
 from core.tickets.models import Approval, AuditLog, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
+from core.tickets.search import Query, search
 from core.users import queries as users
 from core.users.models import User
 from core.users.queries import Identity
@@ -78,8 +80,9 @@ async def test_deleting_hides_a_ticket_and_all_that_hangs_on_it(
     ):
         with pytest.raises(NotFound):
             await look
-    assert await queries.list_mine(session, desks.bea) == []
-    assert await queries.list_queue(session, desks.ann) == []
+    assert (await read_list(session, desks.bea, ListName.INVOLVED)).rows == []
+    assert (await read_list(session, desks.ann, ListName.UNASSIGNED)).rows == []
+    assert (await search(session, desks.bea, Query(f"HD-{number}"))).ids == ()
 
 
 async def test_restoring_brings_back_exactly_what_was_deleted_with_it(

@@ -423,8 +423,10 @@ class TestEditing:
         await tickets.edit(session, desks.turn(desks.ann), ticket.id, form)
         assert ticket.due_at is not None
         assert ticket.first_response_due_at is not None
-        assert ticket.due_at - ticket.created_at == timedelta(hours=4)
-        assert ticket.first_response_due_at - ticket.created_at == timedelta(minutes=30)
+        hours = timedelta(hours=4)
+        assert ticket.created_at <= ticket.due_at - hours <= utc_now()
+        answer_due = ticket.first_response_due_at - timedelta(minutes=30)
+        assert ticket.created_at <= answer_due <= utc_now()
         promises = {each.priority: each.id for each in desks.policy.promises}
         assert ticket.sla_template_id == promises[Priority.URGENT]
 

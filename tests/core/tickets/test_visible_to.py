@@ -11,12 +11,16 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.timeline import read_timeline
+from core.communication.transcripts import read_transcript
 from core.db import new_id, utc_now
 from core.engine import Sessions
 from core.errors import NotAllowed, NotFound
 from core.tickets import queries
+from core.tickets.links import read_linked
+from core.tickets.lists import OF_A_DESK, ListName, count_lists, read_list
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.queries import visible_to
+from core.tickets.search import Query, read_found, search
 from core.tickets.states import IS_OPEN, Status
 from core.users.models import User
 from core.users.permissions import Actor, Permission, Standing, may
@@ -175,13 +179,54 @@ async def test_everything_seen_is_what_the_table_lets_read(
         open_ones = {
             i: each for i, each in zip(ids, tickets, strict=True) if each.status in IS_OPEN
         }
-        mine = await queries.list_mine(session, actor)
-        assert {view.id for view in mine} == {
+        await expect_lists(session, actor, by_table, open_ones, about(desks, ids, tickets, hired))
+
+
+def about(
+    desks: Desks, ids: list[uuid.UUID], tickets: list[Filed], hired: list[Actor]
+) -> dict[uuid.UUID, Standing]:
+    listed = zip(ids, tickets, strict=True)
+    return {ticket_id: standing(desks, each, hired) for ticket_id, each in listed}
+
+
+async def expect_lists(
+    session: AsyncSession,
+    actor: Actor,
+    by_table: set[uuid.UUID],
+    open_ones: dict[uuid.UUID, Filed],
+    people: dict[uuid.UUID, Standing],
+) -> None:
+    """Each holds just what it says, of what the person may read."""
+    found = await search(session, actor, Query())
+    assert set(found.ids) == by_table
+    assert {row.id for row in await read_found(session, actor, list(people))} == by_table
+    for name in ListName:
+        if name in OF_A_DESK and not may(actor, Permission.SEE_QUEUE):
+            assert type(await refusal_of(read_list(session, actor, name))) is NotAllowed
+            continue
+        page = await read_list(session, actor, name)
+        assert {row.id for row in page.rows} == {
             ticket_id
             for ticket_id, each in open_ones.items()
-            if ticket_id in by_table and viewer in {each.requester, each.assignee}
-        }
-        await expect_queue(session, desks, actor, by_table, open_ones)
+            if ticket_id in by_table and _belongs(name, each, people[ticket_id], actor)
+        }, name
+        counted = await count_lists(session, actor, [name])
+        assert counted == {name: len(page.rows)}
+
+
+def _belongs(name: ListName, ticket: Filed, on: Standing, actor: Actor) -> bool:
+    filed, has = on.requester_id == actor.id, on.assignee_id == actor.id
+    at_desk = on.department_id == actor.desk_id
+    return {
+        ListName.MINE: filed,
+        ListName.FOR_ME: filed and ticket.status is Status.WAITING_REQUESTER,
+        ListName.INVOLVED: filed or has,
+        ListName.ASSIGNED: has,
+        # What nobody holds is new: releasing makes it so again.
+        ListName.UNASSIGNED: at_desk and ticket.assignee is None and ticket.status is Status.NEW,
+        ListName.AT_RISK: False,
+        ListName.DEPARTMENT: at_desk,
+    }[name]
 
 
 async def expect_direct_look_ups(
@@ -205,6 +250,7 @@ async def expect_direct_look_ups(
             if refusal:
                 assert type(refusal) is NotFound
                 assert "does not exist, or you are not on it" in refusal.text
+                assert refusal.unseen == (None if ticket_id in gone else f"HD-{number[ticket_id]}")
         refusal = await refusal_of(read_timeline(session, actor, ticket_id))
         assert (refusal is None) is (ticket_id in by_table)
         if refusal:
@@ -213,28 +259,12 @@ async def expect_direct_look_ups(
             known = "This ticket does not exist, or you are not on it."
             never = (await refusal_of(read_timeline(session, actor, uuid.uuid4()))).text
             assert refusal.text == (never if ticket_id in gone else known)
-
-
-async def expect_queue(
-    session: AsyncSession,
-    desks: Desks,
-    actor: Actor,
-    by_table: set[uuid.UUID],
-    open_ones: dict[uuid.UUID, Filed],
-) -> None:
-    if not may(actor, Permission.SEE_QUEUE):
-        assert type(await refusal_of(queries.list_queue(session, actor))) is NotAllowed
-        return
-    queue = await queries.list_queue(session, actor)
-    # What nobody holds is new: releasing makes it so again.
-    assert {view.id for view in queue} == {
-        ticket_id
-        for ticket_id, each in open_ones.items()
-        if ticket_id in by_table
-        and each.assignee is None
-        and each.status is Status.NEW
-        and (desks.it.id, desks.hr.id)[each.desk] == actor.department_id
-    }
+        refusal = await refusal_of(read_transcript(session, actor.id, ticket_id))
+        assert (refusal is None) is (ticket_id in by_table)
+        linked = await read_linked(session, actor, [number[ticket_id]])
+        assert ({each.id for each in linked.values()} == {ticket_id}) is (ticket_id in by_table)
+        by_number = await search(session, actor, Query(f"HD-{number[ticket_id]}"))
+        assert (ticket_id in by_number.ids) is (ticket_id in by_table)
 
 
 async def test_a_form_opens_only_for_who_could_submit_it(

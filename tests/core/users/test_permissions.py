@@ -50,6 +50,7 @@ BY_HAND = """
     steer_part     -       -          -       ahf       -         h     -         -
     release        -       -          -       ahf       -         h     -         -
     transfer       -       -          -       -         -         ahf   -         -
+    set_due        -       -          -       -         -         h     -         -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.sandbox.slack import posting
+from bot.sandbox.slack import posting, unfurls
 from bot.sandbox.slack.blockkit.payloads import check_message
 from bot.sandbox.slack.errors import SlackRefusal
 from bot.sandbox.slack.messages import is_thread_parent
@@ -155,7 +155,27 @@ def get_permalink(call: Call) -> Json:
     return {"channel": channel.id, "permalink": link}
 
 
+def unfurl(call: Call) -> Json:
+    """By channel and message, or by what the event named them."""
+    unfurls_given = call.parsed("unfurls", "cannot_parse_attachment")
+    unfurl_id = call.text("unfurl_id")
+    if unfurl_id:
+        call.required("source")
+        channel_id, ts = unfurls.place_of(call.sandbox, unfurl_id)
+    else:
+        channel_id, ts = call.required("channel"), call.required("ts")
+    channel = call.workspace.channels.get(channel_id)
+    if channel is None:
+        raise SlackRefusal("cannot_find_channel")
+    message = channel.messages.get(ts)
+    if message is None:
+        raise SlackRefusal("cannot_find_message")
+    unfurls.unfurl(call.sandbox, channel, message, unfurls_given)
+    return {}
+
+
 METHODS = {
+    "chat.unfurl": Method(unfurl, 3, ("links:write",)),
     "chat.postMessage": Method(post_message, None, ("chat:write",)),
     "chat.update": Method(update, 3, ("chat:write",)),
     "chat.delete": Method(delete, 3, ("chat:write",)),

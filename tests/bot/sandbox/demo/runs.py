@@ -11,16 +11,18 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[4]
 DEMO = [sys.executable, "-m", "bot.sandbox.demo"]
 SECONDS = 150
-NOT_FOR_THE_DEMO = {"DATABASE_URL", "REDIS_URL", "HDMS_PORT", "COLUMNS"}
+NOT_FOR_THE_DEMO = {"DATABASE_URL", "REDIS_URL", "HDMS_PORT", "HDMS_SLACK_PORT", "COLUMNS"}
 
 
 def environment() -> dict[str, str]:
-    """With a port of its own, so that two demos do not reach for the same one."""
+    """With ports of its own, so that two demos do not reach for the same one."""
     kept = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_DEMO}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return {**kept, "PYTHONPATH": str(PROJECT), "HDMS_PORT": str(port)}
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        bot, slack = (str(each.getsockname()[1]) for each in (one, other))
+    own = {"HDMS_PORT": bot, "HDMS_SLACK_PORT": slack}
+    return {**kept, "PYTHONPATH": str(PROJECT), **own}
 
 
 def play_once(folder: Path) -> tuple[int, str]:

@@ -1,10 +1,12 @@
 """Waiting ends with what was seen instead, and a taken port is no obstacle."""
 
 import socket
+from pathlib import Path
 
 import pytest
 
 from bot.sandbox.demo import ports, watching
+from bot.sandbox.demo.environment import Environment
 from bot.sandbox.demo.watching import Differs, Missing, Watcher
 from bot.sandbox.services import ServiceError
 
@@ -41,3 +43,21 @@ def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given: 
     monkeypatch.setenv("HDMS_PORT", given)
     with pytest.raises(ServiceError, match="is no port"):
         ports.wanted_port()
+
+
+def test_the_local_slack_has_a_port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HDMS_SLACK_PORT", "x")
+    with pytest.raises(ServiceError, match="HDMS_SLACK_PORT=x is no port"):
+        ports.wanted_port(ports.SLACK)
+    assert ports.wanted_port() != 0
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SOME_TOKEN"])
+@pytest.mark.parametrize("token", ["xoxb-1-2-abc", " xapp-1-A0-abc"])
+def test_the_demo_refuses_a_token_of_the_real_slack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, token: str
+) -> None:
+    monkeypatch.setenv(name, token)
+    with pytest.raises(ServiceError, match=f"{name} holds a token of a real Slack"):
+        Environment(tmp_path / "demo", lambda what, where: None).start()
+    assert not (tmp_path / "demo").exists()

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
+import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -77,3 +79,39 @@ async def test_changes_are_saved_while_it_runs(tmp_path: Path) -> None:
                 break
         saved = json.loads(state.read_text())
         assert "U0ANN" in [person["id"] for person in saved["people"]]
+
+
+async def refused(*options: str, **more: str) -> str:
+    """What it says when it does not start."""
+    ended = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.sandbox.slack", "--manifest", "none.yml", *options),
+        cwd=ROOT,
+        env=dict(os.environ) | more,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, told = await asyncio.wait_for(ended.communicate(), 20)
+    assert ended.returncode == 1
+    return told.decode()
+
+
+async def test_it_listens_on_this_machine_only() -> None:
+    for host in ("0.0.0.0", "192.168.1.7", "example.com", "::"):
+        assert "listens on this machine only" in await refused("--host", host)
+
+
+async def test_it_does_not_start_beside_a_token_of_the_real_slack() -> None:
+    told = await refused("--bot-token", "xoxb-own", SLACK_BOT_TOKEN="xoxb-real")
+    assert "SLACK_BOT_TOKEN holds a token of a real Slack workspace" in told
+    assert "xoxb-real" not in told
+
+
+async def test_its_own_token_is_no_obstacle_and_pages_are_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
+    async with (
+        process(tmp_path) as base_url,
+        aiohttp.ClientSession(base_url) as session,
+        session.get("/") as answer,
+    ):
+        assert "Who would you like to be?" in await answer.text()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.tickets import service as tickets
 from core.tickets.models import Ticket
-from core.tickets.policy import read_policy
+from core.tickets.policy import Wanted, read_policy
 from core.tickets.states import Priority
 from core.tickets.triage.routing import Asked, Routed, RoutingRule, Rule, any_of, route
 from core.users.models import Department
@@ -110,8 +110,10 @@ async def test_a_new_ticket_goes_where_its_rule_says_and_its_trail_names_the_rul
     )
     ticket = await opened(session, desks, description="About my salary.")
     assert (ticket.department_id, ticket.priority) == (desks.hr.id, Priority.URGENT)
-    promised = (await read_policy(session)).due_times(desks.hr, Priority.URGENT, ticket.created_at)
-    assert ticket.due_at == promised.due_at
+    promised = (await read_policy(session)).promise(Wanted(desks.hr.id, Priority.URGENT))
+    assert promised is not None
+    # Around the clock.
+    assert ticket.due_at == ticket.created_at + promised.resolution
     rows = await dump(session)
     assert rows["audit_logs"][0]["details"] == {"priority": "urgent", "routed_by": "payroll"}
     payloads = {row["topic"]: row["payload"] for row in rows["outbox_messages"]}

@@ -1,0 +1,32 @@
+"""When a ticket is due, and how it stands."""
+
+from bot.views.parts import NOTHING, date
+from core.tickets.lists import TicketRow
+from core.tickets.queries import TicketView
+from core.tickets.states import SlaState, Status
+
+_WHY_PAUSED = {
+    Status.WAITING_REQUESTER: "waiting for requester",
+    Status.ON_HOLD: "on hold",
+    Status.WAITING_APPROVAL: "waiting for approval",
+}
+
+
+def due(ticket: TicketView | TicketRow) -> str:
+    """Markup: the time, and below it “On track”, “At risk” or “Breached, on hold”."""
+    when = [date(ticket.due_at)] if ticket.due_at else []
+    return "\n".join([*when, *_standing(ticket)]) or NOTHING
+
+
+def due_in_line(ticket: TicketView | TicketRow) -> str:
+    """The same in one line; empty when it is due at no time and nothing is promised."""
+    when = [f"Due {date(ticket.due_at)}"] if ticket.due_at else []
+    return " · ".join([*when, *_standing(ticket)])
+
+
+def _standing(ticket: TicketView | TicketRow) -> list[str]:
+    if ticket.sla_state is None:
+        return []
+    why = _WHY_PAUSED.get(ticket.status)
+    is_still = why is not None and ticket.sla_state in (SlaState.PAUSED, SlaState.BREACHED)
+    return [f"{ticket.sla_state.words}, {why}" if is_still else ticket.sla_state.words]

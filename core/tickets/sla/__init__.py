@@ -1,0 +1,1 @@
+"""What is promised about a ticket: clocks that count business time, warnings, and the reasons."""

@@ -1,0 +1,75 @@
+"""The clock of a part: it has its own, and the one of its ticket goes on beside it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.db import utc_now
+from core.tickets.changes import Turn
+from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
+from core.tickets.policy import Desk, Wanted
+from core.tickets.sla import clock as clocks
+from core.tickets.sla.keeping import Keeper, load
+from core.tickets.sla.models import ClockState, Kind, SlaClock
+from core.tickets.sla.starting import by_hand, new_clock, now_of
+from core.tickets.states import PART_IS_OUT, SubTicketStatus
+
+
+async def begin_part(
+    session: AsyncSession, turn: Turn, ticket: Ticket, part: SubTicket, chosen: datetime | None
+) -> None:
+    """Due when somebody has `chosen`, else by the promise of its department."""
+    desk, at = turn.policy.desk(part.department_id), utc_now()
+    clock = _promised(turn, ticket, desk, at)
+    if clock is None:
+        if chosen is None:
+            return
+        clock = by_hand(turn.policy, desk, at, chosen)
+    clock.ticket_id, clock.part_id = ticket.id, part.id
+    if chosen is not None:
+        clocks.set_due(clock, now_of(turn.policy, clock, at, turn.actor.id), chosen, "")
+    part.due_at = clock.due_at
+    session.add(clock)
+
+
+def _promised(turn: Turn, ticket: Ticket, desk: Desk, at: datetime) -> SlaClock | None:
+    promise = turn.policy.promise(Wanted(desk.id, ticket.priority))
+    if promise is None:
+        return None
+    return new_clock(turn.policy, promise, desk, Kind.RESOLUTION, at, turn.actor.id)
+
+
+async def keep_part(
+    session: AsyncSession, turn: Turn, ticket: Ticket, part: SubTicket, changes: Mapping[str, Any]
+) -> None:
+    """`part` says what it is after the `changes`."""
+    if not changes.keys() & {"status", "due_at"}:
+        return
+    found = [each for each in await load(session, ticket.id) if each.part_id == part.id]
+    keeper = Keeper(session, ticket, found, turn.policy, turn.actor)
+    for each in found:
+        now = keeper.now(each)
+        match part.status:
+            case SubTicketStatus.DONE if each.is_open:
+                clocks.end(each, now)
+            case SubTicketStatus.CANCELLED if each.is_open:
+                clocks.cancel(each, now, "cancelled")
+            case SubTicketStatus.SENT_BACK if each.state is ClockState.RUNNING:
+                clocks.pause(each, now, part.status.value)
+            case status if status in PART_IS_OUT and each.state is ClockState.PAUSED:
+                clocks.resume(each, now)
+        _keep_due(each, now, part, changes)
+        if each.state is not ClockState.RUNNING:
+            await keeper.drop_warnings([each])
+
+
+def _keep_due(
+    clock: SlaClock, now: clocks.Now, part: SubTicket, changes: Mapping[str, Any]
+) -> None:
+    if "due_at" in changes and part.due_at is not None and clock.is_open:
+        clocks.set_due(clock, now, part.due_at, "")
+    elif clock.state is ClockState.RUNNING:
+        part.due_at = clock.due_at

@@ -1,0 +1,71 @@
+"""Who of a desk is not at work just now, and until when."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.calendar import BusinessHours, office
+from core.tickets.calendars import Calendar
+from core.users.models import Department, User
+
+#: The calendar that desks work by.
+_OFFICE = "office"
+#: What Slack says of nobody: it stands where no zone is known.
+_UNKNOWN_ZONE = "UTC"
+_A_WEEK = 7
+
+
+async def unavailable(
+    session: AsyncSession, user_ids: Sequence[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, str]:
+    """Of these people, who is off, and how long: “off until Mon 09:00”. They work the hours of
+    their department, each in their own time zone."""
+    rows = await session.execute(
+        select(User.id, User.time_zone, Department.time_zone)
+        .join(Department, Department.id == User.department_id)
+        .where(User.id.in_(user_ids))
+    )
+    calendar = await session.scalar(select(Calendar).where(Calendar.name == _OFFICE))
+    found = {}
+    for user_id, own_zone, desk_zone in rows:
+        usual = _usual_hours(calendar, desk_zone, now)
+        words = off_until(now, replace(usual, time_zone=_known(own_zone, usual)), usual)
+        if words:
+            found[user_id] = words
+    return found
+
+
+def off_until(now: datetime, hours: BusinessHours, usual: BusinessHours) -> str | None:
+    """None for who is at work. `usual` are the hours of the others at the desk: a person whose
+    clock shows another time is off until a time of theirs."""
+    begin = next((begin for begin, _ in hours.windows(now)), None)
+    if begin is None:
+        return "off"
+    if begin <= now:
+        return None
+    there = begin.astimezone(ZoneInfo(hours.time_zone))
+    is_soon = (there.date() - now.astimezone(there.tzinfo).date()).days < _A_WEEK
+    moment = f"{there:%a %H:%M}" if is_soon else f"{there:%a %d %b, %H:%M}"
+    is_same = there.utcoffset() == begin.astimezone(ZoneInfo(usual.time_zone)).utcoffset()
+    return f"off until {moment}" if is_same else f"off until {moment} their time"
+
+
+def _usual_hours(calendar: Calendar | None, zone: str, now: datetime) -> BusinessHours:
+    if calendar is None:
+        return office(zone)
+    return calendar.business_hours(zone, range(now.year - 1, now.year + 3))
+
+
+def _known(zone: str, usual: BusinessHours) -> str:
+    """Their own, where it is known and one that the machine knows, too."""
+    if zone == _UNKNOWN_ZONE:
+        return usual.time_zone
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return usual.time_zone

@@ -1,0 +1,80 @@
+"""Who is off: by the hours of the department, each in their own time zone."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.calendar import BusinessHours, office
+from core.tickets.calendars import Calendar
+from core.tickets.triage.availability import off_until, unavailable
+from core.users.models import Department, User
+from tests.core.desks import Desks
+
+#: Wednesday, noon in Berlin.
+NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
+FRIDAY_EVENING = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
+BERLIN = office("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "said"),
+    [
+        (NOON, "Europe/Berlin", None),
+        (FRIDAY_EVENING, "Europe/Berlin", "off until Mon 09:00"),
+        (datetime(2026, 11, 25, 5, 0, tzinfo=UTC), "Europe/Berlin", "off until Wed 09:00"),
+        # The first moment of the day is at work, the last is not.
+        (datetime(2026, 11, 25, 8, 0, tzinfo=UTC), "Europe/Berlin", None),
+        (datetime(2026, 11, 25, 16, 0, tzinfo=UTC), "Europe/Berlin", "off until Thu 09:00"),
+        (NOON, "Asia/Tokyo", "off until Thu 09:00 their time"),
+        (NOON, "Europe/Rome", None),
+        (FRIDAY_EVENING, "Europe/Rome", "off until Mon 09:00"),
+    ],
+)
+def test_somebody_is_off_outside_their_hours(now: datetime, zone: str, said: str | None) -> None:
+    assert off_until(now, office(zone), BERLIN) == said
+
+
+def test_a_long_absence_names_the_day_and_one_without_end_does_not() -> None:
+    december = frozenset(date(2026, 12, day) for day in range(1, 24))
+    closed = BusinessHours("Europe/Berlin", BERLIN.hours, december)
+    first = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
+    assert off_until(first, closed, BERLIN) == "off until Thu 24 Dec, 09:00"
+    assert off_until(first, BusinessHours("Europe/Berlin", {}), BERLIN) == "off"
+
+
+async def _live_in(session: AsyncSession, user_id: object, zone: str) -> None:
+    await session.execute(update(User).where(User.id == user_id).values(time_zone=zone))
+
+
+async def test_people_are_asked_for_by_their_own_clock(session: AsyncSession, desks: Desks) -> None:
+    await session.execute(update(Department).values(time_zone="Europe/Berlin"))
+    await _live_in(session, desks.hugo.id, "UTC")
+    await _live_in(session, desks.ann.id, "Asia/Tokyo")
+    await _live_in(session, desks.carl.id, "Nowhere/At all")
+    people = [each.id for each in (desks.hugo, desks.ann, desks.carl, desks.cleo)]
+    assert await unavailable(session, people, NOON) == {
+        desks.ann.id: "off until Thu 09:00 their time"
+    }
+    # Whose zone is unknown lives where the department does; of the CEO no desk knows the hours.
+    off = await unavailable(session, people, FRIDAY_EVENING)
+    assert off[desks.hugo.id] == off[desks.carl.id] == "off until Mon 09:00"
+    assert desks.cleo.id not in off
+    assert await unavailable(session, [], NOON) == {}
+
+
+async def test_the_calendar_of_desks_counts_with_its_holidays_and_its_zone(
+    session: AsyncSession, desks: Desks
+) -> None:
+    await session.execute(update(Department).values(time_zone="Asia/Tokyo"))
+    hours = {"mon-fri": ["09:00-17:00"]}
+    kept = {"time_zone": "Europe/Berlin", "hours": hours, "dates": ["2026-11-26"]}
+    session.add(Calendar(name="office", **kept))
+    session.add(Calendar(name="other", hours={"mon-sun": ["00:00-24:00"]}))
+    await session.flush()
+    await _live_in(session, desks.ann.id, "UTC")
+    assert await unavailable(session, [desks.ann.id], NOON) == {}
+    evening = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
+    said = await unavailable(session, [desks.ann.id], evening)
+    assert said == {desks.ann.id: "off until Fri 09:00"}
