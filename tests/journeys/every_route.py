@@ -8,6 +8,7 @@ from typing import Any
 from bot.ids import Action, Field, More
 from bot.routes import ROUTES
 from bot.setting_ids import Setting
+from core.tickets.lists import ListName
 from tests.journeys.company import GENERAL, Company
 
 TRIGGER = "1.2.none"
@@ -30,12 +31,14 @@ class World:
         return json.dumps(known | {"first": 1, "count": 1, "s": "departments", "e": ["IT", "x"]})
 
     def value(self, action: str) -> str:
-        hidden = self.hidden()
+        hidden, edge = self.hidden(), f"<1 {self.ticket}"
+        found = json.dumps({"q": "printer", "t": self.ticket, "b": False})
         named = {
             Action.MORE: f"{More.HISTORY} {hidden}",
             Action.DESK_MORE: f"release {hidden}",
             Action.HISTORY_OLDER: f"< 1 1 1 {hidden}",
             Action.HISTORY_NEWER: f"> 1 1 1 {hidden}",
+            Action.CANNED: "1",
             Action.SEND_FILE: f"file {hidden}",
             Action.ADD_FOLLOWER: json.dumps({"t": self.ticket, "u": "U0FINN"}),
             Action.LEAVE_OUT: json.dumps({"t": self.ticket, "u": "U0FINN"}),
@@ -47,6 +50,9 @@ class World:
             Action.DELETED_OLDER: "deleted tickets",
             Action.DELETED_NEWEST: "deleted tickets",
             Action.RESTORE: f"tickets {self.ticket}",
+            **dict.fromkeys((Action.LIST_BACK, Action.LIST_ON), f"{ListName.INVOLVED} {edge}"),
+            **dict.fromkeys((Action.HOME_BACK, Action.HOME_ON), edge),
+            **dict.fromkeys((Action.SEARCH_BACK, Action.SEARCH_ON), found),
         }
         if action.startswith("settings."):
             return named.get(action, "departments 0")  # type: ignore[call-overload]
@@ -58,6 +64,8 @@ class World:
             Field.PRIORITY: "high",
             Field.ASSIGNEE: self.person,
             Field.WINNER: self.other,
+            Field.REASON: "solved",
+            Field.CANNED: "1",
         }.get(field, self.department)  # type: ignore[call-overload]
         return {
             "value": "Some words",
@@ -111,7 +119,7 @@ def interactions(world: World, who: dict[str, Any]) -> Iterator[tuple[str, dict[
         pressed = {"action_id": action, "block_id": "b", "value": world.value(action)}
         pressed |= {"selected_option": {"value": world.value(action)}}
         if action in (Action.CLAIM, Action.MAKE_TICKET) or "settings" not in action:
-            menus = (Action.MORE, Action.DESK_MORE, Action.DELETED_KIND)
+            menus = (Action.MORE, Action.DESK_MORE, Action.DELETED_KIND, Action.CANNED)
             if action not in menus:
                 del pressed["selected_option"]
         pressed |= {"selected_user": "U0FINN"}
@@ -158,6 +166,7 @@ def interactions(world: World, who: dict[str, Any]) -> Iterator[tuple[str, dict[
 _IN_FORMS = frozenset(
     {
         Action.ADD_PART,
+        Action.CANNED,
         Action.USE_TEMPLATE,
         Action.DEPARTMENT,
         Action.SETTINGS_PERSON,
