@@ -8,9 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.interaction import Interaction
 from bot.payloads.lists import ListRef, SearchRef
 from bot.views import ticket_card, ticket_list
+from bot.views.approval_badges import Approvals
 from bot.views.parts import Message
 from bot.views.ticket_list import Hits
+from core.communication.inbox import mark_read
 from core.tickets import followers, queries
+from core.tickets.approvals import queries as approvals
 from core.tickets.changes import Turn
 from core.tickets.lists import PAGE, ListName, read_list
 from core.tickets.models import Source
@@ -40,9 +43,11 @@ async def show(interaction: Interaction) -> None:
 async def _shown(
     session: AsyncSession, actor: Actor, ticket: TicketView, public_url: str
 ) -> Message:
+    await mark_read(session, actor, ticket_id=ticket.id)
     _, standing = await load(session, actor, ticket.id)
     can_edit = may(actor, Permission.EDIT, standing)
     people = await followers.list_followers(session, ticket.id)
+    badges = await approvals.list_badges(session, [ticket.id])
     is_theirs = relations(actor, standing) & {Relation.REQUESTER, Relation.AUTHOR}
     is_following = actor.slack_user_id in {each.slack_user_id for each in people}
     return ticket_card.show(
@@ -50,6 +55,7 @@ async def _shown(
         can_edit=can_edit and ticket.status not in FINAL,
         followers=people,
         is_following=None if is_theirs else is_following,
+        approvals=Approvals(badges.get(ticket.id, ())),
         link=f"{public_url.rstrip('/')}/t/{ticket.key}" if public_url else None,
     )
 

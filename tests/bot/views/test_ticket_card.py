@@ -26,7 +26,7 @@ ALWAYS = ["Priority…", "Transfer…", "Merge…", "Cancel…"]
 RARELY = {
     Status.NEW: ALWAYS,
     **{status: ["Release", *ALWAYS] for status in IS_HELD},
-    Status.WAITING_APPROVAL: ["Priority…"],
+    Status.WAITING_APPROVAL: ["Priority…", "Merge…", "Cancel…"],
     **{status: [] for status in IS_OVER},
 }
 
