@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot import approval_routes, looking_back
 from bot.ids import Action, Command, DeskMore, Field, More, Shortcut, View
 from bot.interaction import Interaction
 from bot.listeners import (
@@ -121,6 +122,8 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
+        **approval_routes.VIEWS,
+        **looking_back.VIEWS,
         View.DELETE: deletion.delete,
         View.RESTORE: deletion.restore,
         View.SETTING: settings.save,
@@ -186,6 +189,8 @@ ROUTES = Routes(
         Action.SET_DUE: due_times.open_form,
         Action.CLEAR_DUE: due_times.clear,
         Action.DESK_MORE: _choose,
+        **approval_routes.ACTIONS,
+        **looking_back.ACTIONS,
         Action.DEPARTMENT: new_ticket.choose_department,
         Action.DELETE: deletion.open_delete,
         Action.DELETED_KIND: deletion.choose_kind,

@@ -1,8 +1,20 @@
 """`/ticket` with its words: a form, or a look at tickets."""
 
 from bot.interaction import Interaction
-from bot.listeners import looking, new_ticket
-from bot.payloads.wishes import File, Help, Mine, Queue, Search, Show, ShowPart, parse_command
+from bot.listeners import approvals_desk, evidence, looking, new_ticket, reports
+from bot.payloads.wishes import (
+    Approvals,
+    File,
+    Help,
+    Mine,
+    Queue,
+    Report,
+    Search,
+    Show,
+    ShowPart,
+    Verify,
+    parse_command,
+)
 from bot.people import introduce
 from bot.views import command_help, part_card
 from bot.views.parts import Message
@@ -12,7 +24,7 @@ from core.tickets.models import Source
 from core.tickets.parts import queries as sub_queries
 from core.users.permissions import Permission, may
 
-Look = Show | ShowPart | Mine | Queue | Search | Help
+Look = Show | ShowPart | Mine | Queue | Search | Verify | Help
 
 
 async def ticket(interaction: Interaction) -> None:
@@ -21,7 +33,17 @@ async def ticket(interaction: Interaction) -> None:
         await new_ticket.open_form(interaction, wish.summary)
         await interaction.ack()
         return
-    answer = await _answer(interaction, wish)
+    if isinstance(wish, Approvals):
+        await approvals_desk.open_window(interaction)
+        return
+    if isinstance(wish, Report):
+        answer = await reports.ask(interaction, wish)
+        if answer is None:
+            await new_ticket.open_form(interaction, wish.words)
+            await interaction.ack()
+            return
+    else:
+        answer = await _answer(interaction, wish)
     await interaction.ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
 
 
@@ -36,6 +58,8 @@ async def _answer(interaction: Interaction, wish: Look) -> Message:
             case ShowPart(number, position):
                 part = await sub_queries.get_part_by_key(session, turn.actor, number, position)
                 return part_card.show(part, turn.actor)
+            case Verify(number):
+                return await evidence.verify(session, turn.actor, number)
             case Mine():
                 return await looking.first_page(session, turn.actor, ListName.INVOLVED)
             case Queue():

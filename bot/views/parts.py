@@ -119,7 +119,9 @@ def context(*texts: Block) -> Block:
 
 def rich_text(text: str) -> list[Block]:
     """Foreign text at full length, with its line breaks; Slack reads nothing into it."""
-    pieces = [text[start : start + TEXT_MAX] for start in range(0, len(text), TEXT_MAX)]
+    cut = [text[start : start + TEXT_MAX] for start in range(0, len(text), TEXT_MAX)]
+    # Slack refuses a stretch of nothing but spaces.
+    pieces = [piece if piece.strip() else NOTHING for piece in cut]
     return [
         {
             "type": "rich_text",

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from core.configuration.file import NO_TEAM, ApprovalRule, Configuration, PersonEntry
+from core.configuration import approvals
+from core.configuration.approval_entries import ApprovalRule
+from core.configuration.file import NO_TEAM, Configuration, PersonEntry
 from core.configuration.yaml_lines import Path
 from core.tickets.forms import FieldKind
 from core.tickets.holidays import subdivisions
@@ -32,7 +34,10 @@ def contradictions(file: Configuration) -> Iterator[Fault]:
     yield from _regions(file)
     yield from _team(file)
     yield from _roles(file)
-    yield from _amounts(file.approval_rules)
+    if amounts := list(_amounts(file.approval_rules)):
+        yield from amounts
+    else:
+        yield from approvals.faults(file)
 
 
 def _twice(place: tuple[str, str], values: Iterable[str | None]) -> Iterator[Fault]:

@@ -1,19 +1,21 @@
 """What the configuration file may say."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from core.communication.canned import TITLE_MAX
 from core.configuration import yaml_lines
+from core.configuration.approval_entries import ApprovalRule, ApprovalsEntry, ExchangeRateEntry
+from core.configuration.scheduled import ScheduledSettings
 from core.configuration.values import (
     CannedBody,
     ChannelId,
     Country,
+    Entry,
     FileType,
     Hours,
     IcsText,
@@ -44,22 +46,11 @@ NO_TEAM = "T00000000"
 _DEFAULTS = Preferences()
 
 
-class Step(StrEnum):
-    """Who decides, one after another."""
-
-    FINANCE = "finance"
-    CEO = "ceo"
-
-
 class ResolutionNote(StrEnum):
     """Whether resolving a ticket takes words about how."""
 
     REQUIRED = "required"
     OPTIONAL = "optional"
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FilesEntry(Entry):
@@ -85,6 +76,7 @@ class DepartmentEntry(Entry):
     calendar: Name = OFFICE
     open_threads: bool = False
     waits_after_reply: bool = True
+    report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     agents_from_channel: bool = False
@@ -145,15 +137,6 @@ class RoutingEntry(Entry):
     assignee: UserId | None = None
 
 
-class ApprovalRule(Entry):
-    """For amounts from `lower`, included, up to `upper`, excluded."""
-
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    lower: Annotated[Decimal, Field(alias="from", ge=0)] = Decimal(0)
-    upper: Annotated[Decimal | None, Field(alias="to")] = None
-    steps: list[Step] = []
-
-
 class TemplatePartEntry(Entry):
     """Due after this much business time of its department; by its promise when left out."""
 
@@ -180,7 +163,7 @@ class SplitTemplateEntry(Entry):
     parts: Annotated[list[TemplatePartEntry], Field(min_length=1, max_length=PARTS_MOST)]
 
 
-class SettingsEntry(Entry):
+class SettingsEntry(Entry, ScheduledSettings):
     reply_hold: Length = _DEFAULTS.reply_hold
     reopen_grace: WholeDays = _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     card_fold: Length = _DEFAULTS.card_fold
@@ -200,6 +183,8 @@ class Configuration(Entry):
     calendars: list[CalendarEntry] = []
     sla_templates: list[SlaTemplateEntry] = []
     approval_rules: list[ApprovalRule] = []
+    exchange_rates: list[ExchangeRateEntry] = []
+    approvals: ApprovalsEntry = ApprovalsEntry()
     routing: list[RoutingEntry] = []
     split_templates: list[SplitTemplateEntry] = []
     canned_replies: list[CannedReplyEntry] = []
@@ -233,6 +218,8 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     ("calendars", "holidays"): Holidays,
     ("sla_templates",): SlaTemplateEntry,
     ("approval_rules",): ApprovalRule,
+    ("exchange_rates",): ExchangeRateEntry,
+    ("approvals",): ApprovalsEntry,
     ("routing",): RoutingEntry,
     ("split_templates",): SplitTemplateEntry,
     ("split_templates", "parts"): TemplatePartEntry,

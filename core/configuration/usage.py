@@ -8,7 +8,8 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration.sections import Entry, Section
-from core.tickets.models import Approval, SlaTemplate, Ticket
+from core.tickets.approvals.models import Approval
+from core.tickets.models import SlaTemplate, Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.queries import IS_OPEN
 from core.tickets.states import FINAL, PART_IS_OPEN, ApprovalStatus

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
 
 from core.communication.canned import BODY_MAX, KNOWN, unknown_variables
 from core.configuration import durations
@@ -17,6 +24,10 @@ from core.tickets.states import Status
 
 #: A department's own word for a status.
 LABEL_MAX = 24
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _length(value: Any) -> Any:

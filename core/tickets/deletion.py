@@ -12,8 +12,10 @@ from core.db import deleted, utc_now
 from core.errors import InvalidField, NotFound, Refused
 from core.files.models import Attachment
 from core.tickets import audit
+from core.tickets.approvals.models import Approval
+from core.tickets.approvals.steering import withdraw_all
 from core.tickets.changes import Turn, fresh_cards, record
-from core.tickets.models import Approval, Ticket, TicketParticipant
+from core.tickets.models import Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
 from core.tickets.standing import lock
 from core.users.models import Department, User
@@ -146,6 +148,7 @@ def _says_something(text: str) -> bool:
 async def _hide(
     session: AsyncSession, turn: Turn, ticket: Ticket, now: datetime, reason: str
 ) -> None:
+    await withdraw_all(session, turn, ticket, f"{ticket.key} was deleted.")
     ticket.delete_softly(now)
     for table, owner in _HANGS_ON:
         await session.execute(

@@ -15,7 +15,8 @@ WORDS = (
     "setweight(to_tsvector('simple'::regconfig, summary), 'A'::\"char\")"
     " || setweight(to_tsvector('simple'::regconfig, description), 'B'::\"char\")"
     " || setweight(to_tsvector('simple'::regconfig, coalesce(resolution, ''::text)), 'C'::\"char\")"
-    " || array_to_tsvector(ARRAY['@'::text || department_id::text, '@'::text || requestor_id::text,"
+    " || array_to_tsvector(ARRAY['@'::text || coalesce(department_id::text, ''::text),"
+    " '@'::text || coalesce(requestor_id::text, ''::text),"
     " '@'::text || coalesce(assignee_id::text, ''::text)])"
 )
 #: Kept by the database, and no field of Ticket: it is only ever searched.

@@ -14,12 +14,8 @@ from core.users.roles import Role
 if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
-    from core.tickets.models import (
-        Approval,
-        AuditLog,
-        Ticket,
-        TicketParticipant,
-    )
+    from core.tickets.approvals.models import Approval
+    from core.tickets.models import AuditLog, Ticket, TicketParticipant
     from core.tickets.parts.models import SubTicket
 
 
@@ -43,6 +39,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     open_threads: Mapped[bool] = mapped_column(default=False)
     #: A public reply of the desk makes the ticket wait for its requester.
     waits_after_reply: Mapped[bool] = mapped_column(default=True)
+    #: The week's report appears in the desk channel.
+    report_at_desk: Mapped[bool] = mapped_column(default=False, server_default=false())
     auto_assign: Mapped[AutoAssign] = mapped_column(vocabulary(AutoAssign), default=AutoAssign.NONE)
 
     #: 👀, ✅ and 🚨 on a card do something.

@@ -34,6 +34,10 @@ class Permission(StrEnum):
     STEER_PART = "steer_part"
     RELEASE = "release"
     TRANSFER = "transfer"
+    REQUEST_APPROVAL = "request_approval"
+    SET_ABSENCES = "set_absences"
+    RATE = "rate"
+    SEE_REPORT = "see_report"
     SET_DUE = "set_due"
 
 
@@ -50,6 +54,8 @@ class Relation(StrEnum):
     #: A part of it lies with that department, or with that person.
     RECEIVER = "receiver"
     PART_ASSIGNEE = "part_assignee"
+    #: They are, or were, asked to decide about money on it.
+    APPROVER = "approver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What `authorize` needs to know of a ticket. Authors and followers may leave out everyone
-    but the actor. With a receiver it is about one part of the ticket, and `key` is the part's."""
+    """What `authorize` needs to know of a ticket. Authors, followers and approvers may leave
+    out everyone but the actor. With a receiver it is about one part of the ticket, and `key` is
+    the part's."""
 
     key: str
     department_id: uuid.UUID
@@ -84,6 +91,7 @@ class Standing:
     follower_ids: frozenset[uuid.UUID] = frozenset()
     receiver_id: uuid.UUID | None = None
     part_assignee_id: uuid.UUID | None = None
+    approver_ids: frozenset[uuid.UUID] = frozenset()
 
 
 _EVERYONE = frozenset(Role)
@@ -106,7 +114,10 @@ class Grant:
 
 GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.FILE: (Grant(_EVERYONE, _ANY),),
-    Permission.READ: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
+    Permission.READ: (
+        Grant(_EVERYONE, _ON_IT | {Relation.APPROVER}),
+        Grant(DESK_ROLES, _AT_DESK),
+    ),
     Permission.REPLY: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
     Permission.ADD_FOLLOWER: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
     Permission.ADD_TO_PRIVATE: (Grant(_EVERYONE, _ITS_OWNER), Grant(DESK_ROLES, _WORKING)),
@@ -135,6 +146,10 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
         Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
     ),
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
+    Permission.REQUEST_APPROVAL: (Grant(frozenset({Role.FINANCE}), _WORKING),),
+    Permission.SET_ABSENCES: (Grant(_ADMIN | _HEAD, _ANY),),
+    Permission.RATE: (Grant(_EVERYONE, _ITS_OWNER),),
+    Permission.SEE_REPORT: (Grant(DESK_ROLES, _ANY),),
     Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
@@ -162,7 +177,12 @@ _REFUSALS: Mapping[Permission, str] = {
     "there, can decide about {key}.",
     Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "
     "the queue.",
+    Permission.RATE: "Only its requester can rate {key}.",
+    Permission.SEE_REPORT: "Only the people of a department see its report.",
     Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
+    Permission.REQUEST_APPROVAL: "Only people of finance who work on {key} can ask for approval.",
+    Permission.SET_ABSENCES: "Only an administrator or the head of their department can say that "
+    "somebody else is away.",
     Permission.SET_DUE: "Only the head of its department can change when {key} is due.",
 }
 
@@ -181,6 +201,8 @@ def relations(actor: Actor, on: Standing | None) -> frozenset[Relation]:
         found.add(Relation.FOLLOWER)
     if actor.desk_id == on.department_id:
         found.add(Relation.DESK)
+    if actor.id in on.approver_ids:
+        found.add(Relation.APPROVER)
     return frozenset(found) | _of_part(actor, on)
 
 

@@ -90,6 +90,18 @@ def _button(button: Json) -> Iterator[str]:
     yield from _length("value", button["value"], 2000)
     if button.get("style") not in (None, "primary", "danger"):
         yield "an unknown style"
+    if "confirm" in button:
+        yield from _confirm(button["confirm"])
+
+
+def _confirm(confirm: Json) -> Iterator[str]:
+    for key, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from _text(key, confirm[key], most, "plain_text")
+
+
+def _ticks(element: Json) -> Iterator[str]:
+    yield from _many("checkboxes", element["options"], 10)
+    yield from problems_of_options(element["options"])
 
 
 def _overflow(menu: Json) -> Iterator[str]:
@@ -133,22 +145,39 @@ def _file_input(element: Json) -> Iterator[str]:
         yield "max_files out of bounds"
 
 
+def _time_picker(element: Json) -> Iterator[str]:
+    if not re.fullmatch(r"[0-2]\d:[0-5]\d", element.get("initial_time", "00:00")):
+        yield "an initial time that is none"
+
+
 def _select(element: Json) -> Iterator[str]:
     if element["type"] not in SELECTS:
         yield f"an unknown input: {element['type']}"
 
 
-def _moment(element: Json) -> Iterator[str]:
-    if len(str(element.get("initial_date_time", "1234567890"))) != 10:
-        yield "an initial moment of another length than ten digits"
+def _several(element: Json) -> Iterator[str]:
+    yield from problems_of_options(element["options"])
+    if not all(each in element["options"] for each in element.get("initial_options", [])):
+        yield "an initial option that is not offered"
 
 
+def _picker(element: Json) -> Iterator[str]:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2026-01-01")):
+        yield "an initial date that is none"
+    if len(str(element.get("initial_date_time", "1775000000"))) != 10:
+        yield "an initial moment that is none"
+
+
+_PRESSED = {"overflow": _overflow, "checkboxes": _ticks, "static_select": _offering}
 _INPUTS = {
-    "datetimepicker": _moment,
+    "multi_static_select": _several,
+    "datepicker": _picker,
+    "datetimepicker": _picker,
     "plain_text_input": _text_input,
     "static_select": _offering,
     "checkboxes": _offering,
     "file_input": _file_input,
+    "timepicker": _time_picker,
 }
 
 

@@ -318,7 +318,6 @@ async def test_what_nothing_needs_is_deleted_with_a_reason_in_the_trail(
         (Section.SPLIT_TEMPLATES, "starter"),
         (Section.ROUTING, "papers"),
         (Section.DEPARTMENTS, "HR"),
-        (Section.APPROVAL_RULES, "EUR from 500"),
         (Section.SLA_TEMPLATES, "urgent"),
         (Section.CALENDARS, "shifts"),
     ):
@@ -328,12 +327,23 @@ async def test_what_nothing_needs_is_deleted_with_a_reason_in_the_trail(
         await remove(session, turn, section, at, reason="Not needed any more.")
         assert key not in await keys(session, turn, section)
     deleted = [row for row in await trail(session) if row[0] == "configuration.delete"]
-    assert len(deleted) == 6
+    assert len(deleted) == 5
     refusal = await refusal_of(
         save(session, turn, Section.DEPARTMENTS, None, Typed({"name": "HR"}))
     )
     assert refusal is not None
     assert "A deleted department HR is in the way" in refusal.text
+
+
+async def test_a_rule_about_money_is_not_deleted_where_it_leaves_a_gap(
+    session: AsyncSession, turn: Turn
+) -> None:
+    key = "EUR from 500"
+    at = await shown(session, turn, Section.APPROVAL_RULES, key)
+    refusal = await refusal_of(remove(session, turn, Section.APPROVAL_RULES, at, reason="Old."))
+    assert isinstance(refusal, Refused)
+    assert "The last rule has to be open" in refusal.text
+    assert key in await keys(session, turn, Section.APPROVAL_RULES)
 
 
 async def test_two_administrators_at_once_the_second_is_told(fresh_sessions: Sessions) -> None:

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
@@ -14,15 +13,17 @@ from core.errors import InvalidField, NotAllowed, NotFound
 from core.files.models import Attachment
 from core.tickets import deletion, queries
 from core.tickets import service as tickets
+from core.tickets.approvals.models import Approval
+from core.tickets.approvals.states import RequestStatus
 from core.tickets.lists import ListName, read_list
-from core.tickets.models import Approval, AuditLog, Ticket, TicketParticipant
+from core.tickets.models import AuditLog, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
 from core.tickets.search import Query, search
 from core.users import queries as users
 from core.users.models import User
 from core.users.queries import Identity
 from tests.core.desks import Desks, add_part
-from tests.factories import make_message, make_sub_ticket
+from tests.factories import make_message, make_request, make_step, make_sub_ticket
 
 OWNER = {
     SubTicket: SubTicket.parent_ticket_id,
@@ -47,11 +48,10 @@ async def furnish(session: AsyncSession, desks: Desks, ticket: Ticket) -> None:
         sha256="0" * 64,
         storage_key=f"aa/{ticket.id.hex}",
     )
-    approval = Approval(
-        ticket_id=ticket.id, requested_by_id=desks.ann.id, amount=Decimal(1), currency="EUR"
-    )
+    request = await make_request(session, ticket, desks.ann, status=RequestStatus.APPROVED)
+    await make_step(session, request)
     notice = Notification(user_id=desks.bea.id, ticket_id=ticket.id, topic="ticket.receipt")
-    session.add_all([attachment, approval, notice])
+    session.add_all([attachment, notice])
     await session.flush()
 
 
