@@ -16,15 +16,11 @@ from core.outbox import OutboxMessage
 from core.preferences import Preference
 from core.reports.models import Digest
 from core.tickets import list_indexes  # noqa: F401 - adds to the table of tickets
+from core.tickets.approvals.models import Approval, ApprovalCard, ApprovalRequest, ApprovalSeat
+from core.tickets.approvals.policy_models import Absence, ApprovalRuleVersion, ExchangeRate
 from core.tickets.calendars import Calendar, CalendarVersion
 from core.tickets.endings import indexes
-from core.tickets.models import (
-    Approval,
-    AuditLog,
-    SlaTemplate,
-    Ticket,
-    TicketParticipant,
-)
+from core.tickets.models import AuditLog, SlaTemplate, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
 from core.tickets.ratings import Rating
 from core.tickets.sla.models import SlaClock, SlaWarning
@@ -33,7 +29,12 @@ from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
 __all__ = [
+    "Absence",
     "Approval",
+    "ApprovalCard",
+    "ApprovalRequest",
+    "ApprovalRuleVersion",
+    "ApprovalSeat",
     "Attachment",
     "AuditLog",
     "Base",
@@ -44,6 +45,7 @@ __all__ = [
     "ChatMessage",
     "Department",
     "Digest",
+    "ExchangeRate",
     "FileCopy",
     "HomeVisit",
     "MessageCopy",

@@ -110,6 +110,15 @@ class Topic(StrEnum):
     HOME = "home.shown"
     #: Below links to tickets. {reader_id, place, links}
     LINKED = "link.shared"
+    #: A request's card for one approver, and the same brought up to date. {request_id, reader_id}
+    APPROVAL_ASKED, APPROVAL_CHANGED = "approval.asked", "approval.changed"
+    #: A direct message about a request. {notification_id}
+    APPROVAL_TOLD = "approval.told"
+    #: Evidence as files, of a ticket and of some days. {ticket_id | first, last; reader_id,
+    #: asked_at}
+    APPROVAL_EVIDENCE, APPROVALS_PERIOD = "approval.evidence", "approvals.period"
+    #: Why there are none. {reader_id}
+    EXPORT_REFUSED = "approval.export_refused"
     #: To a requester who does not answer. {place, since}
     ASKED_AGAIN = "ticket.asked_again"
     #: "How well did we help you?" {place}

@@ -10,7 +10,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import digests, endings, outbox, sla, triage, upkeep
+from workers import approvals, digests, endings, outbox, sla, triage, upkeep
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -53,6 +53,11 @@ app.conf.update(
             "schedule": timedelta(minutes=5),
             "options": {"expires": 600},
         },
+        "look after requests for approval": {
+            "task": approvals.SWEEP,
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 120},
+        },
         "end what nobody answers about": {
             "task": endings.SWEEP,
             "schedule": timedelta(minutes=10),
@@ -83,6 +88,12 @@ def drain_outbox() -> None:
 @app.task(name=triage.NUDGE)
 def nudge_waiting() -> None:
     run(triage.nudge_waiting)
+    run(outbox.drain)
+
+
+@app.task(name=approvals.SWEEP)
+def sweep_approvals() -> None:
+    run(approvals.sweep_approvals)
     run(outbox.drain)
 
 

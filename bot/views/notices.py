@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.ids import Action
 from bot.payloads import MessageRef
+from bot.views import approval_notices
 from bot.views.endings import is_it_solved
 from bot.views.history import detail, readable, resolved_as, who
 from bot.views.parts import (
@@ -48,6 +49,8 @@ _TO_REQUESTER: Mapping[str, str] = {
     "message.reply": "{who} wrote to you about {key}.",
     "ticket.transfer": "{key} is with {department} now.",
     "ticket.merge": "{key} was merged into {winner}.",
+    "ticket.request_approval": "{key} waits for approval.",
+    "ticket.end_approval": "{key} does not wait for approval any more.",
 }
 
 _TO_DESK: Mapping[str, str] = {
@@ -94,6 +97,8 @@ def happened(
     line: HistoryLine, ticket: TicketView, audience: Audience, reader: str | None = None
 ) -> Message:
     """A line in the requester's or the desk's thread. Calls the reader."""
+    if line.action.startswith(approval_notices.AREA):
+        return approval_notices.happened(line, ticket)
     words = _sentence(line, ticket, audience)
     following = _FOLLOWED_BY.get((line.action, audience))
     if following and (said := detail(line, following)):

@@ -32,6 +32,8 @@ INTERNAL_ACTIONS = frozenset(
 ) | {
     "ticket.ask_split",
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
+    *(f"approval.{each}" for each in ("refused", "nudge", "remind", "escalate", "reseat")),
+    *("approval.ask_changes", "approval.answer"),
 }
 #: Details of other lines that only they may read.
 INTERNAL_DETAILS = frozenset({"note"})

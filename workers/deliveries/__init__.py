@@ -11,8 +11,10 @@ from core.communication.models import Audience, Thread
 from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
+    approvals,
     digests,
     endings,
+    evidence,
     files,
     home,
     links,
@@ -42,6 +44,8 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **approvals.COMPOSERS,
+    **evidence.COMPOSERS,
     **told.COMPOSERS,
     **endings.COMPOSERS,
     **digests.COMPOSERS,

@@ -21,6 +21,7 @@ from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
 from core.tickets.ratings import RatingView, list_ratings
 from core.users import queries as users
+from workers.deliveries.approval_scene import ApprovalScene, read_approvals
 
 #: What is shown anew, and in whose conversation.
 _REFRESHED = {
@@ -54,6 +55,7 @@ class Scene:
     following: frozenset[Place]
     #: Lanes in which the root of a thread is on its way.
     awaited: frozenset[str]
+    approvals: ApprovalScene
     ratings: Mapping[uuid.UUID, RatingView]
     #: Digests, by their readers.
     mornings: Mapping[uuid.UUID, Morning]
@@ -101,6 +103,7 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
         names=await _list_names(session, claims),
         following=await _list_following(session, claims),
         awaited=awaited,
+        approvals=await read_approvals(session, claims, told.values()),
         ratings=await _list_ratings(session, claims),
         mornings=await _list_mornings(session, claims),
     )
