@@ -58,6 +58,8 @@ class View(StrEnum):
     APPROVAL_CHANGE = "approval.change"
     ABSENCE = "absence.set"
     APPROVALS_PERIOD = "approvals.period"
+    NOTIFICATIONS = "home.notifications"
+    RATING = "rating.comment"
     SET_DUE = "ticket.set_due"
 
 
@@ -98,6 +100,9 @@ class Action(StrEnum):
     HISTORY_OLDER = "history.older"
     HISTORY_NEWER = "history.newer"
     TRANSCRIPT = "transcript.ask"
+    #: What was sent for a ticket. The value of the second is a MessageRef: what came before it.
+    DELIVERIES = "history.deliveries"
+    DELIVERIES_OLDER = "deliveries.older"
     EDIT = "ticket.edit"
     REPLY = "ticket.reply"
     #: A menu in the form "Reply to requester", named as its field is.
@@ -164,6 +169,18 @@ class Action(StrEnum):
     AWAY = "absence.open"
     #: Value: the absence's id.
     AWAY_END = "absence.end"
+    RATE_1 = "rating.1"
+    RATE_2 = "rating.2"
+    RATE_3 = "rating.3"
+    RATE_4 = "rating.4"
+    RATE_5 = "rating.5"
+    RATE_COMMENT = "rating.comment"
+    #: Below a report; the chosen value is an ExportRef.
+    EXPORT = "report.export"
+    #: All news up to the one whose id is the value.
+    NEWS_READ = "home.news_read"
+    #: How somebody wants to hear of things. No value.
+    NOTIFICATIONS = "home.notifications"
 
 
 class More(StrEnum):
@@ -229,3 +246,8 @@ class Field(StrEnum):
     ENDS = "ends_at"
     STAND_IN = "stand_in"
     LIMIT = "amount_limit"
+    #: The block id of each is the kind of news.
+    WAY = "way"
+    QUIET_FROM = "quiet_from"
+    QUIET_UNTIL = "quiet_until"
+    COMMENT = "comment"

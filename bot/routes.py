@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot import approval_routes
+from bot import approval_routes, looking_back
 from bot.ids import Action, Command, DeskMore, Field, More, Shortcut, View
 from bot.interaction import Interaction
 from bot.listeners import (
@@ -121,6 +121,7 @@ ROUTES = Routes(
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
         **approval_routes.VIEWS,
+        **looking_back.VIEWS,
         View.SET_DUE: due_times.set_by_hand,
     },
     actions={
@@ -182,6 +183,7 @@ ROUTES = Routes(
         Action.CLEAR_DUE: due_times.clear,
         Action.DESK_MORE: _choose,
         **approval_routes.ACTIONS,
+        **looking_back.ACTIONS,
     },
     options={
         Field.DEPARTMENT: new_ticket.departments,

@@ -1,13 +1,14 @@
 """`/ticket` with its words: a form, or a look at tickets."""
 
 from bot.interaction import Interaction
-from bot.listeners import approvals_desk, evidence, looking, new_ticket
+from bot.listeners import approvals_desk, evidence, looking, new_ticket, reports
 from bot.payloads.wishes import (
     Approvals,
     File,
     Help,
     Mine,
     Queue,
+    Report,
     Search,
     Show,
     ShowPart,
@@ -32,7 +33,14 @@ async def ticket(interaction: Interaction) -> None:
     if isinstance(wish, Approvals):
         await approvals_desk.open_window(interaction)
         return
-    answer = await _answer(interaction, wish)
+    if isinstance(wish, Report):
+        answer = await reports.ask(interaction, wish)
+        if answer is None:
+            await new_ticket.open_form(interaction, wish.words)
+            await interaction.ack()
+            return
+    else:
+        answer = await _answer(interaction, wish)
     await interaction.ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
 
 

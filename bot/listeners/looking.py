@@ -11,6 +11,7 @@ from bot.views import ticket_card, ticket_list
 from bot.views.approval_badges import Approvals
 from bot.views.parts import Message
 from bot.views.ticket_list import Hits
+from core.communication.inbox import mark_read
 from core.tickets import followers, queries
 from core.tickets.approvals import queries as approvals
 from core.tickets.changes import Turn
@@ -42,6 +43,7 @@ async def show(interaction: Interaction) -> None:
 async def _shown(
     session: AsyncSession, actor: Actor, ticket: TicketView, public_url: str
 ) -> Message:
+    await mark_read(session, actor, ticket_id=ticket.id)
     _, standing = await load(session, actor, ticket.id)
     can_edit = may(actor, Permission.EDIT, standing)
     people = await followers.list_followers(session, ticket.id)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,13 @@ class Answers:
     def person(self, field: Field) -> str | None:
         """A Slack user id."""
         return storable(self._held(field, None, "selected_user", str) or "") or None
+
+    def time(self, field: Field, block: str | None = None) -> time | None:
+        held = self._held(field, block, "selected_time", str)
+        try:
+            return time.fromisoformat(held) if held else None
+        except ValueError:
+            return None
 
     def option(self, field: Field, block: str | None = None) -> tuple[str, str] | None:
         """Its value, and what the person read."""

@@ -75,6 +75,7 @@ _DONE: Mapping[str, str] = {
     "sla.warn": "reminded the desk of the time",
     "ticket.transfer": "moved the ticket to {department}",
     "ticket.merge": "merged the ticket into {into}",
+    "ticket.rate": "gave it {score} of 5",
     "ticket.take_in": "merged {loser} into the ticket",
     "message.note": "wrote a note for the desk",
     "message.publish": "sent a note on to the requester",
@@ -108,7 +109,7 @@ _NAMED = ("part", "asked", "department", "into", "loser", "canned")
 
 #: Details that anybody on the ticket may read, and those that stay at the desk.
 _TOLD = ("resolution", "reason", "words", "answer")
-_TOLD_AT_DESK = (*_TOLD, "note")
+_TOLD_AT_DESK = (*_TOLD, "note", "comment")
 
 
 def history(page: Timeline) -> Form:
@@ -129,7 +130,10 @@ def _ways(page: Timeline) -> Block:
     if page.entries and page.has_newer:
         newer = PageRef(ref, page.entries[-1].position, is_older=False)
         found.append(button(Action.HISTORY_NEWER, "Newer", newer.dump()))
-    return actions([*found, button(Action.TRANSCRIPT, "Transcript", ref.dump())])
+    found.append(button(Action.TRANSCRIPT, "Transcript", ref.dump()))
+    if page.at_desk:
+        found.append(button(Action.DELIVERIES, "Deliveries", ref.dump()))
+    return actions(found)
 
 
 def transcript_coming(key: str) -> Form:
@@ -204,6 +208,7 @@ def _what(line: HistoryLine) -> str:
         file=file,
         follower=clip(one_line(detail(line, "follower")), NAME_MAX) or "somebody",
         amount=amount_of(line.details),
+        score=line.details.get("score", "–"),
         continued_in=clip(one_line(detail(line, "continued_in")), NAME_MAX) or "a new ticket",
         resolved_as=resolved_as(line),
         **named,

@@ -152,11 +152,6 @@ def reference(ticket: TicketView) -> str:
     return TicketRef(ticket.id, ticket.version).dump()
 
 
-def afterwards(ticket: TicketView) -> list[Block]:
-    """What can be done with a ticket that is resolved, as a block of buttons; else none."""
-    return [_buttons(ticket, *AFTERWARDS)] if ticket.status is Status.RESOLVED else []
-
-
 def _buttons(ticket: TicketView, *shown: Action) -> Block:
     return actions(_pressed(ticket, *shown))
 

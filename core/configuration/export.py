@@ -7,7 +7,7 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import approvals, canned, durations, routing
+from core.configuration import approvals, canned, durations, routing, scheduled
 from core.configuration.file import NO_TEAM, ResolutionNote
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
@@ -85,6 +85,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "calendar": row.calendar,
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
+        "report_at_desk": row.report_at_desk,
         "auto_assign": row.auto_assign.value,
         "reactions": row.reactions,
         "nudge_after": durations.write(row.nudge_after),
@@ -155,7 +156,7 @@ def _split_template(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "parts": [part(each) for each in stored["parts"]]}
 
 
-async def _settings(session: AsyncSession) -> dict[str, str]:
+async def _settings(session: AsyncSession) -> dict[str, Any]:
     chosen = await read_preferences(session)
     return {
         "reply_hold": durations.write(chosen.reply_hold),
@@ -163,5 +164,6 @@ async def _settings(session: AsyncSession) -> dict[str, str]:
         "card_fold": durations.write(chosen.card_fold),
         "home_fold": durations.write(chosen.home_fold),
         "old_texts": chosen.old_texts.value,
+        **scheduled.export(chosen),
         "escalate_after": durations.write(chosen.escalate_after),
     }

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr
 from core.communication.canned import TITLE_MAX
 from core.configuration import yaml_lines
 from core.configuration.approval_entries import ApprovalRule, ApprovalsEntry, ExchangeRateEntry
+from core.configuration.scheduled import ScheduledSettings
 from core.configuration.values import (
     CannedBody,
     ChannelId,
@@ -66,6 +67,7 @@ class DepartmentEntry(Entry):
     calendar: Name = OFFICE
     open_threads: bool = False
     waits_after_reply: bool = True
+    report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: Length = timedelta(minutes=30)
@@ -150,7 +152,7 @@ class SplitTemplateEntry(Entry):
     parts: Annotated[list[TemplatePartEntry], Field(min_length=1, max_length=PARTS_MOST)]
 
 
-class SettingsEntry(Entry):
+class SettingsEntry(Entry, ScheduledSettings):
     reply_hold: Length = _DEFAULTS.reply_hold
     reopen_grace: WholeDays = _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     card_fold: Length = _DEFAULTS.card_fold

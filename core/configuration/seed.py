@@ -21,6 +21,7 @@ from core.configuration.file import (
     SplitTemplateEntry,
     TemplatePartEntry,
 )
+from core.configuration.scheduled import preferences_of
 from core.configuration.yaml_lines import Path
 from core.db import utc_now, with_deleted
 from core.preferences import Preference
@@ -295,4 +296,4 @@ def _preferences(settings: SettingsEntry) -> dict[str, Any]:
         wanted["reopen_grace_days"] = settings.reopen_grace // BUSINESS_DAY
     if "old_texts" in given:
         wanted["old_texts"] = settings.old_texts.value
-    return wanted
+    return wanted | preferences_of(settings)

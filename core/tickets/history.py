@@ -26,6 +26,7 @@ INTERNAL_ACTIONS = frozenset(
         "resolution.add",
         "resolution.remove",
         "sla.warn",
+        "ticket.rate",
         "ticket.refused",
     }
 ) | {

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import exists, insert, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import outbox
-from core.communication.models import Notification
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.db import with_deleted
 from core.notices import Topic
-from core.outbox import Row
 from core.tickets.approvals.models import Approval
 from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
@@ -133,10 +132,5 @@ async def _tell(session: AsyncSession, reader_id: uuid.UUID, person: User, tale:
         "person": person.name,
         "slack_user_id": person.slack_user_id,
     }
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=reader_id, topic=LEFT_WORK, details=details)
-        .returning(Notification.id)
-    )
-    payload = {"notification_id": notification_id}
-    await outbox.add(session, Row(Topic.LEAVER_TOLD, f"person:{reader_id}", payload))
+    occasion = Occasion(Event.ESCALATION, LEFT_WORK, details=details, said_as=Topic.LEAVER_TOLD)
+    await notify(session, occasion, [reader_id])

@@ -27,6 +27,7 @@ from core.db import (
     utc_now,
     vocabulary,
 )
+from core.tickets.endings.columns import WaitsForRequester
 from core.tickets.indexes import tickets_in_view
 from core.tickets.promises import SlaTemplate as SlaTemplate
 from core.tickets.states import Priority, ResolutionReason, SlaState, Status
@@ -64,7 +65,7 @@ class Part(StrEnum):
     FOLLOWER = "follower"
 
 
-class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
+class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, WaitsForRequester, Base):
     __tablename__ = "tickets"
     __table_args__ = (
         UniqueConstraint("number"),
@@ -88,8 +89,7 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     is_private: Mapped[bool] = mapped_column(default=False)
     #: The natural key of what it was made from (a submitted form, a message): one ticket each.
     source_key: Mapped[str | None]
-    #: Of the message it was made from.
-    permalink: Mapped[str | None]
+    permalink: Mapped[str | None]  #: Of the message it was made from.
     #: The ticket this one goes on from, after that could not be reopened any more.
     follows_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("tickets.id", ondelete="SET NULL")

@@ -36,6 +36,7 @@ class Desk:
     time_zone: str
     open_threads: bool
     waits_after_reply: bool
+    report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
@@ -150,6 +151,7 @@ def _desk(department: Department) -> Desk:
         time_zone=department.time_zone,
         open_threads=department.open_threads,
         waits_after_reply=department.waits_after_reply,
+        report_at_desk=department.report_at_desk,
         auto_assign=department.auto_assign,
         reactions=department.reactions,
         nudge_after=department.nudge_after,

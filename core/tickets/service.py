@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import notices
 from core.communication.models import Audience
+from core.communication.notify import Occasion, notify
+from core.communication.ways import ASSIGNED, Event
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets import history, queries
@@ -15,6 +16,7 @@ from core.tickets.approvals import gate as approval_gate
 from core.tickets.approvals.steering import withdraw_all
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
+from core.tickets.endings.closing import close_locked, closes
 from core.tickets.follow_ups import open_follow_up
 from core.tickets.following import add_follower, may_add, unwatch, watch
 from core.tickets.models import Part, Ticket
@@ -56,6 +58,7 @@ __all__ = [
     "release",
     "reopen",
     "resolve",
+    "resolve_locked",
     "start",
     "unwatch",
     "wait",
@@ -100,11 +103,9 @@ async def assign(
     await join(session, ticket.id, assignee_id, Part.ASSIGNEE)
     details = {"assignee": assignee.name, "note": note}
     await finish(session, turn, ticket, Action.ASSIGN, changes, told=(REQUESTER,), **details)
-    if assignee_id != turn.actor.id:
-        told = {"by": turn.actor.name, "note": note}
-        await notices.tell_person(
-            session, assignee_id, "ticket.assigned", ticket_id=ticket.id, details=told
-        )
+    given = {"by": turn.actor.name, "note": note}
+    occasion = Occasion(Event.ASSIGNED, ASSIGNED, ticket.id, turn.actor, given)
+    await notify(session, occasion, [assignee_id])
     return ticket
 
 
@@ -144,6 +145,19 @@ async def resolve(
         await _refuse_while_open(session, ticket)
     labels = turn.policy.labels(ticket.department_id)
     check(Action.RESOLVE, ticket.status, ticket.key, labels)
+    await resolve_locked(session, turn, ticket, resolution=resolution, reason=reason)
+    return ticket
+
+
+async def resolve_locked(
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    *,
+    resolution: str,
+    reason: ResolutionReason,
+) -> None:
+    """The same once the actor was asked for their right to it."""
     needs_note = turn.policy.desk(ticket.department_id).needs_resolution_note
     if needs_note and not resolution.strip():
         raise InvalidField("resolution", "Say how it was solved: the requester reads it.")
@@ -153,9 +167,12 @@ async def resolve(
     if ticket.assignee_id is None:
         changes |= give(ticket, turn.actor.id)
         await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
-    details = {"resolution": ticket.resolution or "", "resolution_reason": reason.value}
+    details = {
+        "resolution": ticket.resolution or "",
+        "resolution_reason": reason.value,
+        **closes(turn.policy, ticket),
+    }
     await finish(session, turn, ticket, Action.RESOLVE, changes, told=(REQUESTER, DESK), **details)
-    return ticket
 
 
 async def reopen(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
@@ -194,10 +211,7 @@ def can_reopen(turn: Turn, ticket: Ticket) -> bool:
 
 async def close(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
     ticket = await begin(session, turn, ticket_id, Action.CLOSE)
-    changes = move(ticket, Action.CLOSE)
-    ticket.closed_at = utc_now()
-    await sub_tickets.follow(session, turn, ticket)
-    await finish(session, turn, ticket, Action.CLOSE, changes, told=(REQUESTER, DESK))
+    await close_locked(session, turn, ticket)
     return ticket
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, SoftDelete, Timestamps, UuidKey, Versioned, vocabulary
@@ -39,6 +39,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     open_threads: Mapped[bool] = mapped_column(default=False)
     #: A public reply of the desk makes the ticket wait for its requester.
     waits_after_reply: Mapped[bool] = mapped_column(default=True)
+    #: The week's report appears in the desk channel.
+    report_at_desk: Mapped[bool] = mapped_column(default=False, server_default=false())
     auto_assign: Mapped[AutoAssign] = mapped_column(vocabulary(AutoAssign), default=AutoAssign.NONE)
 
     #: 👀, ✅ and 🚨 on a card do something.

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     TRANSFER = "transfer"
     REQUEST_APPROVAL = "request_approval"
     SET_ABSENCES = "set_absences"
+    RATE = "rate"
+    SEE_REPORT = "see_report"
     SET_DUE = "set_due"
 
 
@@ -146,6 +148,8 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
     Permission.REQUEST_APPROVAL: (Grant(frozenset({Role.FINANCE}), _WORKING),),
     Permission.SET_ABSENCES: (Grant(_ADMIN | _HEAD, _ANY),),
+    Permission.RATE: (Grant(_EVERYONE, _ITS_OWNER),),
+    Permission.SEE_REPORT: (Grant(DESK_ROLES, _ANY),),
     Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
@@ -173,6 +177,8 @@ _REFUSALS: Mapping[Permission, str] = {
     "there, can decide about {key}.",
     Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "
     "the queue.",
+    Permission.RATE: "Only its requester can rate {key}.",
+    Permission.SEE_REPORT: "Only the people of a department see its report.",
     Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
     Permission.REQUEST_APPROVAL: "Only people of finance who work on {key} can ask for approval.",
     Permission.SET_ABSENCES: "Only an administrator or the head of their department can say that "

@@ -144,6 +144,10 @@ OWN_TABLES = {
     "approval_rule_versions": "bigint",
     "exchange_rates": "bigint",
     "absences": "bigint",
+    "notification_choices": "bigint",
+    "quiet_hours": "bigint",
+    "digests": "bigint",
+    "ratings": "bigint",
     "canned_replies": "bigint",
     "calendar_versions": "bigint",
     "sla_clocks": "bigint",
@@ -192,6 +196,10 @@ OWN_FOREIGN_KEYS = {
     ("absences", "user_id"): ("users", "CASCADE"),
     ("absences", "stand_in_id"): ("users", "CASCADE"),
     ("absences", "set_by_id"): ("users", "SET NULL"),
+    ("notification_choices", "user_id"): ("users", "CASCADE"),
+    ("quiet_hours", "user_id"): ("users", "CASCADE"),
+    ("ratings", "ticket_id"): ("tickets", "CASCADE"),
+    ("ratings", "user_id"): ("users", "CASCADE"),
     ("sla_templates", "requester_department_id"): ("departments", "CASCADE"),
     ("sla_clocks", "ticket_id"): ("tickets", "CASCADE"),
     ("sla_clocks", "part_id"): ("sub_tickets", "CASCADE"),
@@ -226,6 +234,10 @@ OWN_UNIQUE = {
     ("approval_cards", "request_id, user_id"),
     ("approval_rule_versions", "version"),
     ("exchange_rates", "currency, base_currency, valid_on"),
+    ("notification_choices", "user_id, event"),
+    ("quiet_hours", "user_id"),
+    ("digests", "subject, day"),
+    ("ratings", "ticket_id"),
     ("calendar_versions", "name, version"),
     ("sla_clocks", "ticket_id, part_id, kind, cycle"),
     ("sla_warnings", "clock_id, threshold, cycle"),
@@ -253,6 +265,12 @@ OWN_PARTIAL_INDEXES = {
     "ix_absences_open",
     "ix_absences_stand_ins",
     "uq_audit_logs_chain",
+    "ix_notifications_unread",
+    "ix_outbox_messages_delivered",
+    "ix_tickets_resolved",
+    "ix_tickets_unanswered",
+    "ix_ratings_given",
+    "ix_tickets_by_resolution",
     "uq_canned_replies_title",
     "ix_sla_clocks_next_event",
     "ix_sla_warnings_waiting",
@@ -400,6 +418,11 @@ LISTS = {
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false
            AND due_at < now() ORDER BY due_at, id LIMIT 20""",
+    "ix_tickets_unanswered": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND status = 'waiting_requester' AND asked_again_at IS NULL AND is_deleted IS false
+           AND waiting_since <= now()
+         ORDER BY waiting_since LIMIT 100 FOR UPDATE SKIP LOCKED""",
     "ix_tickets_open_by_department": """
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false

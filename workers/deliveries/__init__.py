@@ -12,6 +12,8 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     approvals,
+    digests,
+    endings,
     evidence,
     files,
     home,
@@ -20,10 +22,12 @@ from workers.deliveries import (
     participation,
     parts,
     people,
+    reports,
     revisions,
     sla,
     sources,
     tickets,
+    told,
     transcripts,
     triage,
 )
@@ -42,6 +46,10 @@ _COMPOSERS: Mapping[str, Composer] = {
     **triage.COMPOSERS,
     **approvals.COMPOSERS,
     **evidence.COMPOSERS,
+    **told.COMPOSERS,
+    **endings.COMPOSERS,
+    **digests.COMPOSERS,
+    **reports.COMPOSERS,
     **people.COMPOSERS,
     **sla.COMPOSERS,
     **home.COMPOSERS,

@@ -82,17 +82,9 @@ def _happened(payload: dict[str, Any], scene: Scene) -> Composed:
     line = scene.lines.get(payload["audit_id"])
     if ticket is None or thread is None or line is None:
         return Skip("the ticket was deleted, or has no such thread")
-    message = notices.happened(line, ticket, thread.audience)
+    reader = scene.reader(payload) if "reader_id" in payload else None
+    message = notices.happened(line, ticket, thread.audience, reader)
     return Post(thread.channel_id, **message, thread_ts=thread.root_ts)
-
-
-def _person_told(payload: dict[str, Any], scene: Scene) -> Composed:
-    told = scene.told.get(payload["notification_id"])
-    ticket = scene.tickets.get(told.ticket_id) if told and told.ticket_id else None
-    if told is None or ticket is None:
-        return GONE
-    by, note = str(told.details.get("by", "")), str(told.details.get("note", ""))
-    return Post(told.slack_user_id, **notices.assigned(ticket, by, note))
 
 
 COMPOSERS: Mapping[str, Composer] = {
@@ -101,5 +93,4 @@ COMPOSERS: Mapping[str, Composer] = {
     Topic.RECEIPT_CHANGED: _changed(Audience.REQUESTER, _own_receipt),
     Topic.CARD_CHANGED: _changed(Audience.DESK, _desk_card),
     Topic.HAPPENED: _happened,
-    Topic.PERSON_TOLD: _person_told,
 }

@@ -64,7 +64,7 @@ def _section(block: Json) -> Iterator[str]:
     if "text" in block:
         yield from _text("section", block["text"], 3000)
     if "accessory" in block:
-        yield from _ELEMENTS.get(block["accessory"]["type"], _button)(block["accessory"])
+        yield from _PRESSED.get(block["accessory"]["type"], _button)(block["accessory"])
     if "fields" in block:
         yield from _many("fields", block["fields"], 10)
         for text in block["fields"]:
@@ -79,7 +79,7 @@ def _actions(block: Json) -> Iterator[str]:
         yield "an action_id twice"
     for element in elements:
         yield from _length("action_id", element["action_id"], 255)
-        yield from _ELEMENTS.get(element["type"], _button)(element)
+        yield from _PRESSED.get(element["type"], _button)(element)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -135,6 +135,11 @@ def _file_input(element: Json) -> Iterator[str]:
         yield "max_files out of bounds"
 
 
+def _time_picker(element: Json) -> Iterator[str]:
+    if not re.fullmatch(r"[0-2]\d:[0-5]\d", element.get("initial_time", "00:00")):
+        yield "an initial time that is none"
+
+
 def _select(element: Json) -> Iterator[str]:
     if element["type"] not in SELECTS:
         yield f"an unknown input: {element['type']}"
@@ -153,7 +158,7 @@ def _picker(element: Json) -> Iterator[str]:
         yield "an initial moment that is none"
 
 
-_ELEMENTS = {"overflow": _overflow, "checkboxes": _ticks, "static_select": _offering}
+_PRESSED = {"overflow": _overflow, "checkboxes": _ticks, "static_select": _offering}
 _INPUTS = {
     "multi_static_select": _several,
     "datepicker": _picker,
@@ -162,6 +167,7 @@ _INPUTS = {
     "static_select": _offering,
     "checkboxes": _offering,
     "file_input": _file_input,
+    "timepicker": _time_picker,
 }
 
 

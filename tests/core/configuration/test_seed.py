@@ -1,6 +1,6 @@
 """Applying a file: adds and changes what differs, deletes nothing, and tells what it did."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from textwrap import dedent
 
 import pytest
@@ -39,7 +39,9 @@ sla_templates:
 approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
-settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, escalate_after: 2h}
+settings:
+  {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, escalate_after: 2h, digest_at: "10:30", quiet_hours: 21:00-06:00,
+   auto_close: 2d, nudge_requester: 0d, resolve_unanswered: true, keep_deliveries: 30d}
 """  # noqa: E501 - one entry, one line
 
 
@@ -68,6 +70,12 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "setting escalate_after: added",
         "setting reopen_grace_days: added",
         "setting old_texts: added",
+        "setting auto_close_days: added",
+        "setting nudge_requester_days: added",
+        "setting keep_deliveries_days: added",
+        "setting digest_at: added",
+        "setting quiet_hours: added",
+        "setting resolve_unanswered: added",
         "setting team_id: added",
         "approval rules: version 2",
     ]
@@ -94,6 +102,12 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         card_fold=timedelta(seconds=1),
         home_fold=timedelta(seconds=9),
         old_texts=OldTexts.ERASE,
+        digest_at=time(10, 30),
+        quiet_hours="21:00-06:00",
+        auto_close_days=2,
+        nudge_requester_days=0,
+        resolve_unanswered=True,
+        keep_deliveries_days=30,
         escalate_after=timedelta(hours=2),
     )
 

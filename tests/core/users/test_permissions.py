@@ -50,6 +50,8 @@ BY_HAND = """
     steer_part       -      -         -      ahf      -        h    -        -             -
     release          -      -         -      ahf      -        h    -        -             -
     transfer         -      -         -      -        -        ahf  -        -             -
+    rate             -      eahfcm    -      -        -        -    -        -             -
+    see_report       ahf    -         -      -        -        -    -        -             -
     set_due          -      -         -      -        -        h    -        -             -
     request_approval -      -         -      f        -        f    -        -             -
     set_absences     hm     -         -      -        -        -    -        -             -
