@@ -23,6 +23,8 @@ class Event(StrEnum):
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
     TEAM_JOIN = "team_join"
+    MEMBER_JOINED_CHANNEL = "member_joined_channel"
+    MEMBER_LEFT_CHANNEL = "member_left_channel"
     APP_HOME_OPENED = "app_home_opened"
     LINK_SHARED = "link_shared"
 
@@ -60,6 +62,11 @@ class View(StrEnum):
     APPROVALS_PERIOD = "approvals.period"
     NOTIFICATIONS = "home.notifications"
     RATING = "rating.comment"
+    SETTING = "settings.entry"
+    RESTORE = "deleted.restore"
+    DELETE = "ticket.delete"
+    SETTING_TEXT = "settings.text"
+    SETTING_DELETE = "settings.delete"
     SET_DUE = "ticket.set_due"
 
 
@@ -140,6 +147,24 @@ class Action(StrEnum):
     #: Answers to a proposed time. Value: a ProposalRef.
     PART_AGREE = "part.agree"
     PART_KEEP = "part.keep"
+    #: In the form "New ticket", called as its input is.
+    DEPARTMENT = "department"
+    #: Settings. Values: a SectionRef; in the menu at an entry, an EntryRef.
+    SETTINGS = "settings.open"
+    SETTINGS_SECTION = "settings.section"
+    SETTINGS_BACK = "settings.back"
+    SETTINGS_ON = "settings.on"
+    SETTINGS_ADD = "settings.add"
+    SETTINGS_ADD_TEXT = "settings.add_text"
+    SETTINGS_ENTRY = "settings.entry"
+    #: Deleted records. Values: a DeletedRef; a RecordRef.
+    DELETED_KIND = "deleted.kind"
+    DELETED_OLDER = "deleted.older"
+    DELETED_NEWEST = "deleted.newest"
+    RESTORE = "deleted.restore"
+    DELETE = "ticket.delete"
+    #: In the form for a new person, called as its input is.
+    SETTINGS_PERSON = "slack_user_id"
     CANCEL = "ticket.cancel"
     WHY_DUE = "ticket.why_due"
     #: In what explains the due time.
@@ -215,6 +240,8 @@ class Field(StrEnum):
     ON_BEHALF_OF = "on_behalf_of"
     PRIVATE = "private"
     FILES = "files"
+    #: What a department asks besides; the block id says which department and which input.
+    EXTRA = "extra"
     ASSIGNEE = "assignee"
     NOTE = "note"
     RESOLUTION = "resolution"

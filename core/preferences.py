@@ -52,6 +52,8 @@ class Preferences:
     resolve_unanswered: bool = False
     #: Days for which one can read what was sent and what became of it.
     keep_deliveries_days: int = 90
+    #: Guests of the workspace may file tickets for themselves.
+    guests_may_file: bool = False
     #: Business time after which what is overdue and untouched goes one step up; zero: never.
     escalate_after: timedelta = timedelta(hours=4)
 

@@ -15,11 +15,14 @@ from bot.payloads.wishes import (
     Verify,
     parse_command,
 )
+from bot.people import introduce
 from bot.views import command_help, part_card
 from bot.views.parts import Message
+from bot.views.settings_home import settings_blocks
 from core.tickets.lists import ListName
 from core.tickets.models import Source
 from core.tickets.parts import queries as sub_queries
+from core.users.permissions import Permission, may
 
 Look = Show | ShowPart | Mine | Queue | Search | Verify | Help
 
@@ -46,7 +49,7 @@ async def ticket(interaction: Interaction) -> None:
 
 async def _answer(interaction: Interaction, wish: Look) -> Message:
     if isinstance(wish, Help):
-        return command_help.command_help()
+        return await _help(interaction)
     async with interaction.acting(Source.COMMAND) as (session, turn):
         match wish:
             case Show(number):
@@ -63,3 +66,9 @@ async def _answer(interaction: Interaction, wish: Look) -> Message:
                 return await looking.first_page(session, turn.actor, ListName.UNASSIGNED)
             case Search(typed):
                 return await looking.find(session, turn, typed)
+
+
+async def _help(interaction: Interaction) -> Message:
+    actor = await introduce(interaction.deps, interaction.who)
+    more = settings_blocks() if may(actor, Permission.CONFIGURE) else ()
+    return command_help.command_help(*more)

@@ -21,6 +21,7 @@ LABELS: Mapping[Action, str] = {
     Action.WATCH: "Watch",
     Action.UNWATCH: "Unwatch",
     Action.EDIT: "Edit…",
+    Action.DELETE: "Delete…",
     Action.APPROVAL_ASK: "Request approval…",
     Action.WHY_DUE: "Why this due time?",
 }

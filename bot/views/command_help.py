@@ -1,7 +1,7 @@
 """What can be typed after /ticket."""
 
 from bot.ids import Action
-from bot.views.parts import Message, actions, button, header, message, mrkdwn, section
+from bot.views.parts import Block, Message, actions, button, header, message, mrkdwn, section
 
 _WAYS = (
     ("/ticket", "opens the form for a new ticket"),
@@ -17,11 +17,12 @@ _WAYS = (
 )
 
 
-def command_help() -> Message:
+def command_help(*more: Block) -> Message:
+    """`more`: what only who asked may do."""
     lines = "\n".join(f"`{typed}` {does}" for typed, does in _WAYS)
     spoken = "; ".join(f"{typed} {does}" for typed, does in _WAYS)
     choose = button(Action.NOTIFICATIONS, "Notifications…", "notifications")
     return message(
         f"What you can type: {spoken}",
-        [header("What you can type"), section(mrkdwn(lines)), actions([choose])],
+        [header("What you can type"), section(mrkdwn(lines)), actions([choose]), *more],
     )

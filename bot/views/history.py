@@ -172,7 +172,8 @@ def body(entry: Entry) -> str:
 
 def who(line: HistoryLine) -> str:
     name = one_line(line.who or "")
-    return clip(name, NAME_MAX) if name else "The help desk"
+    nobody = "Somebody unknown" if line.action == "refused" else "The help desk"
+    return clip(name, NAME_MAX) if name else nobody
 
 
 def detail(line: HistoryLine, name: str) -> str:

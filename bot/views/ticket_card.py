@@ -1,6 +1,6 @@
 """A ticket as messages show it: the desk's card, the requester's receipt, a look at one ticket."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from bot.ids import Action, More
 from bot.payloads import MenuRef, TicketRef
@@ -17,7 +17,6 @@ from bot.views.parts import (
     Message,
     actions,
     button,
-    clip,
     clip_escaped,
     context,
     date,
@@ -30,13 +29,13 @@ from bot.views.parts import (
     plain_text,
     section,
 )
+from bot.views.ticket_facts import answers, marks
 from core.tickets.queries import Person, TicketView
 from core.tickets.states import FINAL, IS_OPEN, IS_OVER, Status
 
 EXCERPT_MAX = 600
 #: Followers by name, each as long as a name may be, within a field.
 NAMED_MOST = 20
-LINKED_MOST = 10
 
 
 def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
@@ -54,6 +53,7 @@ def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
     facts += _end(ticket)
     facts += approval_badges.facts(approvals)
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
+    blocks += answers(ticket)
     can_ask = approval_badges.can_ask(approvals, ticket.status)
     shown = (*at_desk(ticket.status, can_ask=can_ask), *_files(ticket))
     if ticket.open_threads and _is_promised(ticket):
@@ -61,7 +61,7 @@ def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
     asked = approval_badges.rows(approvals, ticket.status)
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons, *asked])
+    return message(spoken(ticket), [*blocks, *marks(ticket), buttons, *asked])
 
 
 def receipt(ticket: TicketView) -> Message:
@@ -85,7 +85,7 @@ def receipt(ticket: TicketView) -> Message:
         [
             header(title(ticket)),
             fields(facts),
-            *_marks(ticket),
+            *marks(ticket),
             context(plain_text(_hint(ticket))),
             _buttons(ticket, *shown, *_files(ticket)),
         ],
@@ -95,14 +95,14 @@ def receipt(ticket: TicketView) -> Message:
 def show(
     ticket: TicketView,
     *,
-    can_edit: bool = False,
+    allowed: Collection[Action] = (),
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
     approvals: Approvals = NONE,
     link: str | None = None,
 ) -> Message:
-    """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
-    None when it is theirs anyway."""
+    """Answers `/ticket HD-12`, seen by who asked only. `allowed`: whether they may edit and delete
+    it. `is_following`: whether they follow it; None when it is theirs anyway."""
     facts = [
         ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
@@ -117,16 +117,19 @@ def show(
         facts.append(("Followers", _names(followers)))
     facts += approval_badges.facts(approvals)
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
+    blocks += answers(ticket)
     if ticket.resolution and ticket.status in IS_OVER:
         blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
-    shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
+    shown = (Action.HISTORY, Action.EDIT) if Action.EDIT in allowed else (Action.HISTORY,)
     if is_following is not None:
         shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
     if _is_promised(ticket):
         shown = (*shown, Action.WHY_DUE)
+    if Action.DELETE in allowed:
+        shown = (*shown, Action.DELETE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
     shared = [context(plain_text(f"To share it: {link}"))] if link else []
-    return message(spoken(ticket), [*blocks, *_marks(ticket), *shared, buttons])
+    return message(spoken(ticket), [*blocks, *marks(ticket), *shared, buttons])
 
 
 def in_a_window(ticket: TicketView, shown: Message) -> Form:
@@ -204,21 +207,6 @@ def _names(people: Sequence[Person]) -> str:
 
 def _words(text: str, most: int) -> list[Block]:
     return [section(plain_text(text, most))] if text.strip() else []
-
-
-def _marks(ticket: TicketView) -> Iterator[Block]:
-    marks = ["Private"] if ticket.is_private else []
-    if ticket.merged_into:
-        marks.append(f"Merged into HD-{ticket.merged_into}")
-    if ticket.author:
-        marks.append(f"Filed by {clip(ticket.author.name, NAME_MAX)}")
-    if ticket.goes_on_from:
-        marks.append(f"Goes on from HD-{ticket.goes_on_from}")
-    if ticket.continued_in:
-        later = ", ".join(f"HD-{number}" for number in ticket.continued_in[-LINKED_MOST:])
-        marks.append(f"Continued in {later}")
-    if marks:
-        yield context(*(plain_text(mark) for mark in marks))
 
 
 def _end(ticket: TicketView) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration import approvals, canned, durations, routing, scheduled
 from core.configuration.file import NO_TEAM, ResolutionNote
+from core.errors import NotFound
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
@@ -71,6 +72,17 @@ async def _people(session: AsyncSession) -> list[User]:
     return list(await session.scalars(statement))
 
 
+async def read_person(session: AsyncSession, team_id: str, slack_user_id: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    user = await session.scalar(
+        select(User).where(User.team_id == team_id, User.slack_user_id == slack_user_id)
+    )
+    if user is None:
+        raise NotFound("This person is not known to the help desk.")
+    rows = await session.execute(select(Department.id, Department.name))
+    return _person(user, {row[0]: row[1] for row in rows})
+
+
 def _department(row: Department, people: list[User]) -> dict[str, Any]:
     heads = [
         each.slack_user_id
@@ -88,8 +100,10 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "report_at_desk": row.report_at_desk,
         "auto_assign": row.auto_assign.value,
         "reactions": row.reactions,
+        "agents_from_channel": row.agents_from_channel,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
+        "form_fields": row.form_fields,
         "status_labels": row.status_labels,
         "resolution_note": _resolution_note(row).value,
     }
@@ -165,5 +179,6 @@ async def _settings(session: AsyncSession) -> dict[str, Any]:
         "home_fold": durations.write(chosen.home_fold),
         "old_texts": chosen.old_texts.value,
         **scheduled.export(chosen),
+        "guests_may_file": chosen.guests_may_file,
         "escalate_after": durations.write(chosen.escalate_after),
     }

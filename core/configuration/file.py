@@ -33,6 +33,7 @@ from core.configuration.values import (
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
+from core.tickets.forms import FIELDS_MOST, OPTIONS_MOST, FieldKind
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.policy import BUSINESS_DAY, OFFICE
@@ -59,6 +60,14 @@ class FilesEntry(Entry):
     types: list[FileType] = []
 
 
+class FormFieldEntry(Entry):
+    label: Name
+    type: FieldKind = FieldKind.TEXT
+    required: bool = False
+    #: What a select offers.
+    options: Annotated[list[Name], Field(max_length=OPTIONS_MOST)] = []
+
+
 class DepartmentEntry(Entry):
     name: Name
     desk_channel: ChannelId | None = None
@@ -70,8 +79,10 @@ class DepartmentEntry(Entry):
     report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
+    agents_from_channel: bool = False
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
+    form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []
     status_labels: StatusLabels = {}
     resolution_note: ResolutionNote = ResolutionNote.REQUIRED
 
@@ -158,6 +169,7 @@ class SettingsEntry(Entry, ScheduledSettings):
     card_fold: Length = _DEFAULTS.card_fold
     home_fold: Length = _DEFAULTS.home_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
+    guests_may_file: bool = _DEFAULTS.guests_may_file
     escalate_after: Length = _DEFAULTS.escalate_after
 
 
@@ -200,6 +212,7 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     (): Configuration,
     ("departments",): DepartmentEntry,
     ("departments", "files"): FilesEntry,
+    ("departments", "form_fields"): FormFieldEntry,
     ("people",): PersonEntry,
     ("calendars",): CalendarEntry,
     ("calendars", "holidays"): Holidays,

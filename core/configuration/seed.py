@@ -16,19 +16,18 @@ from core.configuration.file import (
     Configuration,
     PersonEntry,
     ResolutionNote,
-    SettingsEntry,
     SlaTemplateEntry,
     SplitTemplateEntry,
     TemplatePartEntry,
 )
-from core.configuration.scheduled import preferences_of
+from core.configuration.wanted import wanted_preferences
 from core.configuration.yaml_lines import Path
 from core.db import utc_now, with_deleted
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
-from core.tickets.policy import AROUND_THE_CLOCK, BUSINESS_DAY, OFFICE, Policy, read_policy
+from core.tickets.policy import AROUND_THE_CLOCK, OFFICE, Policy, read_policy
 from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -100,6 +99,9 @@ class _Seeding:
             if "files" in wanted:
                 wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
                 del wanted["files"]
+            if "form_fields" in wanted:
+                asked = [each.model_dump(mode="json") for each in entry.form_fields]
+                wanted["form_fields"] = asked
             if "resolution_note" in wanted:
                 needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
                 wanted["needs_resolution_note"] = needs
@@ -197,7 +199,7 @@ class _Seeding:
 
     async def preferences(self) -> None:
         known = {each.name: each for each in await self._all(Preference)}
-        wanted = _preferences(self.file.settings)
+        wanted = wanted_preferences(self.file.settings)
         if self.file.split_templates or (TEMPLATES in known and self._names("split_templates")):
             wanted[TEMPLATES] = self._split_templates()
         if self.file.team_id != NO_TEAM:
@@ -283,17 +285,3 @@ def _split_template(entry: SplitTemplateEntry) -> dict[str, Any]:
         return each.model_dump() | {"due_after": length.total_seconds() if length else None}
 
     return entry.model_dump() | {"parts": [part(each) for each in entry.parts]}
-
-
-def _preferences(settings: SettingsEntry) -> dict[str, Any]:
-    given = settings.model_fields_set
-    wanted: dict[str, Any] = {
-        name: getattr(settings, name).total_seconds()
-        for name in ("reply_hold", "card_fold", "home_fold", "escalate_after")
-        if name in given
-    }
-    if "reopen_grace" in given:
-        wanted["reopen_grace_days"] = settings.reopen_grace // BUSINESS_DAY
-    if "old_texts" in given:
-        wanted["old_texts"] = settings.old_texts.value
-    return wanted | preferences_of(settings)

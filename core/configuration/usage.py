@@ -77,8 +77,9 @@ async def _of_person(session: AsyncSession, content: Content, entry: Entry) -> l
 
 async def _of_calendar(session: AsyncSession, content: Content, entry: Entry) -> list[str]:
     names = await session.scalars(select(SlaTemplate.name).where(SlaTemplate.calendar == entry.key))
+    desks = await session.scalars(select(Department.name).where(Department.calendar == entry.key))
     usual = "all business hours that name no calendar" if entry.key == "office" else ""
-    return [_named("SLA template", list(names)), usual]
+    return [_named("SLA template", list(names)), _named("department", list(desks)), usual]
 
 
 async def _of_promise(session: AsyncSession, content: Content, entry: Entry) -> list[str]:

@@ -86,6 +86,12 @@ def _positive(length: timedelta) -> timedelta:
     return length
 
 
+def _readable(name: str) -> str:
+    if not any(sign.isprintable() and not sign.isspace() for sign in name):
+        raise ValueError("write a name that can be read")
+    return name
+
+
 def _word(text: str) -> str:
     if not text.strip():
         raise ValueError("write a word that a ticket may say")
@@ -110,7 +116,7 @@ def _known_variables(body: str) -> str:
 
 Length = Annotated[timedelta, BeforeValidator(_length)]
 Promise = Annotated[Length, AfterValidator(_positive)]
-Name = Annotated[str, Field(min_length=1, max_length=75)]
+Name = Annotated[str, Field(min_length=1, max_length=75), AfterValidator(_readable)]
 Word = Annotated[str, AfterValidator(_word)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]

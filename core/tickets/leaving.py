@@ -19,7 +19,7 @@ from core.tickets.parts.models import SubTicket
 from core.tickets.queries import IS_OPEN
 from core.tickets.states import PART_IS_OPEN, ApprovalStatus
 from core.users.models import User
-from core.users.roles import Role
+from core.users.roles import DESK_ROLES, Role
 
 #: Of the notification.
 LEFT_WORK = "person.left_work"
@@ -39,7 +39,7 @@ async def tell_heads(session: AsyncSession, person_id: uuid.UUID) -> None:
     """A message for each head of a department in which there is something; where there is no head,
     for the administrators."""
     person = await session.scalar(with_deleted(select(User).where(User.id == person_id)))
-    if person is None or person.is_active:
+    if person is None or (person.is_active and person.role in DESK_ROLES):
         return
     work = await _find(session, person_id)
     if not work:
@@ -130,6 +130,7 @@ async def _tell(session: AsyncSession, reader_id: uuid.UUID, person: User, tale:
         "ticket_ids": list(tickets),
         "departments": [str(each) for each in tale.departments],
         "person": person.name,
+        "is_active": person.is_active,
         "slack_user_id": person.slack_user_id,
     }
     occasion = Occasion(Event.ESCALATION, LEFT_WORK, details=details, said_as=Topic.LEAVER_TOLD)

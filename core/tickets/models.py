@@ -87,6 +87,8 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, WaitsForRequeste
     status: Mapped[Status] = mapped_column(vocabulary(Status), default=Status.NEW)
     priority: Mapped[Priority] = mapped_column(vocabulary(Priority), default=Priority.MEDIUM)
     is_private: Mapped[bool] = mapped_column(default=False)
+    #: To what its department asked then: [{"label": …, "type": …, "value": …}].
+    form_answers: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     #: The natural key of what it was made from (a submitted form, a message): one ticket each.
     source_key: Mapped[str | None]
     permalink: Mapped[str | None]  #: Of the message it was made from.

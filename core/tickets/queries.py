@@ -26,6 +26,7 @@ from sqlalchemy.orm import aliased
 from core.db import with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
+from core.tickets.forms import Answer
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.related import about_parts, continued_in, merged_into
 from core.tickets.relations import is_asked, is_on_it
@@ -97,6 +98,8 @@ class TicketView:
     status_labels: Labels = field(default_factory=dict)
     resolution_reason: ResolutionReason | None = None
     sla_state: SlaState | None = None
+    #: To what its department asked.
+    answers: tuple[Answer, ...] = ()
 
     @property
     def key(self) -> str:
@@ -148,6 +151,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             department.status_labels,
             Ticket.resolution_reason,
             Ticket.sla_state,
+            Ticket.form_answers,
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -190,6 +194,7 @@ def _view(row: Sequence[Any]) -> TicketView:
         status_labels=row[31],
         resolution_reason=row[32],
         sla_state=row[33],
+        answers=tuple(map(Answer.of, row[34])),
     )
 
 

@@ -41,7 +41,7 @@ _AT_DESK, _OWN, _TAKES_PART = 3000, 1000, 500
 #: With fewer matches among those, older ones are looked for.
 _ENOUGH = 50
 #: Words that resemble what was typed, when nothing says just that.
-_ALIKE, _ALIKE_AMONG = 0.35, 400
+_ALIKE, _ALIKE_AMONG = 0.35, 150
 _NUMBER = re.compile(r"(?:HD-)?([0-9]{1,18})", re.IGNORECASE)
 _SIMPLE = text("'simple'")
 

@@ -45,6 +45,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
 
     #: 👀, ✅ and 🚨 on a card do something.
     reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Whoever is in the desk channel is an agent.
+    agents_from_channel: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Business time that a ticket may wait for somebody before its desk hears of it; zero: never.
     nudge_after: Mapped[timedelta] = mapped_column(
         default=timedelta(minutes=30), server_default=text("'30 minutes'")
@@ -57,6 +59,9 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     needs_resolution_note: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: {"most_mb": 25, "types": ["pdf", "png"]}; what is left out keeps its default.
     file_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+
+    #: Further inputs of the form for tickets to it, as the configuration file has them.
+    form_fields: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
 
     members: Mapped[list["User"]] = relationship(back_populates="department", lazy="raise")
     tickets: Mapped[list["Ticket"]] = relationship(back_populates="department", lazy="raise")

@@ -216,18 +216,23 @@ def _of_part(actor: Actor, on: Standing) -> frozenset[Relation]:
 
 
 def may(actor: Actor, permission: Permission, on: Standing | None = None) -> bool:
-    if not actor.is_active or (actor.is_guest and permission is not Permission.READ):
-        return False
     held = relations(actor, on)
+    if not actor.is_active or (actor.is_guest and not _may_guest(permission, held)):
+        return False
     return any(actor.role in grant.roles and held & grant.relations for grant in GRANTS[permission])
+
+
+def _may_guest(permission: Permission, held: frozenset[Relation]) -> bool:
+    """They read what they are on, and answer in what they were allowed to file."""
+    is_theirs = Relation.REQUESTER in held
+    return permission is Permission.READ or (permission is Permission.REPLY and is_theirs)
 
 
 def authorize(actor: Actor, permission: Permission, on: Standing | None = None) -> None:
     """Raises NotAllowed with the reason. Who may not read a ticket hears only that."""
     if may(actor, permission, on):
         return
-    if not actor.is_active:
-        raise NotAllowed("Your account is deactivated, so you cannot use the help desk.")
+    check_active(actor)
     if actor.is_guest:
         raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
     if on is not None and not may(actor, _seeing(on), on):
@@ -235,6 +240,11 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
         raise NotAllowed(text).about(on.key)
     refusal = _REFUSALS.get(permission, "You may not do that.")
     raise NotAllowed(refusal.format(key=on.key if on else "this ticket"))
+
+
+def check_active(actor: Actor) -> None:
+    if not actor.is_active:
+        raise NotAllowed("Your account is deactivated, so you cannot use the help desk.")
 
 
 def _seeing(on: Standing) -> Permission:

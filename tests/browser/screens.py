@@ -68,12 +68,17 @@ async def form(page: Page) -> None:
     await window.get_by_role("option", name="Finance").wait_for()
 
 
+async def home(page: Page) -> None:
+    """Once the app has filled it."""
+    await page.get_by_role("heading", name="Help desk").wait_for()
+
+
 async def drawer(page: Page) -> None:
     """Something is done while Slack limits the app."""
     await page.get_by_role("switch", name="Rate limit").click()
     card = page.get_by_role("article").filter(has_text="Tablet for the reception")
     await card.get_by_role("button", name="Wait for requester").click()
-    await card.get_by_text("Waiting for requester").wait_for()
+    await card.get_by_text("Waiting for requester").first.wait_for()
     await page.get_by_role("heading", level=1).hover()
 
 
@@ -82,6 +87,7 @@ SHOTS = (
     Shot("desk", "U0ANN", "/C0ITDESK", thread_of("VPN drops every few minutes")),
     Shot("requester", "U0LENA", "/app/messages", thread_of("VPN drops every few minutes")),
     Shot("form", "U0BEA", "/app/messages", form),
+    Shot("home", "U0HUGO", "/app/home", home),
     Shot("dark", "U0PABLO", "/C0FACDESK", thread_of("Water stain on the ceiling"), "dark"),
     Shot("drawer", "U0CARL", "/C0ITDESK?saw", drawer, "dark"),
     Shot("phone", "U0LENA", "/app/messages", nothing, size=PHONE),

@@ -100,5 +100,5 @@ async def test_where_the_desk_wants_it_the_ticket_is_resolved(company: Company) 
     await company.change("UPDATE tickets SET waiting_since = now() - interval '90 days'")
     await swept(company)
     said = (await company.thread(await company.receipt(), company.bea))[-1]
-    assert said.plain.startswith("The help desk resolved HD-1: There was no answer")
+    assert said.plain.startswith("The help desk resolved HD-1 (Answered): There was no answer")
     assert said.buttons == ["Yes, close it", "Still broken"]

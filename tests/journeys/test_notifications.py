@@ -159,3 +159,23 @@ async def test_a_deactivated_person_chooses_nothing(company: Company) -> None:
     assert view is not None
     assert "deactivated" in str(view.errors)
     assert await company.value("SELECT count(*) FROM notification_choices") == 0
+
+
+async def test_news_stand_on_the_home_tab_until_they_are_read(company: Company) -> None:
+    card, receipt = await company.filed(), await company.receipt()
+    await company.ann.click(card, "Assign to me")
+    await company.bea.dm("It still smokes.", thread_ts=receipt.ts)
+    await company.deliver()
+    assert (await company.ann.open_home()).ok
+    await company.deliver()
+    home = await company.ann.home()
+    assert "New for you" in home.text
+    assert "Bea Okafor wrote on HD-1 · Printer is on fire" in home.text
+    assert (await company.ann.click_home("Mark as read")).ok
+    await company.deliver_late()
+    assert "New for you" not in (await company.ann.home()).text
+    assert [row[3] for row in await company.rows(NEWS) if row[0] == "U0ANN"] == [True]
+    assert (await company.ann.click_home("Notifications…")).ok
+    view = await company.ann.view()
+    assert view is not None
+    assert view.title == "Notifications"

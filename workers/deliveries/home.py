@@ -108,14 +108,17 @@ async def refresh(runtime: Runtime, claims: Sequence[Claim]) -> None:
     """For those who look at a ticket that changed, or who decide about its money. In a
     transaction of its own: one that holds claims must not wait for rows that others hold."""
     changed, filed = _tickets(claims, _OF_TICKETS), _tickets(claims, {Topic.RECEIPT})
-    readers = {uuid.UUID(each.payload["reader_id"]) for each in claims if each.topic in CARDS}
-    if not (changed or filed or readers):
-        return
-    async with unit_of_work(runtime.sessions) as session:
-        await service.refresh_around(session, changed)
-        await service.refresh_people(session, sorted(readers))
-        if filed:
-            await service.show_what_was_filed(session, filed)
+    deciding = sorted({uuid.UUID(each.payload["reader_id"]) for each in claims if _is_card(each)})
+    if changed or filed or deciding:
+        async with unit_of_work(runtime.sessions) as session:
+            await service.refresh_around(session, changed)
+            await service.refresh_people(session, deciding)
+            if filed:
+                await service.show_what_was_filed(session, filed)
+
+
+def _is_card(claim: Claim) -> bool:
+    return claim.topic in CARDS
 
 
 def _tickets(claims: Sequence[Claim], topics: Set[str]) -> list[uuid.UUID]:

@@ -105,7 +105,8 @@ async def set_stage(slack: SlackClient) -> None:
                 "title": person.title,
                 "image": person.picture,
             }
-            await slack.person(person.id, person.name, **about)
+            # The help desk hears of them, and so knows their pictures.
+            await slack.person(person.id, person.name, announce=True, **about)
     rooms = {each["id"] for each in await slack.get("/admin/channels")}
     for room in ROOMS:
         if room.id not in rooms:

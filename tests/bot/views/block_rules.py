@@ -11,7 +11,10 @@ TOKEN = re.compile(r"<[^<>]*>")
 STRAY = re.compile(r"&(?!(?:amp|lt|gt);)|[<>]")
 DATE_TOKEN = re.compile(r"<!date\^-?[0-9]+\^(?:\{date_short_pretty\} at )?\{time\}\|[0-9 :-]+ UTC>")
 LIVE_ELEMENTS = {"user", "usergroup", "broadcast", "link", "channel"}
-SELECTS = {"static_select", "external_select", "users_select"}
+SELECTS = {
+    *("static_select", "external_select", "users_select", "multi_users_select"),
+    *("conversations_select", "datepicker", "number_input"),
+}
 IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions"}
 IN_MESSAGES = {"section", "context", "header", "actions", "rich_text"}
 
@@ -104,6 +107,13 @@ def _ticks(element: Json) -> Iterator[str]:
 def _overflow(menu: Json) -> Iterator[str]:
     yield from _many("overflow", menu["options"], 5)
     yield from problems_of_options(menu["options"])
+
+
+def _menu(menu: Json) -> Iterator[str]:
+    yield from _offering(menu)
+
+
+_PRESSED = {"overflow": _overflow, "static_select": _menu}
 
 
 def _input(block: Json) -> Iterator[str]:

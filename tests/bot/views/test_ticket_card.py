@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ids import DeskMore, More
+from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views.ticket_card import card, receipt, show
 from core.tickets.states import IS_HELD, IS_OVER, ResolutionReason, Status
@@ -158,7 +158,7 @@ def test_a_merged_ticket_says_into_which() -> None:
 
 
 def test_only_who_may_edit_a_ticket_is_offered_it_when_looking() -> None:
-    shown = show(make_ticket(due_at=None), can_edit=True)
+    shown = show(make_ticket(due_at=None), allowed={Action.EDIT})
     assert buttons(shown) == ["History", "Edit…"]
     assert buttons(show(make_ticket(due_at=None))) == ["History"]
 

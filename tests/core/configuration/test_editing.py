@@ -270,7 +270,7 @@ async def test_rules_change_places_and_stay_in_the_list(session: AsyncSession, t
 USED = [
     (Section.DEPARTMENTS, "HR", "the routing rule “papers” and the split template “starter”"),
     (Section.CALENDARS, "shifts", "the SLA template “urgent”"),
-    (Section.CALENDARS, "office", "the SLA template “rest” and all business hours"),
+    (Section.CALENDARS, "office", "the departments “IT”, “HR” and all business hours"),
 ]
 
 
@@ -300,7 +300,11 @@ async def test_tickets_keep_their_department_and_their_promise(
         refusal = await refusal_of(remove(session, turn, section, at, reason="Old."))
         assert refusal is not None
         assert words in refusal.text
+    # A row without clocks gets them with the first change; from then on it keeps them.
+    await changed(session, turn, Section.SLA_TEMPLATES, "rest", first_response="3h")
+    await session.refresh(ticket)
     before = ticket.due_at
+    assert before is not None
     await changed(session, turn, Section.SLA_TEMPLATES, "rest", resolution="1h")
     await session.refresh(ticket)
     assert ticket.due_at == before

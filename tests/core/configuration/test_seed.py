@@ -41,7 +41,7 @@ approval_rules:
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
 settings:
   {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, escalate_after: 2h, digest_at: "10:30", quiet_hours: 21:00-06:00,
-   auto_close: 2d, nudge_requester: 0d, resolve_unanswered: true, keep_deliveries: 30d}
+   auto_close: 2d, nudge_requester: 0d, resolve_unanswered: true, keep_deliveries: 30d, guests_may_file: true}
 """  # noqa: E501 - one entry, one line
 
 
@@ -76,6 +76,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "setting digest_at: added",
         "setting quiet_hours: added",
         "setting resolve_unanswered: added",
+        "setting guests_may_file: added",
         "setting team_id: added",
         "approval rules: version 2",
     ]
@@ -108,6 +109,7 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         nudge_requester_days=0,
         resolve_unanswered=True,
         keep_deliveries_days=30,
+        guests_may_file=True,
         escalate_after=timedelta(hours=2),
     )
 

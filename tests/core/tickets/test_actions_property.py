@@ -238,7 +238,7 @@ _VERBS: dict[str, Callable[[AsyncSession, Turn, uuid.UUID], Awaitable[Any]]] = {
     "watch": tickets.watch,
     "unwatch": tickets.unwatch,
     "delete": lambda s, turn, t: deletion.delete_ticket(s, turn, t, reason="twice"),
-    "restore": deletion.restore_ticket,
+    "restore": lambda s, turn, t: deletion.restore_ticket(s, turn, t, reason="needed"),
 }
 
 

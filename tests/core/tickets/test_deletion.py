@@ -95,7 +95,7 @@ async def test_restoring_brings_back_exactly_what_was_deleted_with_it(
     await session.flush()
     before = await living(session, ticket.id)
     await deletion.delete_ticket(session, desks.turn(desks.hugo), ticket.id, reason="twice")
-    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id)
+    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="needed")
     assert await living(session, ticket.id) == before
     bodies = await session.scalars(select(ChatMessage.body))
     assert list(bodies) == ["It smells of smoke."]
@@ -104,11 +104,11 @@ async def test_restoring_brings_back_exactly_what_was_deleted_with_it(
 async def test_both_are_in_the_trail_with_the_reason(session: AsyncSession, desks: Desks) -> None:
     ticket = await desks.ticket(session)
     await deletion.delete_ticket(session, desks.turn(desks.hugo), ticket.id, reason="twice")
-    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id)
+    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="needed")
     lines = list(await session.scalars(select(AuditLog).order_by(AuditLog.id)))
     assert [(line.action, line.changes, line.details) for line in lines] == [
         ("ticket.delete", {"is_deleted": [False, True]}, {"reason": "twice"}),
-        ("ticket.restore", {"is_deleted": [True, False]}, {}),
+        ("ticket.restore", {"is_deleted": [True, False]}, {"reason": "needed"}),
     ]
     assert [line.user_id for line in lines] == [desks.hugo.id, desks.ada.id]
 
@@ -131,11 +131,11 @@ async def test_only_an_administrator_restores_and_only_what_is_deleted(
 ) -> None:
     ticket = await desks.ticket(session)
     with pytest.raises(NotFound):
-        await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id)
+        await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="needed")
     await deletion.delete_ticket(session, desks.turn(desks.hugo), ticket.id, reason="twice")
     for person in (desks.hugo, desks.bea):
         with pytest.raises(NotAllowed, match="Only an administrator"):
-            await deletion.restore_ticket(session, desks.turn(person), ticket.id)
+            await deletion.restore_ticket(session, desks.turn(person), ticket.id, reason="needed")
 
 
 class TestAPerson:
@@ -186,7 +186,7 @@ class TestAPerson:
         before = await living(session, ticket.id)
         turn = desks.turn(desks.ada)
         await deletion.delete_person(session, turn, desks.bea.id, reason="left")
-        await deletion.restore_ticket(session, turn, ticket.id)
+        await deletion.restore_ticket(session, turn, ticket.id, reason="needed")
         assert await living(session, ticket.id) == before
 
     async def test_only_an_administrator_deletes_people_and_only_with_a_reason(

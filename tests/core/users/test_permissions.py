@@ -132,7 +132,8 @@ def test_authorize_passes_where_the_table_says_and_refuses_everywhere_else(
     department = IT if Relation.DESK in held else HR
     actor = person(role, department=department, is_active=is_active, is_guest=is_guest)
     standing = on(actor, *held)
-    is_let_in = is_active and (not is_guest or permission is Permission.READ)
+    answers = permission is Permission.REPLY and Relation.REQUESTER in held
+    is_let_in = is_active and (not is_guest or permission is Permission.READ or answers)
     if is_let_in and granted(role, permission, relations(actor, standing)):
         authorize(actor, permission, standing)
         return
@@ -175,11 +176,15 @@ def test_a_deactivated_person_may_nothing_and_is_told_why(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_guest_may_read_what_they_are_on_and_do_nothing(role: Role) -> None:
+def test_a_guest_reads_what_they_are_on_and_answers_in_what_is_theirs(role: Role) -> None:
     actor = person(role, department=IT, is_guest=True)
-    standing = on(actor, *Relation)
-    allowed = {permission for permission in Permission if may(actor, permission, standing)}
-    assert allowed == {Permission.READ}
+
+    def allowed(*held: Relation) -> set[Permission]:
+        standing = on(actor, *held)
+        return {permission for permission in Permission if may(actor, permission, standing)}
+
+    assert allowed(*set(Relation) - {Relation.REQUESTER}) == {Permission.READ}
+    assert allowed(*Relation) == {Permission.READ, Permission.REPLY}
     with pytest.raises(NotAllowed, match="Guests cannot use the help desk"):
         authorize(actor, Permission.FILE)
 
