@@ -13,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import bolt_fixes
 from bot.deps import Deps
 from bot.errors import show_error
-from bot.interaction import Interaction
+from bot.interaction import Interaction, identity_of
+from bot.people import check_team
 from bot.refused import note_refusal
 from bot.routes import ROUTES, Handler, Routes
 from core.errors import Refused
@@ -87,6 +88,8 @@ def _look_up(
     deps: Deps, table: Mapping[str, Handler], name_of: Callable[[dict[str, Any]], str]
 ) -> Any:
     async def listener(body: dict[str, Any], ack: AsyncAck) -> None:
+        # People of other companies press our buttons in channels that are shared with them.
+        check_team(deps, identity_of(body))
         handler = table.get(name_of(body))
         if handler is None:
             raise Refused("This is not in use any more. Look for a newer message from us.")

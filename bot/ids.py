@@ -23,6 +23,8 @@ class Event(StrEnum):
     REACTION_ADDED = "reaction_added"
     USER_CHANGE = "user_change"
     TEAM_JOIN = "team_join"
+    MEMBER_JOINED_CHANNEL = "member_joined_channel"
+    MEMBER_LEFT_CHANNEL = "member_left_channel"
     APP_HOME_OPENED = "app_home_opened"
     LINK_SHARED = "link_shared"
 
@@ -48,6 +50,23 @@ class View(StrEnum):
     REPLY_PREVIEW = "ticket.reply_preview"
     NOTE = "ticket.note"
     EDIT = "ticket.edit"
+    APPROVAL_ASK = "approval.ask"
+    APPROVAL_SEND = "approval.send"
+    APPROVAL_APPROVE = "approval.approve"
+    APPROVAL_REJECT = "approval.reject"
+    APPROVAL_CHANGES = "approval.changes"
+    APPROVAL_ANSWER = "approval.answer"
+    APPROVAL_WITHDRAW = "approval.withdraw"
+    APPROVAL_CHANGE = "approval.change"
+    ABSENCE = "absence.set"
+    APPROVALS_PERIOD = "approvals.period"
+    NOTIFICATIONS = "home.notifications"
+    RATING = "rating.comment"
+    SETTING = "settings.entry"
+    RESTORE = "deleted.restore"
+    DELETE = "ticket.delete"
+    SETTING_TEXT = "settings.text"
+    SETTING_DELETE = "settings.delete"
     SET_DUE = "ticket.set_due"
 
 
@@ -88,6 +107,9 @@ class Action(StrEnum):
     HISTORY_OLDER = "history.older"
     HISTORY_NEWER = "history.newer"
     TRANSCRIPT = "transcript.ask"
+    #: What was sent for a ticket. The value of the second is a MessageRef: what came before it.
+    DELIVERIES = "history.deliveries"
+    DELIVERIES_OLDER = "deliveries.older"
     EDIT = "ticket.edit"
     REPLY = "ticket.reply"
     #: A menu in the form "Reply to requester", named as its field is.
@@ -125,6 +147,24 @@ class Action(StrEnum):
     #: Answers to a proposed time. Value: a ProposalRef.
     PART_AGREE = "part.agree"
     PART_KEEP = "part.keep"
+    #: In the form "New ticket", called as its input is.
+    DEPARTMENT = "department"
+    #: Settings. Values: a SectionRef; in the menu at an entry, an EntryRef.
+    SETTINGS = "settings.open"
+    SETTINGS_SECTION = "settings.section"
+    SETTINGS_BACK = "settings.back"
+    SETTINGS_ON = "settings.on"
+    SETTINGS_ADD = "settings.add"
+    SETTINGS_ADD_TEXT = "settings.add_text"
+    SETTINGS_ENTRY = "settings.entry"
+    #: Deleted records. Values: a DeletedRef; a RecordRef.
+    DELETED_KIND = "deleted.kind"
+    DELETED_OLDER = "deleted.older"
+    DELETED_NEWEST = "deleted.newest"
+    RESTORE = "deleted.restore"
+    DELETE = "ticket.delete"
+    #: In the form for a new person, called as its input is.
+    SETTINGS_PERSON = "slack_user_id"
     CANCEL = "ticket.cancel"
     WHY_DUE = "ticket.why_due"
     #: In what explains the due time.
@@ -132,6 +172,40 @@ class Action(StrEnum):
     CLEAR_DUE = "ticket.clear_due"
     #: The card's second menu: the chosen value is a MenuRef.
     DESK_MORE = "ticket.desk_more"
+    APPROVAL_ASK = "approval.ask"
+    #: On a step of an approval; their value is a StepRef.
+    APPROVE = "approval.approve"
+    APPROVE_WITH_NOTE = "approval.approve_with_note"
+    REJECT = "approval.reject"
+    ASK_CHANGES = "approval.ask_changes"
+    #: On a request for an approval; their value is a RequestRef.
+    ANSWER = "approval.answer"
+    WITHDRAW = "approval.withdraw"
+    REMIND = "approval.remind"
+    SEND_AGAIN = "approval.send_again"
+    CHANGE = "approval.change"
+    #: Value: a TicketRef.
+    EVIDENCE = "approval.evidence"
+    #: On the desk of an approver.
+    APPROVALS_FILTER = "approvals.filter"
+    APPROVALS_SELECT = "approvals.select"
+    APPROVE_SELECTED = "approvals.approve_selected"
+    APPROVALS_PERIOD = "approvals.period"
+    AWAY = "absence.open"
+    #: Value: the absence's id.
+    AWAY_END = "absence.end"
+    RATE_1 = "rating.1"
+    RATE_2 = "rating.2"
+    RATE_3 = "rating.3"
+    RATE_4 = "rating.4"
+    RATE_5 = "rating.5"
+    RATE_COMMENT = "rating.comment"
+    #: Below a report; the chosen value is an ExportRef.
+    EXPORT = "report.export"
+    #: All news up to the one whose id is the value.
+    NEWS_READ = "home.news_read"
+    #: How somebody wants to hear of things. No value.
+    NOTIFICATIONS = "home.notifications"
 
 
 class More(StrEnum):
@@ -166,6 +240,8 @@ class Field(StrEnum):
     ON_BEHALF_OF = "on_behalf_of"
     PRIVATE = "private"
     FILES = "files"
+    #: What a department asks besides; the block id says which department and which input.
+    EXTRA = "extra"
     ASSIGNEE = "assignee"
     NOTE = "note"
     RESOLUTION = "resolution"
@@ -183,3 +259,22 @@ class Field(StrEnum):
     #: Where a ticket is moved to, and what it is merged into.
     TO_DEPARTMENT = "to_department"
     WINNER = "winner"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    PAYEE = "payee"
+    PAYEE_USER = "payee_user"
+    PURPOSE = "purpose"
+    NEEDED_BY = "needed_by"
+    QUESTION = "question"
+    ANSWER = "answer"
+    #: Of an absence: who is away, from when until when, who stands in, and up to what amount.
+    AWAY_PERSON = "person"
+    STARTS = "starts_at"
+    ENDS = "ends_at"
+    STAND_IN = "stand_in"
+    LIMIT = "amount_limit"
+    #: The block id of each is the kind of news.
+    WAY = "way"
+    QUIET_FROM = "quiet_from"
+    QUIET_UNTIL = "quiet_until"
+    COMMENT = "comment"

@@ -19,6 +19,7 @@ from core.db import unit_of_work
 from core.errors import HelpDeskError, NotAllowed, Refused, Unavailable
 from core.tickets.changes import Turn
 from core.tickets.models import Source
+from core.users.permissions import check_active
 from core.users.queries import Identity, find_actor
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ class Interaction:
             actor = await find_actor(session, who)
             if actor is None:
                 raise NotAllowed("You are not known to the help desk any more.")
+            check_active(actor)
             yield session, Turn(actor, source, await self.deps.policies.current(session))
 
     async def open_view(self, view: dict[str, Any]) -> None:

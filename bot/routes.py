@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot import approval_routes, looking_back
 from bot.ids import Action, Command, DeskMore, Field, More, Shortcut, View
 from bot.interaction import Interaction
 from bot.listeners import (
     commands,
+    deletion,
     desk_actions,
     directory,
     due_times,
@@ -25,6 +27,7 @@ from bot.listeners import (
     resolution,
     resolution_notes,
     revisions,
+    settings,
     sources,
     splitting,
     threads,
@@ -119,6 +122,13 @@ ROUTES = Routes(
         View.PRIORITY: desk_actions.priority,
         View.MERGE: desk_actions.merge,
         View.CANCEL: desk_actions.cancel,
+        **approval_routes.VIEWS,
+        **looking_back.VIEWS,
+        View.DELETE: deletion.delete,
+        View.RESTORE: deletion.restore,
+        View.SETTING: settings.save,
+        View.SETTING_TEXT: settings.save_text,
+        View.SETTING_DELETE: settings.delete,
         View.SET_DUE: due_times.set_by_hand,
     },
     actions={
@@ -179,6 +189,22 @@ ROUTES = Routes(
         Action.SET_DUE: due_times.open_form,
         Action.CLEAR_DUE: due_times.clear,
         Action.DESK_MORE: _choose,
+        **approval_routes.ACTIONS,
+        **looking_back.ACTIONS,
+        Action.DEPARTMENT: new_ticket.choose_department,
+        Action.DELETE: deletion.open_delete,
+        Action.DELETED_KIND: deletion.choose_kind,
+        Action.DELETED_OLDER: deletion.turn_page,
+        Action.DELETED_NEWEST: deletion.turn_page,
+        Action.RESTORE: deletion.open_restore,
+        Action.SETTINGS: settings.open_settings,
+        Action.SETTINGS_SECTION: settings.choose_section,
+        Action.SETTINGS_BACK: settings.turn_page,
+        Action.SETTINGS_ON: settings.turn_page,
+        Action.SETTINGS_ADD: settings.open_new,
+        Action.SETTINGS_ADD_TEXT: settings.open_new_text,
+        Action.SETTINGS_ENTRY: settings.choose_for_entry,
+        Action.SETTINGS_PERSON: settings.choose_person,
     },
     options={
         Field.DEPARTMENT: new_ticket.departments,
@@ -192,6 +218,8 @@ ROUTES = Routes(
         "reaction_added": _react,
         "user_change": directory.on_user_change,
         "team_join": directory.on_user_change,
+        "member_joined_channel": directory.on_joined,
+        "member_left_channel": directory.on_left,
         "app_home_opened": home.on_opened,
         "link_shared": links.on_shared,
     },

@@ -1,16 +1,12 @@
 """Who hears what: each thing to say becomes an outbox row in the transaction that caused it."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core import outbox
-from core.communication.models import Audience, Notification
+from core.communication.models import Audience
 from core.outbox import Row
 from core.topics import Topic as Topic
 
@@ -72,8 +68,16 @@ def refreshes(ticket_id: uuid.UUID, fold: timedelta) -> list[Row]:
     ]
 
 
-def happened(ticket_id: uuid.UUID, audit_id: int, *audiences: Audience) -> list[Row]:
-    return happened_at(audit_id, [Place(ticket_id, audience) for audience in audiences])
+def happened(
+    ticket_id: uuid.UUID, audit_id: int, *audiences: Audience, calls: Sequence[uuid.UUID] = ()
+) -> list[Row]:
+    """The line at the desk calls the first of `calls` by name."""
+    rows = happened_at(audit_id, [Place(ticket_id, audience) for audience in audiences])
+    called = {"reader_id": str(calls[0])} if calls else {}
+    desk = Place(ticket_id, Audience.DESK).lane
+    return [
+        replace(each, payload=each.payload | called) if each.lane == desk else each for each in rows
+    ]
 
 
 def happened_at(audit_id: int, places: Iterable[Place]) -> list[Row]:
@@ -174,21 +178,3 @@ def transcript(
 def transcript_refused(ticket_id: uuid.UUID, reader_id: uuid.UUID) -> Row:
     payload = {"ticket_id": str(ticket_id), "reader_id": str(reader_id)}
     return Row(Topic.TRANSCRIPT_REFUSED, f"person:{reader_id}", payload)
-
-
-async def tell_person(
-    session: AsyncSession,
-    user_id: uuid.UUID,
-    topic: str,
-    *,
-    ticket_id: uuid.UUID | None = None,
-    details: dict[str, Any] | None = None,
-) -> None:
-    """A notification row, and the direct message that says it."""
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=user_id, ticket_id=ticket_id, topic=topic, details=details or {})
-        .returning(Notification.id)
-    )
-    payload = {"notification_id": notification_id}
-    await outbox.add(session, Row(Topic.PERSON_TOLD, f"person:{user_id}", payload))

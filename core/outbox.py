@@ -14,11 +14,9 @@ from core.db import Base, NumberKey, Timestamps, utc_now
 
 
 class OutboxMessage(NumberKey, Timestamps, Base):
-    """`payload` holds ids only: what is sent shows the state at the moment of sending.
-
-    Rows of one lane leave one after another, in order of their ids. A claim moves `available_at`
-    to the end of its lease and counts `attempts`; (id, attempts) therefore names one claim.
-    """
+    """`payload` holds ids only: what is sent shows the state at the moment of sending. Rows of one
+    lane leave one after another, in order of their ids. A claim moves `available_at` to the end of
+    its lease and counts `attempts`; (id, attempts) therefore names one claim."""
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
@@ -28,8 +26,14 @@ class OutboxMessage(NumberKey, Timestamps, Base):
             "id",
             postgresql_where=text("settled_at IS NULL"),
         ),
+        # What was delivered for a ticket: rows get in when they are settled.
+        Index(
+            "ix_outbox_messages_delivered",
+            text("(payload ->> 'ticket_id')"),
+            text("id DESC"),
+            postgresql_where=text("settled_at IS NOT NULL"),
+        ),
         Index("ix_outbox_messages_lane", "lane", "id", postgresql_where=text("settled_at IS NULL")),
-        # A refresh that nobody has taken yet takes in the next one of its kind.
         Index(
             "uq_outbox_messages_waiting_refresh",
             "fold_key",
@@ -52,7 +56,7 @@ class OutboxMessage(NumberKey, Timestamps, Base):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`fold_key`: while a row of this key still waits, it stands for this one too."""
+    """`fold_key`: while a row of this key is not taken yet, it stands for this one too."""
 
     topic: str
     lane: str

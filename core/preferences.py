@@ -1,7 +1,7 @@
 """What an administrator may set for the whole desk."""
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +40,20 @@ class Preferences:
     #: The same, of what others do, on somebody's Home tab.
     home_fold: timedelta = timedelta(seconds=20)
     old_texts: OldTexts = OldTexts.KEEP
+    #: When the morning's digest comes, by each person's clock; none: never.
+    digest_at: time | None = time(9)
+    #: Of those who chose none themselves: 20:00-07:00.
+    quiet_hours: str | None = None
+    #: Business days after which a resolved ticket that nobody answers about is closed; 0: never.
+    auto_close_days: int = 5
+    #: Business days after which a requester who does not answer is asked again; 0: never.
+    nudge_requester_days: int = 3
+    #: After twice as long their ticket is resolved.
+    resolve_unanswered: bool = False
+    #: Days for which one can read what was sent and what became of it.
+    keep_deliveries_days: int = 90
+    #: Guests of the workspace may file tickets for themselves.
+    guests_may_file: bool = False
     #: Business time after which what is overdue and untouched goes one step up; zero: never.
     escalate_after: timedelta = timedelta(hours=4)
 
@@ -58,4 +72,6 @@ async def read_preferences(session: AsyncSession) -> Preferences:
 def _read(default: Any, value: Any) -> Any:
     if isinstance(default, timedelta):
         return timedelta(seconds=value)
+    if isinstance(default, time):
+        return time.fromisoformat(value) if value else None
     return OldTexts(value) if isinstance(default, OldTexts) else value

@@ -15,7 +15,8 @@ class Topic(StrEnum):
     CARD = "ticket.card"
     RECEIPT_CHANGED = "ticket.receipt_changed"
     CARD_CHANGED = "ticket.card_changed"
-    #: A line in a thread about something that happened. {place, audit_id}
+    #: A line in a thread about something that happened. {place, audit_id} and, at the desk, whom
+    #: it calls: {reader_id}
     HAPPENED = "ticket.happened"
     #: A person's words repeated in another thread. {place, message_id}
     MESSAGE_COPIED = "message.copied"
@@ -57,8 +58,10 @@ class Topic(StrEnum):
     FILE_REFUSED = "file.refused"
     #: A kept file, to whoever asked for it. {notification_id}
     FILE_SENT = "file.sent"
-    #: A direct message. {notification_id}
+    #: A direct message. {notification_id} and, as far as it is about them, {ticket_id, message_id}
     PERSON_TOLD = "person.told"
+    #: The same as a mention in a thread. {place, notification_id, reader_id}
+    PERSON_CALLED = "person.called"
     #: Asks for the address of the message a ticket was made from. {ticket_id, channel_id,
     #: message_ts}
     SOURCE_LINKED = "source.linked"
@@ -79,8 +82,6 @@ class Topic(StrEnum):
     PART_SAID = "part.said"
     #: "All parts done", below the card of a ticket that nobody has. {place}
     PARTS_DONE = "parts.done"
-    #: A direct message about parts. {notification_id}
-    PART_TOLD = "part.told"
     #: What stays of a card or receipt where the ticket is not any more. {ticket_id, channel_id,
     #: card_ts}
     LEFT_BEHIND = "ticket.left_behind"
@@ -97,8 +98,6 @@ class Topic(StrEnum):
     ASK_RESOLVE = "reaction.resolve"
     #: Why a reaction did nothing, to who set it, alone. {place, audit_id, reader_id}
     REACTION_REFUSED = "reaction.refused"
-    #: A direct message about a ticket that waits, or a desk in trouble. {notification_id}
-    TRIAGE_TOLD = "triage.told"
     #: Finds out who is to hear that somebody was deactivated. {person_id}
     PERSON_LEFT = "person.left"
     #: What that person leaves behind, to a head. {notification_id}
@@ -111,3 +110,28 @@ class Topic(StrEnum):
     HOME = "home.shown"
     #: Below links to tickets. {reader_id, place, links}
     LINKED = "link.shared"
+    #: A request's card for one approver, and the same brought up to date. {request_id, reader_id}
+    APPROVAL_ASKED, APPROVAL_CHANGED = "approval.asked", "approval.changed"
+    #: A direct message about a request. {notification_id}
+    APPROVAL_TOLD = "approval.told"
+    #: Evidence as files, of a ticket and of some days. {ticket_id | first, last; reader_id,
+    #: asked_at}
+    APPROVAL_EVIDENCE, APPROVALS_PERIOD = "approval.evidence", "approvals.period"
+    #: Why there are none. {reader_id}
+    EXPORT_REFUSED = "approval.export_refused"
+    #: To a requester who does not answer. {place, since}
+    ASKED_AGAIN = "ticket.asked_again"
+    #: "How well did we help you?" {place}
+    RATING_ASKED = "rating.asked"
+    #: The answer in its place. {ticket_id, channel_id, message_ts}
+    RATING_CHANGED = "rating.changed"
+    #: The morning's digest of one person. {reader_id, day}
+    DIGEST = "digest.morning"
+    #: A department's figures, with a picture, to one person. {reader_id, department_id, days,
+    #: asked_at}
+    REPORT = "report.asked"
+    #: Its tickets, events, approvals or promises as CSV. {reader_id, department_id, kind, days,
+    #: until, asked_at}
+    EXPORT = "report.export"
+    #: The same in its desk channel. {department_id, days, asked_at}
+    DESK_REPORT = "report.desk"

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import outbox, sla, triage
+from workers import approvals, digests, endings, outbox, sla, triage, upkeep
 from workers.runtime import close_runtime, open_runtime, run
 
 settings = read_settings()
@@ -52,6 +53,29 @@ app.conf.update(
             "schedule": timedelta(minutes=5),
             "options": {"expires": 600},
         },
+        "look after requests for approval": {
+            "task": approvals.SWEEP,
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 120},
+        },
+        "end what nobody answers about": {
+            "task": endings.SWEEP,
+            "schedule": timedelta(minutes=10),
+            "options": {"expires": 1200},
+        },
+        "send the morning's digests": {
+            "task": digests.SEND,
+            "schedule": timedelta(minutes=5),
+            "options": {"expires": 600},
+        },
+        "look up people again": {
+            "task": upkeep.SYNC_PEOPLE,
+            "schedule": crontab(hour="2", minute="20"),
+        },
+        "forget what nobody looks up any more": {
+            "task": upkeep.TIDY,
+            "schedule": crontab(hour="3", minute="40"),
+        },
     },
 )
 
@@ -67,6 +91,12 @@ def nudge_waiting() -> None:
     run(outbox.drain)
 
 
+@app.task(name=approvals.SWEEP)
+def sweep_approvals() -> None:
+    run(approvals.sweep_approvals)
+    run(outbox.drain)
+
+
 @app.task(name=sla.WATCH)
 def watch_clocks() -> None:
     run(sla.watch)
@@ -77,6 +107,29 @@ def watch_clocks() -> None:
 def check_desks() -> None:
     run(triage.check_desks)
     run(outbox.drain)
+
+
+@app.task(name=endings.SWEEP)
+def end_silently() -> None:
+    run(endings.sweep)
+    run(outbox.drain)
+
+
+@app.task(name=digests.SEND)
+def send_digests() -> None:
+    run(digests.send)
+    run(outbox.drain)
+
+
+@app.task(name=upkeep.SYNC_PEOPLE)
+def sync_people() -> None:
+    run(upkeep.sync_people)
+    run(outbox.drain)
+
+
+@app.task(name=upkeep.TIDY)
+def tidy() -> None:
+    run(upkeep.tidy)
 
 
 @setup_logging.connect

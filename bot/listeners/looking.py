@@ -5,12 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.ids import Action
 from bot.interaction import Interaction
 from bot.payloads.lists import ListRef, SearchRef
 from bot.views import ticket_card, ticket_list
+from bot.views.approval_badges import Approvals
 from bot.views.parts import Message
 from bot.views.ticket_list import Hits
+from core.communication.inbox import mark_read
 from core.tickets import followers, queries
+from core.tickets.approvals import queries as approvals
 from core.tickets.changes import Turn
 from core.tickets.lists import PAGE, ListName, read_list
 from core.tickets.models import Source
@@ -19,7 +23,7 @@ from core.tickets.search import read_found, search
 from core.tickets.search_words import understand
 from core.tickets.standing import load
 from core.tickets.states import FINAL
-from core.users.permissions import Actor, Permission, Relation, may, relations
+from core.users.permissions import Actor, Permission, Relation, Standing, may, relations
 
 
 async def show_number(session: AsyncSession, actor: Actor, number: int, public_url: str) -> Message:
@@ -40,16 +44,18 @@ async def show(interaction: Interaction) -> None:
 async def _shown(
     session: AsyncSession, actor: Actor, ticket: TicketView, public_url: str
 ) -> Message:
+    await mark_read(session, actor, ticket_id=ticket.id)
     _, standing = await load(session, actor, ticket.id)
-    can_edit = may(actor, Permission.EDIT, standing)
     people = await followers.list_followers(session, ticket.id)
+    badges = await approvals.list_badges(session, [ticket.id])
     is_theirs = relations(actor, standing) & {Relation.REQUESTER, Relation.AUTHOR}
     is_following = actor.slack_user_id in {each.slack_user_id for each in people}
     return ticket_card.show(
         ticket,
-        can_edit=can_edit and ticket.status not in FINAL,
+        allowed=_allowed(actor, ticket, standing),
         followers=people,
         is_following=None if is_theirs else is_following,
+        approvals=Approvals(badges.get(ticket.id, ())),
         link=f"{public_url.rstrip('/')}/t/{ticket.key}" if public_url else None,
     )
 
@@ -99,3 +105,9 @@ def _start(ids: Sequence[UUID], place: SearchRef | None) -> int:
         return 0
     at = ids.index(place.edge_id)
     return max(0, at - PAGE) if place.is_back else at + 1
+
+
+def _allowed(actor: Actor, ticket: TicketView, standing: Standing) -> set[Action]:
+    can_edit = may(actor, Permission.EDIT, standing) and ticket.status not in FINAL
+    can_delete = may(actor, Permission.DELETE, standing)
+    return {each for each, is_so in ((Action.EDIT, can_edit), (Action.DELETE, can_delete)) if is_so}

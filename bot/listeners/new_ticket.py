@@ -1,16 +1,22 @@
 """Filing a ticket: the form, its list of departments, and its submission."""
 
+from uuid import UUID
+
 from bot import payloads
 from bot.interaction import Interaction
 from bot.listeners import linked_ticket, sources
 from bot.payloads import shared_files
 from bot.payloads.follow_ups import FollowUpRef
+from bot.payloads.form_answers import people_in, read_answers
 from bot.payloads.sources import SourceRef
 from bot.people import check_team, introduce
 from bot.views import ticket_form
+from bot.views import ticket_form_fields as form_fields
 from core.errors import InvalidField, NotAllowed
 from core.tickets import service as tickets
+from core.tickets.forms import Answered
 from core.tickets.models import Source
+from core.tickets.policy import Desk
 from core.users.permissions import Actor
 from core.users.queries import Identity
 
@@ -38,9 +44,30 @@ async def departments(interaction: Interaction) -> None:
     await interaction.ack(options=ticket_form.department_options(found)["options"])
 
 
+async def choose_department(interaction: Interaction) -> None:
+    """What that one asks besides appears below its name."""
+    check_team(interaction.deps, interaction.who)
+    desk = await _desk(interaction, payloads.chosen_department(interaction.view))
+    if desk is not None and (desk.form_fields or form_fields.has_fields(interaction.view)):
+        view = form_fields.with_fields(interaction.view, desk.id, desk.form_fields)
+        await interaction.update_view(view)
+    await interaction.ack()
+
+
+async def _desk(interaction: Interaction, department_id: UUID) -> Desk | None:
+    policy = await interaction.deps.policies.read(interaction.deps.sessions)
+    return policy.desks.get(department_id)
+
+
 async def submit(interaction: Interaction) -> None:
     form = payloads.read_new_ticket(interaction.view)
     author = await introduce(interaction.deps, interaction.who)
+    desk = await _desk(interaction, form.department_id)
+    if desk is not None and form_fields.lacks(interaction.view, desk.id, desk.form_fields):
+        notice = f"{desk.name} needs to know a little more."
+        view = form_fields.with_fields(interaction.view, desk.id, desk.form_fields, notice)
+        await interaction.ack(response_action="update", view=view)
+        return
     requester = await _requester(interaction, author, form.on_behalf_of)
     wanted = tickets.NewTicket(
         summary=form.summary,
@@ -51,6 +78,7 @@ async def submit(interaction: Interaction) -> None:
         source=Source.FORM,
         source_key=f"view:{form.view_id}",
         files=shared_files.of_form(interaction.view),
+        answered=await _answered(interaction),
     )
     earlier = FollowUpRef.find(interaction.view.get("private_metadata"))
     if earlier is not None:
@@ -68,6 +96,18 @@ async def submit(interaction: Interaction) -> None:
             policy=await deps.policies.read(deps.sessions),
         )
     await interaction.done()
+
+
+async def _answered(interaction: Interaction) -> Answered:
+    names = {}
+    for slack_user_id in people_in(interaction.view):
+        try:
+            who = Identity(interaction.who.team_id, slack_user_id)
+            names[slack_user_id] = (await introduce(interaction.deps, who)).name
+        except NotAllowed:
+            # An app or a guest of another company: they are named by their id.
+            names[slack_user_id] = slack_user_id
+    return Answered(read_answers(interaction.view), names)
 
 
 async def _requester(interaction: Interaction, author: Actor, named: str | None) -> Actor:

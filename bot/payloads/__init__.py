@@ -132,6 +132,11 @@ def read_new_ticket(view: Any) -> NewTicketForm:
     )
 
 
+def chosen_department(view: Any) -> UUID:
+    """Raises InvalidField."""
+    return _chosen_id(view, Field.DEPARTMENT, "Choose a department from the list.")
+
+
 def read_reply(view: Any, field: Field = Field.REPLY) -> ReplyForm:
     """What somebody of the desk writes: to the requester, or in a note."""
     return ReplyForm(

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,23 @@ class Answers:
         if seconds is None or not 0 < seconds < _MOMENT_MAX:
             return None
         return datetime.fromtimestamp(seconds, UTC)
+
+    def day(self, field: Field) -> date | None:
+        try:
+            return date.fromisoformat(self._held(field, None, "selected_date", str) or "")
+        except ValueError:
+            return None
+
+    def person(self, field: Field) -> str | None:
+        """A Slack user id."""
+        return storable(self._held(field, None, "selected_user", str) or "") or None
+
+    def time(self, field: Field, block: str | None = None) -> time | None:
+        held = self._held(field, block, "selected_time", str)
+        try:
+            return time.fromisoformat(held) if held else None
+        except ValueError:
+            return None
 
     def option(self, field: Field, block: str | None = None) -> tuple[str, str] | None:
         """Its value, and what the person read."""

@@ -6,6 +6,7 @@ from typing import Any
 from bot.ids import Action
 from bot.payloads import TicketRef
 from bot.payloads.pages import PageRef
+from bot.views.approval_words import amount_of
 from bot.views.files import size
 from bot.views.parts import (
     NAME_MAX,
@@ -74,6 +75,7 @@ _DONE: Mapping[str, str] = {
     "sla.warn": "reminded the desk of the time",
     "ticket.transfer": "moved the ticket to {department}",
     "ticket.merge": "merged the ticket into {into}",
+    "ticket.rate": "gave it {score} of 5",
     "ticket.take_in": "merged {loser} into the ticket",
     "message.note": "wrote a note for the desk",
     "message.publish": "sent a note on to the requester",
@@ -85,14 +87,29 @@ _DONE: Mapping[str, str] = {
     "resolution.remove": "took a message out of the resolution note",
     "file.attach": "attached {file}",
     "file.refuse": "shared a file that was not taken",
+    "ticket.request_approval": "let the ticket wait for approval",
+    "ticket.end_approval": "ended the wait for approval",
+    "approval.ask": "asked for approval of {amount}",
+    "approval.approve": "approved {amount}",
+    "approval.reject": "rejected {amount}",
+    "approval.ask_changes": "asked for changes before {amount} is approved",
+    "approval.answer": "answered about {amount}",
+    "approval.withdraw": "withdrew the request for approval of {amount}",
+    "approval.expire": "let the request for approval of {amount} expire",
+    "approval.void": "made the approval of {amount} void, since its facts changed",
+    "approval.nudge": "reminded whoever decides about {amount}",
+    "approval.remind": "reminded whoever decides about {amount}",
+    "approval.escalate": "asked others to decide about {amount} as well",
+    "approval.refused": "was not allowed to decide about {amount}",
+    "approval.reseat": "saw anew who decides about {amount}",
 }
 
 #: Details that sentences name.
 _NAMED = ("part", "asked", "department", "into", "loser", "canned")
 
 #: Details that anybody on the ticket may read, and those that stay at the desk.
-_TOLD = ("resolution", "reason")
-_TOLD_AT_DESK = (*_TOLD, "note")
+_TOLD = ("resolution", "reason", "words", "answer")
+_TOLD_AT_DESK = (*_TOLD, "note", "comment")
 
 
 def history(page: Timeline) -> Form:
@@ -113,7 +130,10 @@ def _ways(page: Timeline) -> Block:
     if page.entries and page.has_newer:
         newer = PageRef(ref, page.entries[-1].position, is_older=False)
         found.append(button(Action.HISTORY_NEWER, "Newer", newer.dump()))
-    return actions([*found, button(Action.TRANSCRIPT, "Transcript", ref.dump())])
+    found.append(button(Action.TRANSCRIPT, "Transcript", ref.dump()))
+    if page.at_desk:
+        found.append(button(Action.DELIVERIES, "Deliveries", ref.dump()))
+    return actions(found)
 
 
 def transcript_coming(key: str) -> Form:
@@ -152,7 +172,8 @@ def body(entry: Entry) -> str:
 
 def who(line: HistoryLine) -> str:
     name = one_line(line.who or "")
-    return clip(name, NAME_MAX) if name else "The help desk"
+    nobody = "Somebody unknown" if line.action == "refused" else "The help desk"
+    return clip(name, NAME_MAX) if name else nobody
 
 
 def detail(line: HistoryLine, name: str) -> str:
@@ -187,6 +208,8 @@ def _what(line: HistoryLine) -> str:
         changes=_changes(line.changes),
         file=file,
         follower=clip(one_line(detail(line, "follower")), NAME_MAX) or "somebody",
+        amount=amount_of(line.details),
+        score=line.details.get("score", "–"),
         continued_in=clip(one_line(detail(line, "continued_in")), NAME_MAX) or "a new ticket",
         resolved_as=resolved_as(line),
         **named,

@@ -35,22 +35,28 @@ class Left:
     parts: Sequence[str]
     #: Departments whose tickets the reader may read.
     readable: frozenset[UUID]
+    #: Only left the desk, and still is here.
+    is_active: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not (self.assigned or self.requested or self.awaiting or self.parts)
+        filed = () if self.is_active else self.requested
+        return not (self.assigned or filed or self.awaiting or self.parts)
 
 
 def left_work(left: Left) -> Message:
     who = clip(one_line(left.person), NAME_MAX)
     words = f"{who} was deactivated in Slack, and can do nothing in the help desk any more."
+    if left.is_active:
+        words = f"{who} left the desk, and works on its tickets no more."
     blocks = [section(plain_text(words))]
     blocks += _listed(f"Tickets that {who} has", left.assigned, left, hands_on=True)
     if left.parts:
         shown = ", ".join(left.parts[:LISTED_MOST])
         blocks.append(section(plain_text(f"Sub-tickets that {who} has: {shown}")))
     blocks += _listed("Approvals are pending that they asked for", left.awaiting, left)
-    blocks += _listed(f"Tickets that {who} filed", left.requested, left)
+    if not left.is_active:
+        blocks += _listed(f"Tickets that {who} filed", left.requested, left)
     more = "Give what they have to somebody else. What they filed can go on, or be cancelled."
     return message(words, [*blocks, context(plain_text(more))])
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from bot.ids import Action
 from bot.payloads import MessageRef
+from bot.views import approval_notices
+from bot.views.endings import is_it_solved
 from bot.views.history import detail, readable, resolved_as, who
 from bot.views.parts import (
     NAME_MAX,
-    Block,
     Message,
     actions,
     button,
@@ -22,7 +23,7 @@ from bot.views.parts import (
     rich_text,
     section,
 )
-from bot.views.ticket_card import afterwards, spoken, title
+from bot.views.ticket_card import spoken, title
 from core.communication.models import Audience
 from core.tickets.history import HistoryLine
 from core.tickets.queries import TicketView
@@ -48,6 +49,8 @@ _TO_REQUESTER: Mapping[str, str] = {
     "message.reply": "{who} wrote to you about {key}.",
     "ticket.transfer": "{key} is with {department} now.",
     "ticket.merge": "{key} was merged into {winner}.",
+    "ticket.request_approval": "{key} waits for approval.",
+    "ticket.end_approval": "{key} does not wait for approval any more.",
 }
 
 _TO_DESK: Mapping[str, str] = {
@@ -69,6 +72,7 @@ _TO_DESK: Mapping[str, str] = {
     "ticket.transfer": "{who} moved {key} here from {former}",
     "ticket.merge": "{who} merged {key} into {winner}. Go on there.",
     "ticket.take_in": "{who} merged {loser} into {key}.",
+    "ticket.rate": "{who} gave {key} {score} of 5",
 }
 
 #: Which word of the trail follows the sentence. A note to the assignee stays at the desk.
@@ -79,24 +83,34 @@ _FOLLOWED_BY: Mapping[tuple[str, Audience], str] = {
     ("ticket.cancel", Audience.REQUESTER): "reason",
     ("ticket.cancel", Audience.DESK): "reason",
     ("ticket.cancel", Audience.FOLLOWER): "reason",
+    ("ticket.close", Audience.REQUESTER): "reason",
+    ("ticket.close", Audience.DESK): "reason",
+    ("ticket.close", Audience.FOLLOWER): "reason",
     ("ticket.assign", Audience.DESK): "note",
     ("ticket.delete", Audience.DESK): "reason",
     ("ticket.transfer", Audience.DESK): "note",
+    ("ticket.rate", Audience.DESK): "comment",
 }
 
 
-def happened(line: HistoryLine, ticket: TicketView, audience: Audience) -> Message:
-    """A line in the requester's or the desk's thread."""
+def happened(
+    line: HistoryLine, ticket: TicketView, audience: Audience, reader: str | None = None
+) -> Message:
+    """A line in the requester's or the desk's thread. Calls the reader."""
+    if line.action.startswith(approval_notices.AREA):
+        return approval_notices.happened(line, ticket)
     words = _sentence(line, ticket, audience)
     following = _FOLLOWED_BY.get((line.action, audience))
     if following and (said := detail(line, following)):
         words = f"{words}: {said}"
     elif not words.endswith("."):
         words += "."
-    if line.action == "ticket.reopen" and audience is Audience.DESK:
-        return message(words, [_calling_assignee(words, line, ticket)])
+    if reader is not None:
+        called = section(mrkdwn(f"{mention(reader)} {clip_escaped(words, 2900)}"))
+        return message(words, [called])
     is_theirs = line.action == "ticket.resolve" and audience is Audience.REQUESTER
-    return message(words, [*rich_text(words), *(afterwards(ticket) if is_theirs else ())])
+    asked = is_it_solved(ticket, detail(line, "closes_at")) if is_theirs else []
+    return message(words, [*rich_text(words), *asked])
 
 
 def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
@@ -115,17 +129,10 @@ def _sentence(line: HistoryLine, ticket: TicketView, audience: Audience) -> str:
         winner=_short(detail(line, "into") or "another ticket"),
         loser=_short(detail(line, "loser") or "another ticket"),
         follower=_short(detail(line, "follower") or "Somebody"),
+        score=line.details.get("score", "–"),
         resolved_as=resolved_as(line),
         continued_in=_short(detail(line, "continued_in") or "a new ticket"),
     )
-
-
-def _calling_assignee(words: str, line: HistoryLine, ticket: TicketView) -> Block:
-    """Pings whoever thought it done, unless they reopened it themselves."""
-    holder = ticket.assignee
-    if holder is None or holder.name == line.who:
-        return section(plain_text(words))
-    return section(mrkdwn(f"{mention(holder.slack_user_id)} {clip_escaped(words, 1000)}"))
 
 
 def _short(name: str) -> str:

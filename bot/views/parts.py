@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, TypedDict
 
-from bot.ids import Action, Field, View
+from bot.ids import Action, View
 
 Block = dict[str, Any]
 Form = dict[str, Any]
@@ -118,7 +119,9 @@ def context(*texts: Block) -> Block:
 
 def rich_text(text: str) -> list[Block]:
     """Foreign text at full length, with its line breaks; Slack reads nothing into it."""
-    pieces = [text[start : start + TEXT_MAX] for start in range(0, len(text), TEXT_MAX)]
+    cut = [text[start : start + TEXT_MAX] for start in range(0, len(text), TEXT_MAX)]
+    # Slack refuses a stretch of nothing but spaces.
+    pieces = [piece if piece.strip() else NOTHING for piece in cut]
     return [
         {
             "type": "rich_text",
@@ -177,7 +180,7 @@ def options(offered: Iterable[tuple[str, str]]) -> dict[str, list[Block]]:
     return {"options": [option(label, value) for label, value in offered][:OPTIONS_MAX]}
 
 
-def text_input(field: Field, most: int, *, multiline: bool = False, initial: str = "") -> Block:
+def text_input(field: StrEnum, most: int, *, multiline: bool = False, initial: str = "") -> Block:
     found: Block = {
         "type": "plain_text_input",
         "action_id": field.value,
@@ -187,7 +190,7 @@ def text_input(field: Field, most: int, *, multiline: bool = False, initial: str
     return found | {"initial_value": clip(initial, most)} if initial.strip() else found
 
 
-def external_select(field: Field, placeholder: str) -> Block:
+def external_select(field: StrEnum, placeholder: str) -> Block:
     return {
         "type": "external_select",
         "action_id": field.value,
@@ -197,7 +200,7 @@ def external_select(field: Field, placeholder: str) -> Block:
 
 
 def input_block(
-    field: Field, label: str, element: Block, *, optional: bool = False, hint: str = ""
+    field: StrEnum, label: str, element: Block, *, optional: bool = False, hint: str = ""
 ) -> Block:
     found: Block = {
         "type": "input",

@@ -1,9 +1,12 @@
 """A ticket as messages show it: the desk's card, the requester's receipt, a look at one ticket."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
-from bot.ids import Action, DeskMore, More
+from bot.ids import Action, More
 from bot.payloads import MenuRef, TicketRef
+from bot.views import approval_badges
+from bot.views.approval_badges import NONE, Approvals
+from bot.views.card_buttons import AFTERWARDS, DESK_MORE, LABELS, MAIN, MORE, at_desk
 from bot.views.due import due
 from bot.views.parts import (
     FIELD_MAX,
@@ -14,7 +17,6 @@ from bot.views.parts import (
     Message,
     actions,
     button,
-    clip,
     clip_escaped,
     context,
     date,
@@ -27,73 +29,16 @@ from bot.views.parts import (
     plain_text,
     section,
 )
+from bot.views.ticket_facts import answers, marks
 from core.tickets.queries import Person, TicketView
-from core.tickets.states import FINAL, IS_HELD, IS_OVER, Status
+from core.tickets.states import FINAL, IS_OPEN, IS_OVER, Status
 
 EXCERPT_MAX = 600
 #: Followers by name, each as long as a name may be, within a field.
 NAMED_MOST = 20
-LINKED_MOST = 10
-
-_LABELS: Mapping[Action, str] = {
-    Action.CLAIM: "Assign to me",
-    Action.ASSIGN: "Assign…",
-    Action.START: "Start",
-    Action.REPLY: "Reply to requester",
-    Action.WAIT: "Wait for requester",
-    Action.RESOLVE: "Resolve…",
-    Action.REOPEN: "Reopen",
-    Action.CLOSE: "Close",
-    Action.HISTORY: "History",
-    Action.CANCEL: "Cancel…",
-    Action.SPLIT: "Split…",
-    Action.FILES: "Files…",
-    Action.WATCH: "Watch",
-    Action.UNWATCH: "Unwatch",
-    Action.EDIT: "Edit…",
-    Action.WHY_DUE: "Why this due time?",
-}
-
-_MORE: Mapping[More, str] = {
-    More.EDIT: "Edit…",
-    More.HISTORY: "History",
-    More.WATCH: "Watch",
-    More.UNWATCH: "Unwatch",
-    More.NOTE: "Add note…",
-    More.WHY_DUE: "Why this due time?",
-}
-
-_WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
-_PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
-_AFTERWARDS = (Action.REOPEN, Action.CLOSE)
-
-_BY_STATUS: Mapping[Status, tuple[Action, ...]] = {
-    Status.NEW: (Action.CLAIM, Action.ASSIGN, Action.REPLY, Action.SPLIT, Action.RESOLVE),
-    Status.ASSIGNED: (Action.START, *_WORK),
-    Status.IN_PROGRESS: _WORK,
-    Status.WAITING_REQUESTER: _PAUSED,
-    Status.ON_HOLD: _PAUSED,
-    Status.WAITING_APPROVAL: (Action.REPLY,),
-    Status.RESOLVED: _AFTERWARDS,
-    Status.CLOSED: (),
-    Status.CANCELLED: (),
-}
-_ANY_TIME = (
-    (DeskMore.PRIORITY, "Priority…"),
-    (DeskMore.TRANSFER, "Transfer…"),
-    (DeskMore.MERGE, "Merge…"),
-    (DeskMore.CANCEL, "Cancel…"),
-)
-_WHILE_HELD = ((DeskMore.RELEASE, "Release"), *_ANY_TIME)
-_DESK_MORE: Mapping[Status, tuple[tuple[DeskMore, str], ...]] = {
-    Status.NEW: _ANY_TIME,
-    **dict.fromkeys(IS_HELD, _WHILE_HELD),
-    Status.WAITING_APPROVAL: _ANY_TIME[:1],
-}
-_MAIN = frozenset({Action.CLAIM, Action.START})
 
 
-def card(ticket: TicketView) -> Message:
+def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
     """For the desk channel. Names are no mentions: a card that changes must ping nobody."""
     facts = [
         ("Status", _name(ticket.status_words)),
@@ -106,13 +51,17 @@ def card(ticket: TicketView) -> Message:
     if ticket.parts:
         facts.append(("Sub-tickets", _progress(ticket)))
     facts += _end(ticket)
+    facts += approval_badges.facts(approvals)
     blocks = [header(title(ticket)), *_words(ticket.description, EXCERPT_MAX), fields(facts)]
-    shown = (*_BY_STATUS[ticket.status], *_files(ticket))
+    blocks += answers(ticket)
+    can_ask = approval_badges.can_ask(approvals, ticket.status)
+    shown = (*at_desk(ticket.status, can_ask=can_ask), *_files(ticket))
     if ticket.open_threads and _is_promised(ticket):
         shown = (*shown, Action.WHY_DUE)
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
-    return message(spoken(ticket), [*blocks, *_marks(ticket), buttons])
+    asked = approval_badges.rows(approvals, ticket.status)
+    return message(spoken(ticket), [*blocks, *marks(ticket), buttons, *asked])
 
 
 def receipt(ticket: TicketView) -> Message:
@@ -126,17 +75,17 @@ def receipt(ticket: TicketView) -> Message:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
     facts += _end(ticket)
     is_resolved = ticket.status is Status.RESOLVED
-    shown = (*_AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
+    shown = (*AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
     if ticket.status not in FINAL:
         shown = (*shown, Action.EDIT)
-    if ticket.status is Status.NEW or ticket.status in IS_HELD:
+    if ticket.status in IS_OPEN:
         shown = (*shown, Action.CANCEL)
     return message(
         spoken(ticket),
         [
             header(title(ticket)),
             fields(facts),
-            *_marks(ticket),
+            *marks(ticket),
             context(plain_text(_hint(ticket))),
             _buttons(ticket, *shown, *_files(ticket)),
         ],
@@ -146,13 +95,14 @@ def receipt(ticket: TicketView) -> Message:
 def show(
     ticket: TicketView,
     *,
-    can_edit: bool = False,
+    allowed: Collection[Action] = (),
     followers: Sequence[Person] = (),
     is_following: bool | None = None,
+    approvals: Approvals = NONE,
     link: str | None = None,
 ) -> Message:
-    """Answers `/ticket HD-12`, seen by who asked only. `is_following`: whether they follow it;
-    None when it is theirs anyway."""
+    """Answers `/ticket HD-12`, seen by who asked only. `allowed`: whether they may edit and delete
+    it. `is_following`: whether they follow it; None when it is theirs anyway."""
     facts = [
         ("Status", _name(ticket.status_words)),
         ("Priority", ticket.priority.value.capitalize()),
@@ -165,17 +115,21 @@ def show(
     facts += _end(ticket)
     if followers:
         facts.append(("Followers", _names(followers)))
+    facts += approval_badges.facts(approvals)
     blocks = [header(title(ticket)), *_words(ticket.description, FIELD_MAX), fields(facts)]
+    blocks += answers(ticket)
     if ticket.resolution and ticket.status in IS_OVER:
         blocks.append(section(plain_text(f"Resolution: {ticket.resolution}")))
-    shown = (Action.HISTORY, Action.EDIT) if can_edit else (Action.HISTORY,)
+    shown = (Action.HISTORY, Action.EDIT) if Action.EDIT in allowed else (Action.HISTORY,)
     if is_following is not None:
         shown = (*shown, Action.UNWATCH if is_following else Action.WATCH)
     if _is_promised(ticket):
         shown = (*shown, Action.WHY_DUE)
+    if Action.DELETE in allowed:
+        shown = (*shown, Action.DELETE)
     buttons = _buttons(ticket, *shown, *_files(ticket))
     shared = [context(plain_text(f"To share it: {link}"))] if link else []
-    return message(spoken(ticket), [*blocks, *_marks(ticket), *shared, buttons])
+    return message(spoken(ticket), [*blocks, *marks(ticket), *shared, buttons])
 
 
 def in_a_window(ticket: TicketView, shown: Message) -> Form:
@@ -201,11 +155,6 @@ def reference(ticket: TicketView) -> str:
     return TicketRef(ticket.id, ticket.version).dump()
 
 
-def afterwards(ticket: TicketView) -> list[Block]:
-    """What can be done with a ticket that is resolved, as a block of buttons; else none."""
-    return [_buttons(ticket, *_AFTERWARDS)] if ticket.status is Status.RESOLVED else []
-
-
 def _buttons(ticket: TicketView, *shown: Action) -> Block:
     return actions(_pressed(ticket, *shown))
 
@@ -213,7 +162,7 @@ def _buttons(ticket: TicketView, *shown: Action) -> Block:
 def _pressed(ticket: TicketView, *shown: Action) -> list[Block]:
     value = reference(ticket)
     return [
-        button(each, _LABELS[each], value, "primary" if each in _MAIN else None) for each in shown
+        button(each, LABELS[each], value, "primary" if each in MAIN else None) for each in shown
     ]
 
 
@@ -227,8 +176,8 @@ def _more(ticket: TicketView) -> Block:
     ref = TicketRef(ticket.id, ticket.version)
     hidden = {More.WHY_DUE} if ticket.open_threads or not _is_promised(ticket) else set()
     hidden |= set() if ticket.open_threads else {More.NOTE}
-    shown = [each for each in _MORE if each not in hidden]
-    return menu(Action.MORE, [(_MORE[each], MenuRef(each, ref).dump()) for each in shown])
+    shown = [each for each in MORE if each not in hidden]
+    return menu(Action.MORE, [(MORE[each], MenuRef(each, ref).dump()) for each in shown])
 
 
 def _is_promised(ticket: TicketView) -> bool:
@@ -237,7 +186,7 @@ def _is_promised(ticket: TicketView) -> bool:
 
 def _desk_more(ticket: TicketView) -> list[Block]:
     ref = TicketRef(ticket.id, ticket.version)
-    shown = _DESK_MORE.get(ticket.status, ())
+    shown = DESK_MORE.get(ticket.status, ())
     offered = [(label, MenuRef(chosen, ref).dump()) for chosen, label in shown]
     return [menu(Action.DESK_MORE, offered)] if offered else []
 
@@ -258,21 +207,6 @@ def _names(people: Sequence[Person]) -> str:
 
 def _words(text: str, most: int) -> list[Block]:
     return [section(plain_text(text, most))] if text.strip() else []
-
-
-def _marks(ticket: TicketView) -> Iterator[Block]:
-    marks = ["Private"] if ticket.is_private else []
-    if ticket.merged_into:
-        marks.append(f"Merged into HD-{ticket.merged_into}")
-    if ticket.author:
-        marks.append(f"Filed by {clip(ticket.author.name, NAME_MAX)}")
-    if ticket.goes_on_from:
-        marks.append(f"Goes on from HD-{ticket.goes_on_from}")
-    if ticket.continued_in:
-        later = ", ".join(f"HD-{number}" for number in ticket.continued_in[-LINKED_MOST:])
-        marks.append(f"Continued in {later}")
-    if marks:
-        yield context(*(plain_text(mark) for mark in marks))
 
 
 def _end(ticket: TicketView) -> list[tuple[str, str]]:

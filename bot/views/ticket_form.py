@@ -81,7 +81,8 @@ def _department(chosen: tuple[UUID, str] | None) -> Block:
     if chosen is not None:
         department_id, name = chosen
         element |= {"initial_option": option(name, str(department_id))}
-    return input_block(Field.DEPARTMENT, "Department", element)
+    # We hear of the choice, since the department may ask something more.
+    return input_block(Field.DEPARTMENT, "Department", element) | {"dispatch_action": True}
 
 
 def _priorities() -> Block:

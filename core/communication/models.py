@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.communication.ways import Way
 from core.db import Base, HiddenWhenDeleted, NumberKey, Timestamps, vocabulary
 from core.tickets.models import Ticket
 from core.users.models import User
@@ -86,6 +87,13 @@ class Notification(NumberKey, Timestamps, HiddenWhenDeleted, Base):
         Index(None, "created_at"),
         Index(None, "user_id", "is_read"),
         Index(None, "user_id", "created_at"),
+        # Few of a person's news are not read yet.
+        Index(
+            "ix_notifications_unread",
+            "user_id",
+            text("id DESC"),
+            postgresql_where=text("is_read IS false AND is_deleted IS false"),
+        ),
     )
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -96,6 +104,8 @@ class Notification(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_read: Mapped[bool] = mapped_column(default=False)
     read_at: Mapped[datetime | None]
+    #: How the person hears of it; none for what they asked for themselves.
+    way: Mapped[Way | None] = mapped_column(vocabulary(Way, "notification_way"))
 
     user: Mapped[User] = relationship(back_populates="notifications", lazy="raise")
     ticket: Mapped[Ticket | None] = relationship(back_populates="notifications", lazy="raise")

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -135,7 +136,9 @@ class Told:
     slack_user_id: str
     ticket_id: uuid.UUID | None
     topic: str
-    details: dict[str, object]
+    details: dict[str, Any]
+    is_read: bool = False
+    created_at: datetime | None = None
 
     @property
     def ticket_ids(self) -> list[str]:
@@ -152,6 +155,8 @@ async def list_told(session: AsyncSession, ids: Sequence[int]) -> dict[int, Told
             Notification.ticket_id,
             Notification.topic,
             Notification.details,
+            Notification.is_read,
+            Notification.created_at,
         )
         .join(User, User.id == Notification.user_id)
         .where(Notification.id.in_(ids), Notification.is_deleted.is_(False))

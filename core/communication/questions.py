@@ -7,13 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication import queries
-from core.communication.models import ChatMessage, Notification
+from core.communication.models import Audience, ChatMessage, Notification, Visibility
+from core.communication.notify import Occasion, notify
+from core.communication.ways import MENTIONED, Event
 from core.db import utc_now
 from core.notices import Topic
 from core.tickets import followers
 from core.tickets import service as tickets
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
+from core.users.models import User
 from core.users.permissions import Standing
 
 
@@ -38,6 +41,28 @@ async def about_mentions(
     ]
     if rows:
         await outbox.add(session, *rows)
+
+
+async def tell_mentioned(
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    message: ChatMessage,
+    mentioned: tuple[str, ...],
+) -> None:
+    """Those of its people who do not hear of every message. Slack itself tells those who can
+    read it where it was written."""
+    found = await session.scalars(
+        followers.select_on_it(ticket, turn.actor.team_id, mentioned).with_only_columns(User.id)
+    )
+    details = {"by": turn.actor.name, "message_id": message.id}
+    is_public = message.visibility is Visibility.PUBLIC
+    shown_in = frozenset({message.audience, *((Audience.FOLLOWER,) if is_public else ())})
+    occasion = Occasion(
+        Event.NOTE, MENTIONED, ticket.id, turn.actor, details, shown_in, is_pinged=True
+    )
+    people = set(found) - {ticket.assignee_id, ticket.requestor_id}
+    await notify(session, occasion, people)
 
 
 async def about_the_end(

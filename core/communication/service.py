@@ -1,6 +1,7 @@
 """Saying something about a ticket, and who may hear it."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +11,8 @@ from core import notices, outbox
 from core.communication import canned, part_threads, queries, questions, sharing, sources
 from core.communication.holding import hold_of
 from core.communication.models import Audience, ChatMessage, Thread, Visibility
+from core.communication.notify import Occasion, notify
+from core.communication.ways import NOTED, REPLIED, Event
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound
 from core.notices import Place
@@ -88,6 +91,7 @@ async def _ask_writer(
 ) -> None:
     if words.mentioned:
         await questions.about_mentions(session, turn, ticket, standing, message, words.mentioned)
+        await questions.tell_mentioned(session, turn, ticket, message, words.mentioned)
     is_at_desk = message.audience is Audience.DESK or _is_response(turn.actor, standing)
     if ticket.status in IS_OVER and not is_at_desk:
         await questions.about_the_end(session, turn, ticket, message)
@@ -194,14 +198,32 @@ async def _said_publicly(
         await answered(session, turn, ticket, said.created_at, message.id)
     elif not from_desk:
         await asked(session, turn, ticket, said.created_at)
-    await _repeat(session, turn, ticket, message)
+    others = await _repeat(session, turn, ticket, message)
+    await _tell_of_reply(session, turn, ticket, message, others)
     if from_desk:
         await tickets.wait_after_reply(session, turn, ticket, message.id)
     else:
         await tickets.answer(session, turn, ticket)
 
 
-async def _repeat(session: AsyncSession, turn: Turn, ticket: Ticket, message: ChatMessage) -> None:
+async def _tell_of_reply(
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    message: ChatMessage,
+    others: Sequence[Place],
+) -> None:
+    """Everybody it is repeated for, and whoever has the ticket."""
+    details = {"by": turn.actor.name, "message_id": message.id}
+    shown_in = frozenset({message.audience, *(each.audience for each in others)})
+    occasion = Occasion(Event.REPLY, REPLIED, ticket.id, turn.actor, details, shown_in)
+    readers = [each.user_id for each in others if each.user_id]
+    await notify(session, occasion, [ticket.assignee_id, ticket.requestor_id, *readers])
+
+
+async def _repeat(
+    session: AsyncSession, turn: Turn, ticket: Ticket, message: ChatMessage
+) -> list[Place]:
     """For everybody else, after the hold. Until then whoever sends it may call it back."""
     hold = hold_of(turn, ticket, message)
     others = await queries.list_others(session, message)
@@ -211,6 +233,7 @@ async def _repeat(session: AsyncSession, turn: Turn, ticket: Ticket, message: Ch
         desk = Place(ticket.id, Audience.DESK)
         rows.append(notices.held(desk, message.id, turn.actor.id))
     await outbox.add(session, *rows)
+    return others
 
 
 def _is_response(actor: Actor, standing: Standing) -> bool:
@@ -227,6 +250,10 @@ async def _note(
     if message is None:
         return None
     await record(session, turn, ticket, "message.note", {}, message_id=message.id)
+    details = {"by": turn.actor.name, "message_id": message.id}
+    shown_in = frozenset({Audience.DESK})
+    occasion = Occasion(Event.NOTE, NOTED, ticket.id, turn.actor, details, shown_in)
+    await notify(session, occasion, [ticket.assignee_id])
     by_hand = message.channel_id is not None
     if by_hand and await queries.is_first_note(session, ticket.id, turn.actor.id, message.id):
         hint = notices.kept_internal(desk, message.id, turn.actor.id)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from core.configuration.file import NO_TEAM, ApprovalRule, Configuration, PersonEntry
+from core.configuration import approvals
+from core.configuration.approval_entries import ApprovalRule
+from core.configuration.file import NO_TEAM, Configuration, PersonEntry
 from core.configuration.yaml_lines import Path
+from core.tickets.forms import FieldKind
 from core.tickets.holidays import subdivisions
 from core.users.roles import Role
 
@@ -25,12 +28,16 @@ def contradictions(file: Configuration) -> Iterator[Fault]:
     ]
     yield from _twice(("canned_replies", "title"), canned)
     yield from _idle(file)
+    yield from _forms(file)
     yield from _twice(("departments", "head"), [each.head for each in file.departments])
     yield from _built_in(file)
     yield from _regions(file)
     yield from _team(file)
     yield from _roles(file)
-    yield from _amounts(file.approval_rules)
+    if amounts := list(_amounts(file.approval_rules)):
+        yield from amounts
+    else:
+        yield from approvals.faults(file)
 
 
 def _twice(place: tuple[str, str], values: Iterable[str | None]) -> Iterator[Fault]:
@@ -48,6 +55,19 @@ def _idle(file: Configuration) -> Iterator[Fault]:
         if not (each.to or each.set_priority or each.assignee):
             text = "this rule does nothing: write to, set_priority or assignee"
             yield ("routing", position), text
+
+
+def _forms(file: Configuration) -> Iterator[Fault]:
+    for position, department in enumerate(file.departments):
+        at = ("departments", position, "form_fields")
+        labels = [each.label for each in department.form_fields]
+        for number, each in enumerate(department.form_fields):
+            if each.label in labels[:number]:
+                yield (*at, number), f"the input “{each.label}” is here a second time"
+            if (each.type is FieldKind.SELECT) != bool(each.options):
+                yield (*at, number), f"“{each.label}”: a select has options, and nothing else has"
+            elif any("," in option for option in each.options):
+                yield (*at, number), f"“{each.label}”: an option has no comma"
 
 
 def _built_in(file: Configuration) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from core.configuration.usage import uses_of
 from core.configuration.yaml_lines import Document, Path, WrongConfiguration
 from core.errors import ChangedMeanwhile, InvalidField, Refused
 from core.tickets.changes import Turn
+from core.tickets.deletion import check_deleting
 from core.users.permissions import Permission, authorize
 
 
@@ -127,8 +128,7 @@ async def remove(
     """Raises Refused, naming where it is used."""
     desk = await _begin(session, turn, section)
     entry = desk.entries[desk.find(shown)]
-    if not reason.strip():
-        raise InvalidField("reason", "Say why it is deleted.")
+    check_deleting(reason)
     if uses := await uses_of(session, desk.content, entry):
         raise Refused(f"The {entry.what} is in use by {_listed(uses)}, so it cannot be deleted.")
     if await removing.remove_row(session, turn, entry, desk.changes, reason):
@@ -166,7 +166,7 @@ def _complaint(
         # What is there twice is blamed on the second one, which may not be the one typed.
         keys = own[first] or wrong.faults[first][0][-1:]
         key = next((str(each) for each in keys if each in placed.typed.values), "name")
-        return InvalidField(key, _sentence(texts[first]))
+        return InvalidField(key, _sentence(texts[first].removeprefix(f"{key}: ")))
     document = Document(dict(placed.typed.values), dict(lines))
     found = sorted(
         (document.line(path) if path is not None else 0, text)

@@ -7,8 +7,9 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration import canned, durations, routing
+from core.configuration import approvals, canned, durations, routing, scheduled
 from core.configuration.file import NO_TEAM, ResolutionNote
+from core.errors import NotFound
 from core.preferences import Preference, read_preferences
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
@@ -48,7 +49,7 @@ async def read_content(session: AsyncSession) -> dict[str, Any]:
         "calendars": await _calendars(session),
         "sla_templates": await _sla_templates(session, names),
         "routing": await routing.export(session, names),
-        "approval_rules": [_rule(each) for each in stored.get("approval_rules", [])],
+        **await approvals.export(session),
         "split_templates": [_split_template(each) for each in stored.get(TEMPLATES, [])],
         "canned_replies": await canned.export(session, names),
         "settings": await _settings(session),
@@ -71,6 +72,17 @@ async def _people(session: AsyncSession) -> list[User]:
     return list(await session.scalars(statement))
 
 
+async def read_person(session: AsyncSession, team_id: str, slack_user_id: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    user = await session.scalar(
+        select(User).where(User.team_id == team_id, User.slack_user_id == slack_user_id)
+    )
+    if user is None:
+        raise NotFound("This person is not known to the help desk.")
+    rows = await session.execute(select(Department.id, Department.name))
+    return _person(user, {row[0]: row[1] for row in rows})
+
+
 def _department(row: Department, people: list[User]) -> dict[str, Any]:
     heads = [
         each.slack_user_id
@@ -85,10 +97,13 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "calendar": row.calendar,
         "open_threads": row.open_threads,
         "waits_after_reply": row.waits_after_reply,
+        "report_at_desk": row.report_at_desk,
         "auto_assign": row.auto_assign.value,
         "reactions": row.reactions,
+        "agents_from_channel": row.agents_from_channel,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
+        "form_fields": row.form_fields,
         "status_labels": row.status_labels,
         "resolution_note": _resolution_note(row).value,
     }
@@ -146,15 +161,6 @@ async def _sla_templates(
     ]
 
 
-def _rule(stored: dict[str, Any]) -> dict[str, Any]:
-    """Amounts are stored as text, and whole ones are written as people write them."""
-
-    def amount(text: str | None) -> int | str | None:
-        return int(text) if text is not None and text.isdigit() else text
-
-    return {**stored, "from": amount(stored["from"]), "to": amount(stored["to"])}
-
-
 def _split_template(stored: dict[str, Any]) -> dict[str, Any]:
     def part(each: dict[str, Any]) -> dict[str, Any]:
         length = each["due_after"]
@@ -164,7 +170,7 @@ def _split_template(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "parts": [part(each) for each in stored["parts"]]}
 
 
-async def _settings(session: AsyncSession) -> dict[str, str]:
+async def _settings(session: AsyncSession) -> dict[str, Any]:
     chosen = await read_preferences(session)
     return {
         "reply_hold": durations.write(chosen.reply_hold),
@@ -172,5 +178,7 @@ async def _settings(session: AsyncSession) -> dict[str, str]:
         "card_fold": durations.write(chosen.card_fold),
         "home_fold": durations.write(chosen.home_fold),
         "old_texts": chosen.old_texts.value,
+        **scheduled.export(chosen),
+        "guests_may_file": chosen.guests_may_file,
         "escalate_after": durations.write(chosen.escalate_after),
     }

@@ -25,6 +25,7 @@ _EXPECTED = {
     "too_short": "write at least {min_length} of them",
     "too_long": "write at most {max_length} of them",
     "greater_than_equal": "write a number that is not below zero",
+    "greater_than": "write a number above zero",
 }
 
 _FORMS = {
@@ -34,6 +35,8 @@ _FORMS = {
     "slack_user_id": "a person's id, like U0ADA",
     "desk_channel": "a channel's id, like C0ITDESK",
     "currency": "a currency, like EUR",
+    "finance": "a person's id, like U0ADA",
+    "ceo": "a person's id, like U0ADA",
     "types": "the end of a file's name, like pdf",
 }
 

@@ -1,19 +1,21 @@
 """What the configuration file may say."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from core.communication.canned import TITLE_MAX
 from core.configuration import yaml_lines
+from core.configuration.approval_entries import ApprovalRule, ApprovalsEntry, ExchangeRateEntry
+from core.configuration.scheduled import ScheduledSettings
 from core.configuration.values import (
     CannedBody,
     ChannelId,
     Country,
+    Entry,
     FileType,
     Hours,
     IcsText,
@@ -31,6 +33,7 @@ from core.configuration.values import (
 from core.configuration.yaml_lines import Document, WrongConfiguration
 from core.files.rules import MOST_MB
 from core.preferences import OldTexts, Preferences
+from core.tickets.forms import FIELDS_MOST, OPTIONS_MOST, FieldKind
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.policy import BUSINESS_DAY, OFFICE
@@ -43,13 +46,6 @@ NO_TEAM = "T00000000"
 _DEFAULTS = Preferences()
 
 
-class Step(StrEnum):
-    """Who decides, one after another."""
-
-    FINANCE = "finance"
-    CEO = "ceo"
-
-
 class ResolutionNote(StrEnum):
     """Whether resolving a ticket takes words about how."""
 
@@ -57,15 +53,19 @@ class ResolutionNote(StrEnum):
     OPTIONAL = "optional"
 
 
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class FilesEntry(Entry):
     """Which files a department takes. Without types: everything but programs."""
 
     most_mb: Megabytes = MOST_MB
     types: list[FileType] = []
+
+
+class FormFieldEntry(Entry):
+    label: Name
+    type: FieldKind = FieldKind.TEXT
+    required: bool = False
+    #: What a select offers.
+    options: Annotated[list[Name], Field(max_length=OPTIONS_MOST)] = []
 
 
 class DepartmentEntry(Entry):
@@ -76,10 +76,13 @@ class DepartmentEntry(Entry):
     calendar: Name = OFFICE
     open_threads: bool = False
     waits_after_reply: bool = True
+    report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
+    agents_from_channel: bool = False
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
+    form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []
     status_labels: StatusLabels = {}
     resolution_note: ResolutionNote = ResolutionNote.REQUIRED
 
@@ -134,15 +137,6 @@ class RoutingEntry(Entry):
     assignee: UserId | None = None
 
 
-class ApprovalRule(Entry):
-    """For amounts from `lower`, included, up to `upper`, excluded."""
-
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    lower: Annotated[Decimal, Field(alias="from", ge=0)] = Decimal(0)
-    upper: Annotated[Decimal | None, Field(alias="to")] = None
-    steps: list[Step] = []
-
-
 class TemplatePartEntry(Entry):
     """Due after this much business time of its department; by its promise when left out."""
 
@@ -169,12 +163,13 @@ class SplitTemplateEntry(Entry):
     parts: Annotated[list[TemplatePartEntry], Field(min_length=1, max_length=PARTS_MOST)]
 
 
-class SettingsEntry(Entry):
+class SettingsEntry(Entry, ScheduledSettings):
     reply_hold: Length = _DEFAULTS.reply_hold
     reopen_grace: WholeDays = _DEFAULTS.reopen_grace_days * BUSINESS_DAY
     card_fold: Length = _DEFAULTS.card_fold
     home_fold: Length = _DEFAULTS.home_fold
     old_texts: OldTexts = _DEFAULTS.old_texts
+    guests_may_file: bool = _DEFAULTS.guests_may_file
     escalate_after: Length = _DEFAULTS.escalate_after
 
 
@@ -188,6 +183,8 @@ class Configuration(Entry):
     calendars: list[CalendarEntry] = []
     sla_templates: list[SlaTemplateEntry] = []
     approval_rules: list[ApprovalRule] = []
+    exchange_rates: list[ExchangeRateEntry] = []
+    approvals: ApprovalsEntry = ApprovalsEntry()
     routing: list[RoutingEntry] = []
     split_templates: list[SplitTemplateEntry] = []
     canned_replies: list[CannedReplyEntry] = []
@@ -215,11 +212,14 @@ MODELS: dict[tuple[str, ...], type[Entry]] = {
     (): Configuration,
     ("departments",): DepartmentEntry,
     ("departments", "files"): FilesEntry,
+    ("departments", "form_fields"): FormFieldEntry,
     ("people",): PersonEntry,
     ("calendars",): CalendarEntry,
     ("calendars", "holidays"): Holidays,
     ("sla_templates",): SlaTemplateEntry,
     ("approval_rules",): ApprovalRule,
+    ("exchange_rates",): ExchangeRateEntry,
+    ("approvals",): ApprovalsEntry,
     ("routing",): RoutingEntry,
     ("split_templates",): SplitTemplateEntry,
     ("split_templates", "parts"): TemplatePartEntry,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration.changes import Changes
+from core.configuration.renaming import find_canned
 from core.configuration.sections import Entry, Section
 from core.db import utc_now
 from core.tickets.calendars import Calendar
@@ -33,7 +34,9 @@ async def remove_row(
         )
         await delete_person(session, turn, (await session.scalars(person)).one(), reason=reason)
         return True
-    if kind := _HIDDEN.get(entry.section):
+    if entry.section is Section.CANNED_REPLIES:
+        (await find_canned(session, entry.key)).delete_softly(utc_now())
+    elif kind := _HIDDEN.get(entry.section):
         row = (await session.scalars(select(kind).where(kind.name == entry.key))).one()
         row.delete_softly(utc_now())
     elif gone := _GONE.get(entry.section):

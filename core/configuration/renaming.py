@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication.models import CannedReply
 from core.configuration.changes import Changes
-from core.configuration.sections import Section
+from core.configuration.sections import Section, key_of
 from core.db import with_deleted
 from core.errors import InvalidField
 from core.preferences import Preference
@@ -30,6 +31,9 @@ async def rename(
     session: AsyncSession, changes: Changes, section: Section, before: str, after: str
 ) -> None:
     """Raises InvalidField when the name is taken, by something deleted too."""
+    if section is Section.CANNED_REPLIES:
+        await _canned(session, before)
+        return
     if section is Section.PEOPLE:
         raise InvalidField("slack_user_id", "This is somebody else. Add them instead.")
     # Of a name that is none, the entry's own check says it better.
@@ -48,10 +52,33 @@ async def rename(
     await session.flush()
 
 
+async def _canned(session: AsyncSession, before: str) -> None:
+    """The one of this title gives way to the one that is about to be saved."""
+    row = await find_canned(session, before)
+    await session.delete(row)
+    await session.flush()
+
+
+async def find_canned(session: AsyncSession, key: str) -> CannedReply:
+    rows = await session.execute(
+        select(CannedReply, Department.name).outerjoin(
+            Department, Department.id == CannedReply.department_id
+        )
+    )
+    found = {
+        key_of(Section.CANNED_REPLIES, {"title": row.title, "department": name}): row
+        for row, name in rows
+    }
+    return found[key]
+
+
 async def _in_promises(session: AsyncSession, changes: Changes, before: str, after: str) -> None:
     counted_by_it = select(SlaTemplate).where(SlaTemplate.calendar == before)
     for template in await session.scalars(counted_by_it):
         changes.save(template, {"calendar": after}, f"SLA template {template.name}")
+    following = select(Department).where(Department.calendar == before)
+    for department in await session.scalars(following):
+        changes.save(department, {"calendar": after}, f"department {department.name}")
 
 
 async def _in_templates(session: AsyncSession, changes: Changes, before: str, after: str) -> None:

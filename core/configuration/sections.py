@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.configuration.export import read_content, write
+from core.configuration.export import read_content, read_person, write
 from core.users.permissions import Actor, Permission, authorize
 
 
@@ -22,6 +22,7 @@ class Section(StrEnum):
     CALENDARS = "calendars"
     APPROVAL_RULES = "approval_rules"
     SPLIT_TEMPLATES = "split_templates"
+    CANNED_REPLIES = "canned_replies"
     SETTINGS = "settings"
 
 
@@ -37,6 +38,7 @@ _SINGULAR: Mapping[Section, str] = {
     Section.CALENDARS: "calendar",
     Section.APPROVAL_RULES: "approval rule",
     Section.SPLIT_TEMPLATES: "split template",
+    Section.CANNED_REPLIES: "canned reply",
     Section.SETTINGS: "settings",
 }
 
@@ -77,6 +79,9 @@ def key_of(section: Section, values: Mapping[str, Any]) -> str:
         return str(values.get("slack_user_id"))
     if section is Section.APPROVAL_RULES:
         return f"{values.get('currency', 'EUR')} from {values.get('from', 0)}"
+    if section is Section.CANNED_REPLIES:
+        title, department = values.get("title"), values.get("department")
+        return f"{title} of {department}" if department else str(title)
     return str(values.get("name"))
 
 
@@ -88,6 +93,12 @@ def fingerprint(section: Section, values: Mapping[str, Any]) -> str:
 async def list_entries(session: AsyncSession, actor: Actor, section: Section) -> list[Entry]:
     authorize(actor, Permission.CONFIGURE)
     return entries_in(await read_content(session), section)
+
+
+async def find_person(session: AsyncSession, actor: Actor, slack_user_id: str) -> Entry:
+    """Anybody we have met, employees too. Raises NotFound."""
+    authorize(actor, Permission.CONFIGURE)
+    return Entry(Section.PEOPLE, await read_person(session, actor.team_id, slack_user_id))
 
 
 def entries_in(content: Mapping[str, Any], section: Section) -> list[Entry]:

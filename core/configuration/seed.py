@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import add_business
-from core.configuration import canned, routing
+from core.configuration import approvals, canned, routing
 from core.configuration.changes import Changes
 from core.configuration.clocks import clock_lines
 from core.configuration.file import (
@@ -16,18 +16,18 @@ from core.configuration.file import (
     Configuration,
     PersonEntry,
     ResolutionNote,
-    SettingsEntry,
     SlaTemplateEntry,
     SplitTemplateEntry,
     TemplatePartEntry,
 )
+from core.configuration.wanted import wanted_preferences
 from core.configuration.yaml_lines import Path
 from core.db import utc_now, with_deleted
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
-from core.tickets.policy import AROUND_THE_CLOCK, BUSINESS_DAY, OFFICE, Policy, read_policy
+from core.tickets.policy import AROUND_THE_CLOCK, OFFICE, Policy, read_policy
 from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -58,6 +58,7 @@ async def apply(
     await seeding.sla_templates()
     await seeding.preferences()
     await seeding.routing()
+    await seeding.approvals()
     await canned.apply(session, file, seeding.changes, seeding.department_id)
     await session.flush()
     await keep_versions(session)
@@ -98,6 +99,9 @@ class _Seeding:
             if "files" in wanted:
                 wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
                 del wanted["files"]
+            if "form_fields" in wanted:
+                asked = [each.model_dump(mode="json") for each in entry.form_fields]
+                wanted["form_fields"] = asked
             if "resolution_note" in wanted:
                 needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
                 wanted["needs_resolution_note"] = needs
@@ -195,11 +199,7 @@ class _Seeding:
 
     async def preferences(self) -> None:
         known = {each.name: each for each in await self._all(Preference)}
-        wanted = _preferences(self.file.settings)
-        if "approval_rules" in self.file.model_fields_set:
-            wanted["approval_rules"] = [
-                rule.model_dump(mode="json", by_alias=True) for rule in self.file.approval_rules
-            ]
+        wanted = wanted_preferences(self.file.settings)
         if self.file.split_templates or (TEMPLATES in known and self._names("split_templates")):
             wanted[TEMPLATES] = self._split_templates()
         if self.file.team_id != NO_TEAM:
@@ -234,6 +234,15 @@ class _Seeding:
             if "assignee" in entry.model_fields_set:
                 wanted["assignee_id"] = people.get(who) if who else None
             self.changes.save(row or RoutingRule(), wanted, f"routing rule {entry.name}")
+
+    async def approvals(self) -> None:
+        people = {each.slack_user_id for each in await self._all(User)}
+        for kind, ids in self.file.approvals.alternates.items():
+            if strangers := [each for each in ids if each not in people]:
+                path: Path = ("approvals", "alternates", kind.value)
+                raise self.file.fault(path, f"there is no person {strangers[0]}")
+        await self.session.flush()
+        await approvals.apply(self.session, self.file, self.changes)
 
     async def _all(self, kind: type[Any]) -> list[Any]:
         return list(await self.session.scalars(with_deleted(select(kind))))
@@ -276,17 +285,3 @@ def _split_template(entry: SplitTemplateEntry) -> dict[str, Any]:
         return each.model_dump() | {"due_after": length.total_seconds() if length else None}
 
     return entry.model_dump() | {"parts": [part(each) for each in entry.parts]}
-
-
-def _preferences(settings: SettingsEntry) -> dict[str, Any]:
-    given = settings.model_fields_set
-    wanted: dict[str, Any] = {
-        name: getattr(settings, name).total_seconds()
-        for name in ("reply_hold", "card_fold", "home_fold", "escalate_after")
-        if name in given
-    }
-    if "reopen_grace" in given:
-        wanted["reopen_grace_days"] = settings.reopen_grace // BUSINESS_DAY
-    if "old_texts" in given:
-        wanted["old_texts"] = settings.old_texts.value
-    return wanted

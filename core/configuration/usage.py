@@ -8,7 +8,8 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration.sections import Entry, Section
-from core.tickets.models import Approval, SlaTemplate, Ticket
+from core.tickets.approvals.models import Approval
+from core.tickets.models import SlaTemplate, Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.queries import IS_OPEN
 from core.tickets.states import FINAL, PART_IS_OPEN, ApprovalStatus
@@ -76,8 +77,9 @@ async def _of_person(session: AsyncSession, content: Content, entry: Entry) -> l
 
 async def _of_calendar(session: AsyncSession, content: Content, entry: Entry) -> list[str]:
     names = await session.scalars(select(SlaTemplate.name).where(SlaTemplate.calendar == entry.key))
+    desks = await session.scalars(select(Department.name).where(Department.calendar == entry.key))
     usual = "all business hours that name no calendar" if entry.key == "office" else ""
-    return [_named("SLA template", list(names)), usual]
+    return [_named("SLA template", list(names)), _named("department", list(desks)), usual]
 
 
 async def _of_promise(session: AsyncSession, content: Content, entry: Entry) -> list[str]:

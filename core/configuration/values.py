@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
 
 from core.communication.canned import BODY_MAX, KNOWN, unknown_variables
 from core.configuration import durations
@@ -17,6 +24,10 @@ from core.tickets.states import Status
 
 #: A department's own word for a status.
 LABEL_MAX = 24
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _length(value: Any) -> Any:
@@ -75,6 +86,12 @@ def _positive(length: timedelta) -> timedelta:
     return length
 
 
+def _readable(name: str) -> str:
+    if not any(sign.isprintable() and not sign.isspace() for sign in name):
+        raise ValueError("write a name that can be read")
+    return name
+
+
 def _word(text: str) -> str:
     if not text.strip():
         raise ValueError("write a word that a ticket may say")
@@ -99,7 +116,7 @@ def _known_variables(body: str) -> str:
 
 Length = Annotated[timedelta, BeforeValidator(_length)]
 Promise = Annotated[Length, AfterValidator(_positive)]
-Name = Annotated[str, Field(min_length=1, max_length=75)]
+Name = Annotated[str, Field(min_length=1, max_length=75), AfterValidator(_readable)]
 Word = Annotated[str, AfterValidator(_word)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]

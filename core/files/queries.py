@@ -13,6 +13,7 @@ from core.communication.models import ChatMessage, Notification, Visibility
 from core.errors import NotFound
 from core.files.models import Attachment, FileCopy
 from core.files.rules import FileRules
+from core.tickets.approvals.glances import frozen_for
 from core.tickets.attached import MESSAGES, came_internally
 from core.tickets.models import Ticket
 from core.tickets.parts.queries import passed_to, shared_in_part
@@ -41,13 +42,13 @@ class FileView:
 def readable_by(actor: Actor) -> ColumnElement[bool]:
     """Of Attachment rows joined with their Ticket: what came with an internal message is for the
     people who may write such, and what was passed on with a part, or shared in its thread, for
-    its people as well."""
+    its people as well. What belongs to a request for money is for those who decide about it."""
     working: ColumnElement[bool] = false()
     if actor.role in DESK_ROLES:
         at_desk = Ticket.department_id == actor.desk_id
         working = or_(at_desk, Ticket.assignee_id == actor.id)
     on_it = and_(visible_to(actor), or_(~came_internally(), working))
-    return or_(on_it, passed_to(actor), shared_in_part(actor))
+    return or_(on_it, passed_to(actor), shared_in_part(actor), frozen_for(actor))
 
 
 async def get_file(session: AsyncSession, actor: Actor, attachment_id: int) -> FileView:

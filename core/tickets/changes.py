@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication.models import Audience
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.db import utc_now
 from core.notices import Place
 from core.tickets import audit
@@ -19,6 +21,7 @@ from core.tickets.policy import Policy
 from core.tickets.standing import lock
 from core.tickets.states import TRANSITIONS, Action, check
 from core.users.permissions import Actor, authorize
+from core.users.roles import Role
 
 TOLD_TO_FOLLOWERS = frozenset({Action.RESOLVE, Action.REOPEN, Action.CLOSE, Action.CANCEL})
 
@@ -30,6 +33,14 @@ class Turn:
     actor: Actor
     source: Source
     policy: Policy
+
+
+#: Acts where the help desk does something by itself.
+NOBODY = Actor(uuid.UUID(int=0), "", "", "The help desk", Role.EMPLOYEE, None)
+
+
+def by_itself(policy: Policy) -> Turn:
+    return Turn(NOBODY, Source.JOB, policy)
 
 
 async def begin(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, action: Action) -> Ticket:
@@ -79,11 +90,49 @@ async def finish(
 ) -> None:
     """Trail, a line in each thread of `told`, and fresh cards. Followers are told of the end."""
     row = await record(session, turn, ticket, f"ticket.{action}", changes, **details)
-    lines = notices.happened(ticket.id, row.id, *told)
     followers = await follower_places(session, ticket.id)
-    if action in TOLD_TO_FOLLOWERS:
-        lines += notices.happened_at(row.id, followers)
+    readers = followers if action in TOLD_TO_FOLLOWERS else []
+    shown_in = frozenset({*told, *(each.audience for each in readers)})
+    happened = Occasion(
+        Event.STATUS,
+        f"ticket.{action}",
+        ticket.id,
+        turn.actor,
+        {"by": turn.actor.name, **_named(details)},
+        shown_in,
+        is_line=True,
+    )
+    called = await notify(session, happened, _concerned(ticket, action, changes, readers))
+    lines = notices.happened(ticket.id, row.id, *told, calls=called)
+    lines += notices.happened_at(row.id, readers)
     await outbox.add(session, *lines, *fresh_cards(turn, ticket, followers))
+
+
+#: What whoever had the ticket hears of.
+_CONCERNS_HOLDER = frozenset(
+    {
+        *(Action.REOPEN, Action.RESOLVE, Action.CANCEL),
+        *(Action.ASSIGN, Action.RELEASE),
+    }
+)
+
+
+def _concerned(
+    ticket: Ticket, action: Action, changes: dict[str, Any], readers: Sequence[Place]
+) -> list[uuid.UUID]:
+    """Whoever had it when this was done; and of its end, whom it is for."""
+    found = [each.user_id for each in readers]
+    if action in TOLD_TO_FOLLOWERS:
+        found.append(ticket.requestor_id)
+    if action in _CONCERNS_HOLDER:
+        before = changes.get("assignee_id", [ticket.assignee_id])[0]
+        found.append(uuid.UUID(before) if isinstance(before, str) else before)
+    return [each for each in found if each is not None]
+
+
+def _named(details: dict[str, Any]) -> dict[str, Any]:
+    """The words of the trail that the news of it repeats."""
+    return {name: details[name] for name in ("assignee", "reason") if name in details}
 
 
 async def record(
@@ -99,7 +148,7 @@ async def record(
         details["status_label"] = label
     return await audit.record(
         session,
-        turn.actor,
+        turn.actor if turn.actor is not NOBODY else None,
         action,
         source=turn.source,
         ticket=ticket,

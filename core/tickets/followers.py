@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
@@ -91,6 +91,10 @@ async def list_on_it(
     session: AsyncSession, ticket: Ticket, team_id: str, slack_user_ids: Sequence[str]
 ) -> set[str]:
     """Those of the people who are on the ticket, or work at its desk."""
+    return set(await session.scalars(select_on_it(ticket, team_id, slack_user_ids)))
+
+
+def select_on_it(ticket: Ticket, team_id: str, slack_user_ids: Sequence[str]) -> Select[str]:
     takes_part = exists().where(
         TicketParticipant.ticket_id == ticket.id,
         TicketParticipant.user_id == User.id,
@@ -98,11 +102,8 @@ async def list_on_it(
     )
     at_desk = and_(User.department_id == ticket.department_id, User.role.in_(DESK_ROLES))
     holders = [each for each in (ticket.requestor_id, ticket.assignee_id) if each]
-    found = await session.scalars(
-        select(User.slack_user_id).where(
-            User.team_id == team_id,
-            User.slack_user_id.in_(slack_user_ids),
-            or_(User.id.in_(holders), takes_part, at_desk),
-        )
+    return select(User.slack_user_id).where(
+        User.team_id == team_id,
+        User.slack_user_id.in_(slack_user_ids),
+        or_(User.id.in_(holders), takes_part, at_desk),
     )
-    return set(found)

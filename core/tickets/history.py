@@ -26,11 +26,14 @@ INTERNAL_ACTIONS = frozenset(
         "resolution.add",
         "resolution.remove",
         "sla.warn",
+        "ticket.rate",
         "ticket.refused",
     }
 ) | {
     "ticket.ask_split",
     *(f"part.{each}" for each in ("add", "say", "propose", "agree", "keep", *SubAction)),
+    *(f"approval.{each}" for each in ("refused", "nudge", "remind", "escalate", "reseat")),
+    *("approval.ask_changes", "approval.answer"),
 }
 #: Details of other lines that only they may read.
 INTERNAL_DETAILS = frozenset({"note"})

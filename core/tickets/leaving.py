@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import exists, insert, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import outbox
-from core.communication.models import Notification
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.db import with_deleted
 from core.notices import Topic
-from core.outbox import Row
-from core.tickets.models import Approval, Ticket
+from core.tickets.approvals.models import Approval
+from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.queries import IS_OPEN
 from core.tickets.states import PART_IS_OPEN, ApprovalStatus
 from core.users.models import User
-from core.users.roles import Role
+from core.users.roles import DESK_ROLES, Role
 
 #: Of the notification.
 LEFT_WORK = "person.left_work"
@@ -39,7 +39,7 @@ async def tell_heads(session: AsyncSession, person_id: uuid.UUID) -> None:
     """A message for each head of a department in which there is something; where there is no head,
     for the administrators."""
     person = await session.scalar(with_deleted(select(User).where(User.id == person_id)))
-    if person is None or person.is_active:
+    if person is None or (person.is_active and person.role in DESK_ROLES):
         return
     work = await _find(session, person_id)
     if not work:
@@ -130,12 +130,8 @@ async def _tell(session: AsyncSession, reader_id: uuid.UUID, person: User, tale:
         "ticket_ids": list(tickets),
         "departments": [str(each) for each in tale.departments],
         "person": person.name,
+        "is_active": person.is_active,
         "slack_user_id": person.slack_user_id,
     }
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=reader_id, topic=LEFT_WORK, details=details)
-        .returning(Notification.id)
-    )
-    payload = {"notification_id": notification_id}
-    await outbox.add(session, Row(Topic.LEAVER_TOLD, f"person:{reader_id}", payload))
+    occasion = Occasion(Event.ESCALATION, LEFT_WORK, details=details, said_as=Topic.LEAVER_TOLD)
+    await notify(session, occasion, [reader_id])

@@ -1,8 +1,7 @@
-"""Tickets, who takes part, approvals and the audit trail."""
+"""Tickets, who takes part, and the audit trail."""
 
 import uuid
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -28,14 +27,16 @@ from core.db import (
     utc_now,
     vocabulary,
 )
+from core.tickets.endings.columns import WaitsForRequester
 from core.tickets.indexes import tickets_in_view
 from core.tickets.promises import SlaTemplate as SlaTemplate
-from core.tickets.states import ApprovalStatus, Priority, ResolutionReason, SlaState, Status
+from core.tickets.states import Priority, ResolutionReason, SlaState, Status
 from core.users.models import Department, User
 
 if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
+    from core.tickets.approvals.models import Approval
     from core.tickets.parts.models import SubTicket
 
 
@@ -64,7 +65,7 @@ class Part(StrEnum):
     FOLLOWER = "follower"
 
 
-class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
+class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, WaitsForRequester, Base):
     __tablename__ = "tickets"
     __table_args__ = (
         UniqueConstraint("number"),
@@ -86,10 +87,11 @@ class Ticket(UuidKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
     status: Mapped[Status] = mapped_column(vocabulary(Status), default=Status.NEW)
     priority: Mapped[Priority] = mapped_column(vocabulary(Priority), default=Priority.MEDIUM)
     is_private: Mapped[bool] = mapped_column(default=False)
+    #: To what its department asked then: [{"label": …, "type": …, "value": …}].
+    form_answers: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     #: The natural key of what it was made from (a submitted form, a message): one ticket each.
     source_key: Mapped[str | None]
-    #: Of the message it was made from.
-    permalink: Mapped[str | None]
+    permalink: Mapped[str | None]  #: Of the message it was made from.
     #: The ticket this one goes on from, after that could not be reopened any more.
     follows_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("tickets.id", ondelete="SET NULL")
@@ -171,41 +173,6 @@ class TicketParticipant(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     user: Mapped[User] = relationship(back_populates="ticket_participations", lazy="raise")
 
 
-class Approval(NumberKey, Timestamps, HiddenWhenDeleted, Versioned, Base):
-    """One question about money; terminal states never change."""
-
-    __tablename__ = "approvals"
-    __table_args__ = (
-        Index(None, "ticket_id"),
-        Index(None, "requested_by_id"),
-        Index(None, "status"),
-        Index(None, "created_at"),
-    )
-
-    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
-    requested_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL")
-    )
-    status: Mapped[ApprovalStatus] = mapped_column(
-        vocabulary(ApprovalStatus), default=ApprovalStatus.PENDING
-    )
-    amount: Mapped[Decimal]
-    currency: Mapped[str] = mapped_column(String(3))
-    purpose: Mapped[str] = mapped_column(default="")
-    reason: Mapped[str | None]
-    decided_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
-
-    ticket: Mapped[Ticket] = relationship(back_populates="approvals", lazy="raise")
-    requested_by: Mapped[User] = relationship(
-        back_populates="requested_approvals", foreign_keys=[requested_by_id], lazy="raise"
-    )
-    approved_by: Mapped[User | None] = relationship(
-        back_populates="approved_requests", foreign_keys=[approved_by_id], lazy="raise"
-    )
-
-
 class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     """Who did what, when, from where, before and after. The database refuses to change a row."""
 
@@ -218,6 +185,14 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
         Index(None, "ticket_id", "created_at"),
         Index(None, "user_id", "created_at"),
         Index(None, "action", "created_at"),
+        # A chain does not fork: after each of its rows comes one.
+        Index(
+            "uq_audit_logs_chain",
+            *("ticket_id", "previous_hash"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("hash IS NOT NULL"),
+        ),
         Index(
             "uq_audit_logs_source_key",
             "source_key",
@@ -235,6 +210,9 @@ class AuditLog(NumberKey, Timestamps, HiddenWhenDeleted, Base):
     #: {field: [before, after]}
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Rows about approvals are chained, for each ticket: a row's hash covers the one before it.
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str | None] = mapped_column(String(64))
     #: The natural key of what is written down once, however often it happens.
     source_key: Mapped[str | None]
 

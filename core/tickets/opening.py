@@ -18,6 +18,7 @@ from core.engine import Sessions
 from core.errors import InvalidField, NotAllowed
 from core.files.offers import Offered
 from core.notices import Place
+from core.tickets.forms import Answered, check_answers
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Policy, Wanted
 from core.tickets.sla.models import Kind
@@ -46,6 +47,8 @@ class NewTicket:
     follows_id: uuid.UUID | None = None
     #: The files that belong to the description, as Slack names them.
     files: tuple[str, ...] = ()
+    #: To what its department asks; None when nobody was asked.
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ async def open_ticket(
 ) -> Opened:
     """File `form` for `requester`. Actors and policy may come from a cache: the statement
     itself writes nothing when one of the people or the department is gone meanwhile."""
-    _check(form, author, requester)
+    _check(form, author, requester, guests_may_file=policy.preferences.guests_may_file)
     row = (await session.execute(_OPEN, _values(form, author, requester, policy))).one_or_none()
     if row is not None:
         return Opened(row.id, row.number, is_new=True)
@@ -83,7 +86,7 @@ async def open_ticket_alone(
     policy: Policy,
 ) -> Opened:
     """The same with nothing else in its transaction, at a fraction of the cost."""
-    _check(form, author, requester)
+    _check(form, author, requester, guests_may_file=policy.preferences.guests_may_file)
     values, (sql, names) = _values(form, author, requester, policy), _for_driver()
     row = await direct.fetch_one(sql, [values[name] for name in names])
     if row is not None:
@@ -100,15 +103,27 @@ def _for_driver() -> tuple[str, list[str]]:
     return str(compiled), compiled.positiontup
 
 
-def _check(form: NewTicket, author: Actor, requester: Actor) -> None:
-    authorize(author, Permission.FILE)
+def _check(form: NewTicket, author: Actor, requester: Actor, *, guests_may_file: bool) -> None:
+    if not (author.is_guest and author.is_active and guests_may_file):
+        authorize(author, Permission.FILE)
+    elif requester.id != author.id:
+        raise InvalidField("on_behalf_of", "Guests file tickets for themselves only.")
     if requester.id != author.id:
         authorize_requester(requester)
     check_texts(form.summary, form.description)
 
 
-def _route(form: NewTicket, requester: Actor, policy: Policy) -> Routed:
-    words = f"{form.summary}\n{form.description}"
+def _answers(form: NewTicket, policy: Policy) -> list[dict[str, str]]:
+    if form.answered is None:
+        return []
+    asked = policy.desk(form.department_id).form_fields
+    return check_answers(form.department_id, asked, form.answered)
+
+
+def _route(
+    form: NewTicket, answers: list[dict[str, str]], requester: Actor, policy: Policy
+) -> Routed:
+    words = "\n".join([form.summary, form.description, *(each["value"] for each in answers)])
     return route(
         policy.rules, Asked(words, form.department_id, form.priority, requester.department_id)
     )
@@ -139,7 +154,8 @@ async def _filed_before(session: AsyncSession, form: NewTicket) -> Opened:
 
 
 def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) -> dict[str, Any]:
-    routed = _route(form, requester, policy)
+    answers = _answers(form, policy)
+    routed = _route(form, answers, requester, policy)
     now, desk = utc_now(), policy.desk(routed.department_id)
     wanted = Wanted(desk.id, routed.priority, requester.department_id)
     clocks = opening_clocks(policy, desk, wanted, now, author.id)
@@ -160,7 +176,9 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
         "description": form.description.strip(),
         "priority": routed.priority.value,
         "is_private": form.is_private,
+        "form_answers": json.dumps(answers),
         "source_key": form.source_key,
+        "guests_may_file": policy.preferences.guests_may_file,
         "requester_id": requester.id,
         "author_id": author.id,
         "department_id": desk.id,
@@ -185,11 +203,12 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
 _OPEN = text(
     """
     WITH ticket AS (
-        INSERT INTO tickets (id, summary, description, status, priority, is_private, source_key,
-                             requestor_id, department_id, follows_id, sla_template_id,
+        INSERT INTO tickets (id, summary, description, status, priority, is_private, form_answers,
+                             source_key, requestor_id, department_id, follows_id, sla_template_id,
                              first_response_due_at, due_at, sla_state, created_at, updated_at)
         SELECT CAST(:id AS uuid), CAST(:summary AS text), CAST(:description AS text), 'new',
-               CAST(:priority AS text), CAST(:is_private AS boolean), CAST(:source_key AS text),
+               CAST(:priority AS text), CAST(:is_private AS boolean), CAST(:form_answers AS jsonb),
+               CAST(:source_key AS text),
                requester.id, department.id, CAST(:follows_id AS uuid),
                CAST(:template_id AS bigint),
                CAST(:first_response_due_at AS timestamptz), CAST(:due_at AS timestamptz),
@@ -197,9 +216,11 @@ _OPEN = text(
           FROM users AS requester, users AS author, departments AS department
          WHERE requester.id = :requester_id AND author.id = :author_id
            AND department.id = :department_id
-           AND requester.is_active AND NOT requester.is_guest AND NOT requester.is_deleted
-           AND author.is_active AND NOT author.is_guest AND NOT author.is_deleted
+           AND requester.is_active AND NOT requester.is_deleted
+           AND author.is_active AND NOT author.is_deleted
+           AND (CAST(:guests_may_file AS boolean) OR NOT (requester.is_guest OR author.is_guest))
            AND NOT department.is_deleted
+           FOR KEY SHARE OF department
         ON CONFLICT (source_key) DO NOTHING
         RETURNING id, number
     ), participants AS (

@@ -15,6 +15,7 @@ from core.engine import Sessions
 from core.errors import InvalidField
 from core.preferences import Preferences, read_preferences
 from core.tickets.calendars import Calendar
+from core.tickets.forms import FormField
 from core.tickets.models import SlaTemplate
 from core.tickets.states import NO_LABELS, Labels, Priority
 from core.tickets.triage.routing import RoutingRule, Rule, rule_of
@@ -36,9 +37,12 @@ class Desk:
     time_zone: str
     open_threads: bool
     waits_after_reply: bool
+    report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
+    form_fields: tuple[FormField, ...] = ()
+    agents_from_channel: bool = False
     status_labels: Labels = field(default_factory=dict)
     needs_resolution_note: bool = True
     calendar: str = OFFICE
@@ -150,9 +154,12 @@ def _desk(department: Department) -> Desk:
         time_zone=department.time_zone,
         open_threads=department.open_threads,
         waits_after_reply=department.waits_after_reply,
+        report_at_desk=department.report_at_desk,
         auto_assign=department.auto_assign,
         reactions=department.reactions,
         nudge_after=department.nudge_after,
+        agents_from_channel=department.agents_from_channel,
+        form_fields=tuple(FormField.of(each) for each in department.form_fields),
         status_labels=department.status_labels,
         needs_resolution_note=department.needs_resolution_note,
         calendar=department.calendar,

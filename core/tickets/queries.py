@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    exists,
     false,
     or_,
     select,
@@ -27,8 +26,10 @@ from sqlalchemy.orm import aliased
 from core.db import with_deleted
 from core.errors import NotFound
 from core.tickets.attached import has_files
+from core.tickets.forms import Answer
 from core.tickets.models import Part, Ticket, TicketParticipant
 from core.tickets.related import about_parts, continued_in, merged_into
+from core.tickets.relations import is_asked, is_on_it
 from core.tickets.standing import load
 from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
 from core.tickets.triage.desk_places import desk_place
@@ -45,16 +46,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Says of Ticket rows what the permission table says of Permission.READ, in SQL."""
     if not actor.is_active:
         return false()
-    on_it = exists().where(
-        TicketParticipant.ticket_id == Ticket.id,
-        TicketParticipant.user_id == actor.id,
-        TicketParticipant.is_deleted.is_(False),
-    )
     ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id]
     if actor.desk_id is not None:
         ways.append(Ticket.department_id == actor.desk_id)
-    # Last: it is a look-up, and only for what is seen in no other way.
-    return and_(Ticket.is_deleted.is_(False), or_(*ways, on_it))
+    # Last: they are look-ups, and only for what is seen in no other way.
+    return and_(Ticket.is_deleted.is_(False), or_(*ways, is_on_it(actor), is_asked(actor)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +98,8 @@ class TicketView:
     status_labels: Labels = field(default_factory=dict)
     resolution_reason: ResolutionReason | None = None
     sla_state: SlaState | None = None
+    #: To what its department asked.
+    answers: tuple[Answer, ...] = ()
 
     @property
     def key(self) -> str:
@@ -153,6 +151,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             department.status_labels,
             Ticket.resolution_reason,
             Ticket.sla_state,
+            Ticket.form_answers,
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -195,6 +194,7 @@ def _view(row: Sequence[Any]) -> TicketView:
         status_labels=row[31],
         resolution_reason=row[32],
         sla_state=row[33],
+        answers=tuple(map(Answer.of, row[34])),
     )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.tickets.approvals.models import ApprovalSeat
 from core.tickets.list_indexes import words as ticket_words
 from core.tickets.lists import COUNTED_MOST, TicketRow, read_rows
 from core.tickets.models import Ticket, TicketParticipant
@@ -40,7 +41,7 @@ _AT_DESK, _OWN, _TAKES_PART = 3000, 1000, 500
 #: With fewer matches among those, older ones are looked for.
 _ENOUGH = 50
 #: Words that resemble what was typed, when nothing says just that.
-_ALIKE, _ALIKE_AMONG = 0.35, 400
+_ALIKE, _ALIKE_AMONG = 0.35, 150
 _NUMBER = re.compile(r"(?:HD-)?([0-9]{1,18})", re.IGNORECASE)
 _SIMPLE = text("'simple'")
 
@@ -123,10 +124,18 @@ def _ways(actor: Actor) -> list[tuple[ColumnElement[bool], int]]:
         .limit(_TAKES_PART)
         .correlate(None)
     )
+    seats = (
+        select(ApprovalSeat.ticket_id)
+        .where(ApprovalSeat.user_id == actor.id, text("approval_seats.state <> 'moved'"))
+        .order_by(ApprovalSeat.id.desc())
+        .limit(_TAKES_PART)
+        .correlate(None)
+    )
     ways: list[tuple[ColumnElement[bool], int]] = [
         (Ticket.requestor_id == actor.id, _OWN),
         (Ticket.assignee_id == actor.id, _OWN),
         (Ticket.id.in_(part), _TAKES_PART),
+        (Ticket.id.in_(seats), _TAKES_PART),
     ]
     if actor.desk_id is not None:
         ways.append((Ticket.department_id == actor.desk_id, _AT_DESK))

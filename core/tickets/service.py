@@ -4,19 +4,22 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import notices
 from core.communication.models import Audience
+from core.communication.notify import Occasion, notify
+from core.communication.ways import ASSIGNED, Event
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
 from core.tickets import history, queries
+from core.tickets.approvals import gate as approval_gate
+from core.tickets.approvals.steering import withdraw_all
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
+from core.tickets.endings.closing import close_locked, closes
 from core.tickets.follow_ups import open_follow_up
 from core.tickets.following import add_follower, may_add, unwatch, watch
-from core.tickets.models import Approval, Part, Ticket
+from core.tickets.models import Part, Ticket
 from core.tickets.opening import NewTicket, Opened, open_ticket, open_ticket_alone
 from core.tickets.parts import queries as sub_queries
 from core.tickets.parts import service as sub_tickets
@@ -26,7 +29,6 @@ from core.tickets.states import (
     IS_OPEN,
     TRANSITIONS,
     Action,
-    ApprovalStatus,
     ResolutionReason,
     Status,
     check,
@@ -56,6 +58,7 @@ __all__ = [
     "release",
     "reopen",
     "resolve",
+    "resolve_locked",
     "start",
     "unwatch",
     "wait",
@@ -100,11 +103,9 @@ async def assign(
     await join(session, ticket.id, assignee_id, Part.ASSIGNEE)
     details = {"assignee": assignee.name, "note": note}
     await finish(session, turn, ticket, Action.ASSIGN, changes, told=(REQUESTER,), **details)
-    if assignee_id != turn.actor.id:
-        told = {"by": turn.actor.name, "note": note}
-        await notices.tell_person(
-            session, assignee_id, "ticket.assigned", ticket_id=ticket.id, details=told
-        )
+    given = {"by": turn.actor.name, "note": note}
+    occasion = Occasion(Event.ASSIGNED, ASSIGNED, ticket.id, turn.actor, given)
+    await notify(session, occasion, [assignee_id])
     return ticket
 
 
@@ -138,7 +139,25 @@ async def resolve(
     reason: ResolutionReason = ResolutionReason.SOLVED,
 ) -> Ticket:
     """Raises Refused with the list of what is still open."""
-    ticket = await begin(session, turn, ticket_id, Action.RESOLVE)
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, TRANSITIONS[Action.RESOLVE].permission, standing)
+    if ticket.status is Status.WAITING_APPROVAL:
+        await _refuse_while_open(session, ticket)
+    labels = turn.policy.labels(ticket.department_id)
+    check(Action.RESOLVE, ticket.status, ticket.key, labels)
+    await resolve_locked(session, turn, ticket, resolution=resolution, reason=reason)
+    return ticket
+
+
+async def resolve_locked(
+    session: AsyncSession,
+    turn: Turn,
+    ticket: Ticket,
+    *,
+    resolution: str,
+    reason: ResolutionReason,
+) -> None:
+    """The same once the actor was asked for their right to it."""
     needs_note = turn.policy.desk(ticket.department_id).needs_resolution_note
     if needs_note and not resolution.strip():
         raise InvalidField("resolution", "Say how it was solved: the requester reads it.")
@@ -148,9 +167,12 @@ async def resolve(
     if ticket.assignee_id is None:
         changes |= give(ticket, turn.actor.id)
         await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
-    details = {"resolution": ticket.resolution or "", "resolution_reason": reason.value}
+    details = {
+        "resolution": ticket.resolution or "",
+        "resolution_reason": reason.value,
+        **closes(turn.policy, ticket),
+    }
     await finish(session, turn, ticket, Action.RESOLVE, changes, told=(REQUESTER, DESK), **details)
-    return ticket
 
 
 async def reopen(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
@@ -189,10 +211,7 @@ def can_reopen(turn: Turn, ticket: Ticket) -> bool:
 
 async def close(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
     ticket = await begin(session, turn, ticket_id, Action.CLOSE)
-    changes = move(ticket, Action.CLOSE)
-    ticket.closed_at = utc_now()
-    await sub_tickets.follow(session, turn, ticket)
-    await finish(session, turn, ticket, Action.CLOSE, changes, told=(REQUESTER, DESK))
+    await close_locked(session, turn, ticket)
     return ticket
 
 
@@ -205,7 +224,11 @@ async def cancel(
     fates: Mapping[int, Fate] | None = None,
 ) -> Ticket:
     """`fates` say what becomes of its open parts. Raises Refused when one is left out."""
-    ticket = await begin(session, turn, ticket_id, Action.CANCEL)
+    ticket, standing = await lock(session, turn.actor, ticket_id)
+    authorize(turn.actor, TRANSITIONS[Action.CANCEL].permission, standing)
+    if ticket.status is Status.WAITING_APPROVAL:
+        await withdraw_all(session, turn, ticket, f"{ticket.key} was cancelled.")
+    check(Action.CANCEL, ticket.status, ticket.key, turn.policy.labels(ticket.department_id))
     await sub_tickets.settle(session, turn, ticket, fates)
     changes = move(ticket, Action.CANCEL)
     told = (REQUESTER, DESK)
@@ -218,6 +241,8 @@ async def answer(session: AsyncSession, turn: Turn, ticket: Ticket) -> None:
     if ticket.status is Status.WAITING_REQUESTER:
         changes = move(ticket, Action.ANSWER)
         await finish(session, turn, ticket, Action.ANSWER, changes)
+    elif ticket.status is Status.WAITING_APPROVAL:
+        await approval_gate.note_answer(session, ticket.id)
 
 
 async def wait_after_reply(
@@ -244,15 +269,10 @@ async def _simply(
 
 async def _refuse_while_open(session: AsyncSession, ticket: Ticket) -> None:
     parts = await sub_queries.list_open_required(session, ticket.id)
-    pending = await session.scalars(
-        select(Approval.id).where(
-            Approval.ticket_id == ticket.id, Approval.status == ApprovalStatus.PENDING
-        )
-    )
     missing = [
         f"{part.key} {part.summary} ({part.status.words.lower()}, {part.department})"
         for part in parts
     ]
-    missing += ["an approval is pending" for _ in pending]
+    missing += await approval_gate.list_live(session, ticket.id)
     if missing:
         raise Refused(f"{ticket.key} cannot be resolved yet: {', '.join(missing)}.")

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import NotFound
 from core.tickets.models import Part, Ticket, TicketParticipant
+from core.tickets.relations import is_asked
 from core.users.permissions import Actor, Permission, Standing, may
 
 
@@ -40,17 +41,17 @@ async def load(
         )
         .scalar_subquery()
     )
-    statement = select(Ticket, parts).where(Ticket.id == ticket_id)
+    statement = select(Ticket, parts, is_asked(actor)).where(Ticket.id == ticket_id)
     if for_update:
         statement = statement.with_for_update(of=Ticket)
     statement = statement.execution_options(populate_existing=True)
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound("This ticket does not exist any more.")
-    return row[0], _standing(row[0], actor, row[1] or [])
+    return row[0], _standing(row[0], actor, row[1] or [], is_approver=row[2])
 
 
-def _standing(ticket: Ticket, actor: Actor, parts: Sequence[str]) -> Standing:
+def _standing(ticket: Ticket, actor: Actor, parts: Sequence[str], *, is_approver: bool) -> Standing:
     own = frozenset({actor.id})
     return Standing(
         key=ticket.key,
@@ -59,4 +60,5 @@ def _standing(ticket: Ticket, actor: Actor, parts: Sequence[str]) -> Standing:
         assignee_id=ticket.assignee_id,
         author_ids=own if Part.AUTHOR in parts else frozenset(),
         follower_ids=own if parts else frozenset(),
+        approver_ids=own if is_approver else frozenset(),
     )

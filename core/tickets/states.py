@@ -73,12 +73,17 @@ class SubTicketStatus(StrEnum):
 
 
 class ApprovalStatus(StrEnum):
+    """Of one step of a request for approval."""
+
+    #: For the step before it.
+    WAITING = "waiting"
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
     CHANGES_REQUESTED = "changes_requested"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    VOID = "void"
 
 
 class Priority(StrEnum):
@@ -129,11 +134,13 @@ class Action(StrEnum):
     CANCEL = "cancel"
     TRANSFER = "transfer"
     MERGE = "merge"
+    REQUEST_APPROVAL = "request_approval"
+    END_APPROVAL = "end_approval"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`then` of None: the status stays as it is, where an action may leave it alone."""
+    """The end of an approval leads back to where the ticket was; `then` is where that is mostly."""
 
     now: frozenset[Status]
     then: Status
@@ -168,6 +175,14 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
     Action.TRANSFER: Transition(frozenset({Status.NEW}) | IS_HELD, Status.NEW, Permission.TRANSFER),
     Action.MERGE: Transition(frozenset({Status.NEW}) | IS_HELD, Status.CLOSED, Permission.WORK),
+    Action.REQUEST_APPROVAL: Transition(
+        IS_HELD | {Status.WAITING_APPROVAL},
+        Status.WAITING_APPROVAL,
+        Permission.REQUEST_APPROVAL,
+    ),
+    Action.END_APPROVAL: Transition(
+        frozenset({Status.WAITING_APPROVAL}), Status.IN_PROGRESS, Permission.REQUEST_APPROVAL
+    ),
 }
 
 

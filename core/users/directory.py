@@ -31,6 +31,9 @@ class Directory:
     def forget(self, who: Identity) -> None:
         self._known.pop(who, None)
 
+    def clear(self) -> None:
+        self._known.clear()
+
     async def find(self, session: AsyncSession, who: Identity) -> Actor | None:
         """None when the person has never been met."""
         known = self.recall(who)

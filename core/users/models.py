@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, SoftDelete, Timestamps, UuidKey, Versioned, vocabulary
@@ -14,12 +14,8 @@ from core.users.roles import Role
 if TYPE_CHECKING:
     from core.communication.models import ChatMessage, Notification
     from core.files.models import Attachment
-    from core.tickets.models import (
-        Approval,
-        AuditLog,
-        Ticket,
-        TicketParticipant,
-    )
+    from core.tickets.approvals.models import Approval
+    from core.tickets.models import AuditLog, Ticket, TicketParticipant
     from core.tickets.parts.models import SubTicket
 
 
@@ -43,10 +39,14 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     open_threads: Mapped[bool] = mapped_column(default=False)
     #: A public reply of the desk makes the ticket wait for its requester.
     waits_after_reply: Mapped[bool] = mapped_column(default=True)
+    #: The week's report appears in the desk channel.
+    report_at_desk: Mapped[bool] = mapped_column(default=False, server_default=false())
     auto_assign: Mapped[AutoAssign] = mapped_column(vocabulary(AutoAssign), default=AutoAssign.NONE)
 
     #: 👀, ✅ and 🚨 on a card do something.
     reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Whoever is in the desk channel is an agent.
+    agents_from_channel: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Business time that a ticket may wait for somebody before its desk hears of it; zero: never.
     nudge_after: Mapped[timedelta] = mapped_column(
         default=timedelta(minutes=30), server_default=text("'30 minutes'")
@@ -59,6 +59,9 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     needs_resolution_note: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: {"most_mb": 25, "types": ["pdf", "png"]}; what is left out keeps its default.
     file_rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+
+    #: Further inputs of the form for tickets to it, as the configuration file has them.
+    form_fields: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
 
     members: Mapped[list["User"]] = relationship(back_populates="department", lazy="raise")
     tickets: Mapped[list["Ticket"]] = relationship(back_populates="department", lazy="raise")

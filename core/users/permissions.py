@@ -34,6 +34,10 @@ class Permission(StrEnum):
     STEER_PART = "steer_part"
     RELEASE = "release"
     TRANSFER = "transfer"
+    REQUEST_APPROVAL = "request_approval"
+    SET_ABSENCES = "set_absences"
+    RATE = "rate"
+    SEE_REPORT = "see_report"
     SET_DUE = "set_due"
 
 
@@ -50,6 +54,8 @@ class Relation(StrEnum):
     #: A part of it lies with that department, or with that person.
     RECEIVER = "receiver"
     PART_ASSIGNEE = "part_assignee"
+    #: They are, or were, asked to decide about money on it.
+    APPROVER = "approver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What `authorize` needs to know of a ticket. Authors and followers may leave out everyone
-    but the actor. With a receiver it is about one part of the ticket, and `key` is the part's."""
+    """What `authorize` needs to know of a ticket. Authors, followers and approvers may leave
+    out everyone but the actor. With a receiver it is about one part of the ticket, and `key` is
+    the part's."""
 
     key: str
     department_id: uuid.UUID
@@ -84,6 +91,7 @@ class Standing:
     follower_ids: frozenset[uuid.UUID] = frozenset()
     receiver_id: uuid.UUID | None = None
     part_assignee_id: uuid.UUID | None = None
+    approver_ids: frozenset[uuid.UUID] = frozenset()
 
 
 _EVERYONE = frozenset(Role)
@@ -106,7 +114,10 @@ class Grant:
 
 GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.FILE: (Grant(_EVERYONE, _ANY),),
-    Permission.READ: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
+    Permission.READ: (
+        Grant(_EVERYONE, _ON_IT | {Relation.APPROVER}),
+        Grant(DESK_ROLES, _AT_DESK),
+    ),
     Permission.REPLY: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
     Permission.ADD_FOLLOWER: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
     Permission.ADD_TO_PRIVATE: (Grant(_EVERYONE, _ITS_OWNER), Grant(DESK_ROLES, _WORKING)),
@@ -135,6 +146,10 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
         Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
     ),
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
+    Permission.REQUEST_APPROVAL: (Grant(frozenset({Role.FINANCE}), _WORKING),),
+    Permission.SET_ABSENCES: (Grant(_ADMIN | _HEAD, _ANY),),
+    Permission.RATE: (Grant(_EVERYONE, _ITS_OWNER),),
+    Permission.SEE_REPORT: (Grant(DESK_ROLES, _ANY),),
     Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
@@ -162,7 +177,12 @@ _REFUSALS: Mapping[Permission, str] = {
     "there, can decide about {key}.",
     Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "
     "the queue.",
+    Permission.RATE: "Only its requester can rate {key}.",
+    Permission.SEE_REPORT: "Only the people of a department see its report.",
     Permission.TRANSFER: "Only the people of its department can move {key} to another one.",
+    Permission.REQUEST_APPROVAL: "Only people of finance who work on {key} can ask for approval.",
+    Permission.SET_ABSENCES: "Only an administrator or the head of their department can say that "
+    "somebody else is away.",
     Permission.SET_DUE: "Only the head of its department can change when {key} is due.",
 }
 
@@ -181,6 +201,8 @@ def relations(actor: Actor, on: Standing | None) -> frozenset[Relation]:
         found.add(Relation.FOLLOWER)
     if actor.desk_id == on.department_id:
         found.add(Relation.DESK)
+    if actor.id in on.approver_ids:
+        found.add(Relation.APPROVER)
     return frozenset(found) | _of_part(actor, on)
 
 
@@ -194,18 +216,23 @@ def _of_part(actor: Actor, on: Standing) -> frozenset[Relation]:
 
 
 def may(actor: Actor, permission: Permission, on: Standing | None = None) -> bool:
-    if not actor.is_active or (actor.is_guest and permission is not Permission.READ):
-        return False
     held = relations(actor, on)
+    if not actor.is_active or (actor.is_guest and not _may_guest(permission, held)):
+        return False
     return any(actor.role in grant.roles and held & grant.relations for grant in GRANTS[permission])
+
+
+def _may_guest(permission: Permission, held: frozenset[Relation]) -> bool:
+    """They read what they are on, and answer in what they were allowed to file."""
+    is_theirs = Relation.REQUESTER in held
+    return permission is Permission.READ or (permission is Permission.REPLY and is_theirs)
 
 
 def authorize(actor: Actor, permission: Permission, on: Standing | None = None) -> None:
     """Raises NotAllowed with the reason. Who may not read a ticket hears only that."""
     if may(actor, permission, on):
         return
-    if not actor.is_active:
-        raise NotAllowed("Your account is deactivated, so you cannot use the help desk.")
+    check_active(actor)
     if actor.is_guest:
         raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
     if on is not None and not may(actor, _seeing(on), on):
@@ -213,6 +240,11 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
         raise NotAllowed(text).about(on.key)
     refusal = _REFUSALS.get(permission, "You may not do that.")
     raise NotAllowed(refusal.format(key=on.key if on else "this ticket"))
+
+
+def check_active(actor: Actor) -> None:
+    if not actor.is_active:
+        raise NotAllowed("Your account is deactivated, so you cannot use the help desk.")
 
 
 def _seeing(on: Standing) -> Permission:

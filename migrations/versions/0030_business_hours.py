@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations import columns, locks, triggers
 
 revision = "0030"
-down_revision = "0024"
+down_revision = "0029"
 
 REQUESTERS_KEY = "fk_sla_templates_requester_department_id"
 

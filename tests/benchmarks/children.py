@@ -12,6 +12,15 @@ from typing import Any
 START_SECONDS = 20.0
 
 
+def cpu_seconds_of(pid: int) -> float | None:
+    """None where the system does not tell in /proc."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Child:
     """A module of this package run as a process; it is told its settings as JSON."""
 
@@ -36,11 +45,7 @@ class Child:
 
     def cpu_seconds(self) -> float | None:
         """Of all its threads so far; None where the system does not tell in /proc."""
-        try:
-            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds_of(self._process.pid)
 
     def stop(self) -> None:
         self._process.terminate()

@@ -16,6 +16,8 @@ SCHEMA = "HDMS_SLACK_MANIFEST_SCHEMA"
 
 #: What an event or a method needs, and why a scope may stand in the manifest at all.
 EVENT_SCOPES = {
+    "member_joined_channel": "groups:read",
+    "member_left_channel": "groups:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",

@@ -138,6 +138,16 @@ OWN_TABLES = {
     "passed_files": "bigint",
     "routing_rules": "bigint",
     "card_reactions": "bigint",
+    "approval_requests": "bigint",
+    "approval_seats": "bigint",
+    "approval_cards": "bigint",
+    "approval_rule_versions": "bigint",
+    "exchange_rates": "bigint",
+    "absences": "bigint",
+    "notification_choices": "bigint",
+    "quiet_hours": "bigint",
+    "digests": "bigint",
+    "ratings": "bigint",
     "canned_replies": "bigint",
     "calendar_versions": "bigint",
     "sla_clocks": "bigint",
@@ -167,6 +177,29 @@ OWN_FOREIGN_KEYS = {
     ("routing_rules", "to_department_id"): ("departments", "CASCADE"),
     ("routing_rules", "assignee_id"): ("users", "SET NULL"),
     ("card_reactions", "user_id"): ("users", "CASCADE"),
+    ("approvals", "request_id"): ("approval_requests", "CASCADE"),
+    ("approval_requests", "ticket_id"): ("tickets", "CASCADE"),
+    ("approval_requests", "asked_by_id"): ("users", "CASCADE"),
+    ("approval_requests", "requester_id"): ("users", "CASCADE"),
+    ("approval_requests", "payee_id"): ("users", "SET NULL"),
+    ("approval_requests", "ended_by_id"): ("users", "SET NULL"),
+    ("approval_requests", "questioned_by_id"): ("users", "SET NULL"),
+    ("approval_requests", "rule_version_id"): ("approval_rule_versions", "RESTRICT"),
+    ("approval_requests", "previous_request_id"): ("approval_requests", "SET NULL"),
+    ("approval_seats", "approval_id"): ("approvals", "CASCADE"),
+    ("approval_seats", "ticket_id"): ("tickets", "CASCADE"),
+    ("approval_seats", "user_id"): ("users", "CASCADE"),
+    ("approval_seats", "stands_in_for_id"): ("users", "CASCADE"),
+    ("approval_cards", "request_id"): ("approval_requests", "CASCADE"),
+    ("approval_cards", "user_id"): ("users", "CASCADE"),
+    ("approval_rule_versions", "created_by_id"): ("users", "SET NULL"),
+    ("absences", "user_id"): ("users", "CASCADE"),
+    ("absences", "stand_in_id"): ("users", "CASCADE"),
+    ("absences", "set_by_id"): ("users", "SET NULL"),
+    ("notification_choices", "user_id"): ("users", "CASCADE"),
+    ("quiet_hours", "user_id"): ("users", "CASCADE"),
+    ("ratings", "ticket_id"): ("tickets", "CASCADE"),
+    ("ratings", "user_id"): ("users", "CASCADE"),
     ("sla_templates", "requester_department_id"): ("departments", "CASCADE"),
     ("sla_clocks", "ticket_id"): ("tickets", "CASCADE"),
     ("sla_clocks", "part_id"): ("sub_tickets", "CASCADE"),
@@ -194,6 +227,17 @@ OWN_UNIQUE = {
     ("message_copies", "chat_message_id, channel_id"),
     ("message_copies", "channel_id, message_ts"),
     ("calendars", "name"),
+    ("approval_requests", "ticket_id, number"),
+    ("approval_requests", "source_key"),
+    ("approval_seats", "approval_id, user_id"),
+    ("approval_cards", "channel_id, message_ts"),
+    ("approval_cards", "request_id, user_id"),
+    ("approval_rule_versions", "version"),
+    ("exchange_rates", "currency, base_currency, valid_on"),
+    ("notification_choices", "user_id, event"),
+    ("quiet_hours", "user_id"),
+    ("digests", "subject, day"),
+    ("ratings", "ticket_id"),
     ("calendar_versions", "name, version"),
     ("sla_clocks", "ticket_id, part_id, kind, cycle"),
     ("sla_warnings", "clock_id, threshold, cycle"),
@@ -212,6 +256,21 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_waiting",
     "ix_tickets_open_by_department",
     "ix_tickets_merged",
+    "uq_approval_requests_live",
+    "ix_approval_requests_same_purpose",
+    "uq_approvals_step",
+    "ix_approvals_clock",
+    "ix_approval_seats_readers",
+    "ix_approval_seats_asked",
+    "ix_absences_open",
+    "ix_absences_stand_ins",
+    "uq_audit_logs_chain",
+    "ix_notifications_unread",
+    "ix_outbox_messages_delivered",
+    "ix_tickets_resolved",
+    "ix_tickets_unanswered",
+    "ix_ratings_given",
+    "ix_tickets_by_resolution",
     "uq_canned_replies_title",
     "ix_sla_clocks_next_event",
     "ix_sla_warnings_waiting",
@@ -359,10 +418,24 @@ LISTS = {
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false
            AND due_at < now() ORDER BY due_at, id LIMIT 20""",
+    "ix_tickets_unanswered": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND status = 'waiting_requester' AND asked_again_at IS NULL AND is_deleted IS false
+           AND waiting_since <= now()
+         ORDER BY waiting_since LIMIT 100 FOR UPDATE SKIP LOCKED""",
     "ix_tickets_open_by_department": """
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false
          ORDER BY created_at DESC, id DESC LIMIT 100""",
+    "ix_approvals_clock": """
+        SELECT request_id FROM approvals WHERE status = 'pending' AND is_deleted IS false
+           AND next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED""",
+    "ix_approval_seats_asked": """
+        SELECT id FROM approval_seats WHERE user_id = '0199a000-0000-7000-8000-000000000000'
+           AND state = 'pending' ORDER BY created_at, id LIMIT 11""",
+    "ix_approval_seats_readers": """
+        SELECT id FROM approval_seats WHERE user_id = '0199a000-0000-7000-8000-000000000000'
+           AND ticket_id = '0199a000-0000-7000-8000-000000000000' AND state <> 'moved'""",
 }
 
 

@@ -14,6 +14,8 @@ class Elsewhere:
     content_type: str = "image/png"
     location: str | None = None
     authorizations: list[str | None] = field(default_factory=list)
+    #: What was sent to it.
+    received: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -21,6 +23,7 @@ class Elsewhere:
 
     async def answer(self, request: web.Request) -> web.Response:
         self.authorizations.append(request.headers.get("Authorization"))
+        self.received.append(await request.text())
         if self.location:
             return web.Response(status=302, headers={"Location": self.location})
         return web.Response(body=self.body, content_type=self.content_type)

@@ -54,7 +54,7 @@ async def test_a_ticket_goes_its_whole_way(company: Company) -> None:
     await company.deliver()
     said = (await company.thread(receipt, company.bea))[-1]
     assert said.plain.startswith("Ann Visser resolved HD-1 (Solved): New fuser.")
-    assert said.buttons == ["Reopen", "Close"]
+    assert said.buttons == ["Yes, close it", "Still broken"]
     assert "fuser" not in " ".join(
         each.plain for each in (await company.thread(receipt, company.bea))[:-1]
     )

@@ -44,7 +44,7 @@ async def test_a_deleted_ticket_has_no_buttons_until_it_is_restored(company: Com
     await company.ada.command("/ticket", "mine", channel=GENERAL)
     async with acting(company, "U0ADA") as (session, turn):
         assert turn.actor.role is Role.ADMIN
-        await deletion.restore_ticket(session, turn, ticket_id)
+        await deletion.restore_ticket(session, turn, ticket_id, reason="by mistake")
     await company.deliver()
     assert "Assign to me" in (await company.card()).buttons
     assert "HD-1 · Wrong window" in (await company.receipt()).plain

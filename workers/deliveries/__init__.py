@@ -11,6 +11,10 @@ from core.communication.models import Audience, Thread
 from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
+    approvals,
+    digests,
+    endings,
+    evidence,
     files,
     home,
     links,
@@ -18,10 +22,12 @@ from workers.deliveries import (
     participation,
     parts,
     people,
+    reports,
     revisions,
     sla,
     sources,
     tickets,
+    told,
     transcripts,
     triage,
 )
@@ -38,6 +44,12 @@ _COMPOSERS: Mapping[str, Composer] = {
     **revisions.COMPOSERS,
     **parts.COMPOSERS,
     **triage.COMPOSERS,
+    **approvals.COMPOSERS,
+    **evidence.COMPOSERS,
+    **told.COMPOSERS,
+    **endings.COMPOSERS,
+    **digests.COMPOSERS,
+    **reports.COMPOSERS,
     **people.COMPOSERS,
     **sla.COMPOSERS,
     **home.COMPOSERS,

@@ -10,13 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gateway import SlackFailure
 from bot.views import home as view
+from bot.views import news_home
 from bot.views.parts import Block
+from core.communication import inbox
 from core.db import unit_of_work
 from core.home import service
 from core.home.page import HomePage, read_home
 from core.notices import Topic
 from core.outbox import Claim
 from core.users.permissions import Actor
+from workers.deliveries.approval_scene import CARDS
+from workers.deliveries.approvals import home_section
 from workers.deliveries.calls import Composed, Composer, Errand, Skip, Write
 from workers.deliveries.scene import Scene
 from workers.runtime import Runtime
@@ -24,8 +28,15 @@ from workers.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 Section = Callable[[AsyncSession, Actor], Awaitable[Sequence[Block]]]
+
+
+async def _news(session: AsyncSession, actor: Actor) -> Sequence[Block]:
+    return news_home.news_section(await inbox.unread(session, actor, most=_NEWS_MOST))
+
+
+_NEWS_MOST = 5
 #: What others show on it, above a person's tickets and below the list of departments.
-TOP: tuple[Section, ...] = ()
+TOP: tuple[Section, ...] = (_news, home_section)
 BOTTOM: tuple[Section, ...] = ()
 
 #: Every change of a ticket says one of these.
@@ -94,14 +105,20 @@ async def _nothing(session: AsyncSession) -> None:
 
 
 async def refresh(runtime: Runtime, claims: Sequence[Claim]) -> None:
-    """For those who look at a ticket that changed. In a transaction of its own: one that holds
-    claims must not wait for rows that others hold."""
+    """For those who look at a ticket that changed, or who decide about its money. In a
+    transaction of its own: one that holds claims must not wait for rows that others hold."""
     changed, filed = _tickets(claims, _OF_TICKETS), _tickets(claims, {Topic.RECEIPT})
-    if changed or filed:
+    deciding = sorted({uuid.UUID(each.payload["reader_id"]) for each in claims if _is_card(each)})
+    if changed or filed or deciding:
         async with unit_of_work(runtime.sessions) as session:
             await service.refresh_around(session, changed)
+            await service.refresh_people(session, deciding)
             if filed:
                 await service.show_what_was_filed(session, filed)
+
+
+def _is_card(claim: Claim) -> bool:
+    return claim.topic in CARDS
 
 
 def _tickets(claims: Sequence[Claim], topics: Set[str]) -> list[uuid.UUID]:

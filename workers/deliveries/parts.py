@@ -12,8 +12,6 @@ from core.notices import Place, Topic
 from core.outbox import Claim
 from core.tickets.parts import queries as sub_queries
 from core.tickets.parts.queries import PartView
-from core.tickets.parts.service import PARTS_DONE
-from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.triage.desk_trouble import note
 from workers.deliveries.calls import Composed, Composer, NotYet, Skip
 from workers.deliveries.scene import Scene
@@ -74,21 +72,6 @@ def _parts_done(payload: dict[str, Any], scene: Scene) -> Composed:
     return Post(thread.channel_id, **message, thread_ts=thread.root_ts)
 
 
-def _told(payload: dict[str, Any], scene: Scene) -> Composed:
-    told = scene.told.get(payload["notification_id"])
-    ticket = scene.tickets.get(told.ticket_id) if told and told.ticket_id else None
-    if told is None or ticket is None:
-        return GONE
-    match told.topic:
-        case topic if topic == PARTS_DONE:
-            return Post(told.slack_user_id, **part_notices.parts_done(ticket))
-        case topic if topic == SPLIT_ASKED:
-            by = str(told.details.get("by", ""))
-            return Post(told.slack_user_id, **part_notices.split_asked(ticket, by))
-        case _:
-            return Skip(f"nothing is known to say about {told.topic}")
-
-
 async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> timedelta | None:
     """How long a card waits that its desk's channel did not take, until it is tried again where
     the desk's cards go then. None when there is no desk to tell of it."""
@@ -112,5 +95,4 @@ COMPOSERS: Mapping[str, Composer] = {
     Topic.PART_HAPPENED: _happened,
     Topic.PART_SAID: _said,
     Topic.PARTS_DONE: _parts_done,
-    Topic.PART_TOLD: _told,
 }

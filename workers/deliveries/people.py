@@ -50,6 +50,7 @@ def _left_by(told: Told, scene: Scene) -> Left:
 
     return Left(
         person=str(details["person"]),
+        is_active=bool(details["is_active"]),
         assigned=[each for each in open_ones("assigned") if is_theirs(each)],
         requested=open_ones("requested"),
         awaiting=open_ones("awaiting"),

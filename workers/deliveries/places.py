@@ -1,5 +1,6 @@
 """Remembering where things were posted, when something later refers to the place."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.gateway import Sent
 from core.communication.models import NOT_FORMER, Audience, MessageCopy, Thread
 from core.notices import Place, Topic
 from core.outbox import Claim
+from core.tickets.approvals.queries import register_card
 from workers.deliveries.triage import follow_roots
 
 _ROOTS: Mapping[str, Audience] = {
@@ -37,6 +39,10 @@ async def record(session: AsyncSession, sent: Sequence[tuple[Claim, Sent]]) -> N
         )
         await session.execute(statement, threads)
         await follow_roots(session, [claim for claim, _ in sent])
+    for claim, where in sent:
+        if claim.topic == Topic.APPROVAL_ASKED:
+            named = (claim.payload["request_id"], uuid.UUID(claim.payload["reader_id"]))
+            await register_card(session, *named, where.channel, where.ts)
     copies = [_copy(claim, where) for claim, where in sent if claim.topic in _COPIES]
     if copies:
         await session.execute(insert(MessageCopy).on_conflict_do_nothing(), copies)

@@ -13,12 +13,15 @@ from core.communication.models import Audience, MessageCopy, Thread
 from core.communication.queries import Said, Told
 from core.notices import Place, Topic
 from core.outbox import Claim
+from core.reports.morning import Morning, read_morning
 from core.tickets import followers, history, queries
 from core.tickets.history import HistoryLine
 from core.tickets.parts import queries as sub_queries
 from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
+from core.tickets.ratings import RatingView, list_ratings
 from core.users import queries as users
+from workers.deliveries.approval_scene import ApprovalScene, read_approvals
 
 #: What is shown anew, and in whose conversation.
 _REFRESHED = {
@@ -52,6 +55,10 @@ class Scene:
     following: frozenset[Place]
     #: Lanes in which the root of a thread is on its way.
     awaited: frozenset[str]
+    approvals: ApprovalScene
+    ratings: Mapping[uuid.UUID, RatingView]
+    #: Digests, by their readers.
+    mornings: Mapping[uuid.UUID, Morning]
 
     def ticket(self, payload: dict[str, Any]) -> TicketView | None:
         return self.tickets.get(uuid.UUID(payload["ticket_id"]))
@@ -96,6 +103,9 @@ async def read_scene(session: AsyncSession, claims: Sequence[Claim]) -> Scene:
         names=await _list_names(session, claims),
         following=await _list_following(session, claims),
         awaited=awaited,
+        approvals=await read_approvals(session, claims, told.values()),
+        ratings=await _list_ratings(session, claims),
+        mornings=await _list_mornings(session, claims),
     )
 
 
@@ -134,3 +144,19 @@ async def _list_names(session: AsyncSession, claims: Sequence[Claim]) -> dict[st
         mentioned = [each["mentioned"] for each in asked if each["team_id"] == team_id]
         found |= await users.list_names(session, team_id, mentioned)
     return found
+
+
+async def _list_mornings(
+    session: AsyncSession, claims: Sequence[Claim]
+) -> Mapping[uuid.UUID, Morning]:
+    people = {uuid.UUID(each.payload["reader_id"]) for each in claims if each.topic == Topic.DIGEST}
+    found = {each: await read_morning(session, each) for each in people}
+    return {each: morning for each, morning in found.items() if morning is not None}
+
+
+async def _list_ratings(
+    session: AsyncSession, claims: Sequence[Claim]
+) -> Mapping[uuid.UUID, RatingView]:
+    topics = (Topic.RATING_ASKED, Topic.RATING_CHANGED)
+    ids = [uuid.UUID(each.payload["ticket_id"]) for each in claims if each.topic in topics]
+    return await list_ratings(session, ids) if ids else {}

@@ -41,10 +41,18 @@ def _card(payload: dict[str, Any], scene: Scene) -> Composed:
         return ELSEWHERE
     if scene.thread_of(ticket.id, Audience.DESK) is not None:
         return SHOWN
-    return Post(ticket.desk_channel_id, **ticket_card.card(ticket))
+    return Post(ticket.desk_channel_id, **_desk_card(ticket, scene))
 
 
-def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Composer:
+def _desk_card(ticket: TicketView, scene: Scene) -> Message:
+    return ticket_card.card(ticket, scene.approvals.of_ticket(ticket.id))
+
+
+def _own_receipt(ticket: TicketView, scene: Scene) -> Message:
+    return ticket_card.receipt(ticket)
+
+
+def _changed(audience: Audience, view: Callable[[TicketView, Scene], Message]) -> Composer:
     def composer(payload: dict[str, Any], scene: Scene) -> Composed:
         ticket = scene.ticket(payload)
         if ticket is None:
@@ -56,7 +64,7 @@ def _changed(audience: Audience, view: Callable[[TicketView], Message]) -> Compo
             is_coming = scene.is_awaited(Place(ticket.id, audience))
             gone = ELSEWHERE if ticket.merged_into is not None else NEVER_SHOWN
             return NotYet() if is_coming else gone
-        return Update(thread.channel_id, thread.card_ts, **view(ticket))
+        return Update(thread.channel_id, thread.card_ts, **view(ticket, scene))
 
     return composer
 
@@ -74,24 +82,15 @@ def _happened(payload: dict[str, Any], scene: Scene) -> Composed:
     line = scene.lines.get(payload["audit_id"])
     if ticket is None or thread is None or line is None:
         return Skip("the ticket was deleted, or has no such thread")
-    message = notices.happened(line, ticket, thread.audience)
+    reader = scene.reader(payload) if "reader_id" in payload else None
+    message = notices.happened(line, ticket, thread.audience, reader)
     return Post(thread.channel_id, **message, thread_ts=thread.root_ts)
-
-
-def _person_told(payload: dict[str, Any], scene: Scene) -> Composed:
-    told = scene.told.get(payload["notification_id"])
-    ticket = scene.tickets.get(told.ticket_id) if told and told.ticket_id else None
-    if told is None or ticket is None:
-        return GONE
-    by, note = str(told.details.get("by", "")), str(told.details.get("note", ""))
-    return Post(told.slack_user_id, **notices.assigned(ticket, by, note))
 
 
 COMPOSERS: Mapping[str, Composer] = {
     Topic.RECEIPT: _receipt,
     Topic.CARD: _card,
-    Topic.RECEIPT_CHANGED: _changed(Audience.REQUESTER, ticket_card.receipt),
-    Topic.CARD_CHANGED: _changed(Audience.DESK, ticket_card.card),
+    Topic.RECEIPT_CHANGED: _changed(Audience.REQUESTER, _own_receipt),
+    Topic.CARD_CHANGED: _changed(Audience.DESK, _desk_card),
     Topic.HAPPENED: _happened,
-    Topic.PERSON_TOLD: _person_told,
 }

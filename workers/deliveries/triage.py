@@ -19,9 +19,8 @@ from core.tickets.merging.people import follow_through
 from core.tickets.models import Ticket
 from core.tickets.states import Status
 from core.tickets.triage.auto_assign import assign_automatically
-from core.tickets.triage.desk_trouble import MENDED, TROUBLE, go_elsewhere
+from core.tickets.triage.desk_trouble import go_elsewhere
 from core.tickets.triage.transfers import leave_desk_thread
-from core.tickets.triage.waiting import WAITS
 from workers.deliveries.calls import Composed, Composer, Errand, Skip, Write
 from workers.deliveries.scene import Scene
 from workers.runtime import Runtime
@@ -85,27 +84,6 @@ def _reaction_refused(payload: dict[str, Any], scene: Scene) -> Composed:
         return GONE
     emoji, why = str(line.details.get("reaction")), str(line.details.get("reason"))
     return Whisper(thread.channel_id, reader, **triage.reaction_refused(ticket, emoji, why))
-
-
-def _told(payload: dict[str, Any], scene: Scene) -> Composed:
-    told = scene.told.get(payload["notification_id"])
-    if told is None:
-        return GONE
-    named = {name: str(each) for name, each in told.details.items()}
-    match told.topic:
-        case topic if topic == TROUBLE:
-            where = (named["department"], named["channel"])
-            message = triage.desk_in_trouble(*where, named["trouble"])
-        case topic if topic == MENDED:
-            message = triage.desk_mended(named["department"])
-        case topic if topic == WAITS:
-            ticket = scene.tickets.get(told.ticket_id) if told.ticket_id else None
-            if ticket is None or ticket.status is not Status.NEW:
-                return TAKEN
-            message = triage.waits(ticket, int(named["since"]))
-        case _:
-            return Skip(f"nothing is known to say about {told.topic}")
-    return Post(told.slack_user_id, **message)
 
 
 def _auto_assign(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -172,6 +150,5 @@ COMPOSERS: Mapping[str, Composer] = {
     Topic.NUDGE: _nudge,
     Topic.ASK_RESOLVE: _ask_resolve,
     Topic.REACTION_REFUSED: _reaction_refused,
-    Topic.TRIAGE_TOLD: _told,
     Topic.AUTO_ASSIGN: _auto_assign,
 }

@@ -151,7 +151,8 @@ class Story:
         _closed(await self.ann.submit())
         thread = await self._until_said(self.bea, ticket, RESOLUTION)
         told = thread[-1]
-        _expect(told.buttons == ["Reopen", "Close"], "“Reopen” and “Close”", str(told.buttons))
+        answers = ["Yes, close it", "Still broken"]
+        _expect(told.buttons == answers, "“Yes, close it” and “Still broken”", str(told.buttons))
         self._sees(BEA, "her thread", told)
         await self._see_card(ticket, "Status", "Resolved")
 

@@ -10,10 +10,11 @@ from core import notices, outbox
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
+from core.tickets.approvals.steering import withdraw_all
 from core.tickets.changes import Turn, fresh_cards, move, record
 from core.tickets.followers import follower_places
 from core.tickets.merging.people import follow_through, greet, move_people, moving
-from core.tickets.models import Approval, Ticket, TicketParticipant
+from core.tickets.models import Ticket, TicketParticipant
 from core.tickets.parts import queries as sub_queries
 from core.tickets.standing import lock
 from core.tickets.states import (
@@ -21,8 +22,8 @@ from core.tickets.states import (
     PART_IS_OPEN,
     TRANSITIONS,
     Action,
-    ApprovalStatus,
     Labels,
+    Status,
     check,
     spoken,
 )
@@ -40,6 +41,8 @@ async def merge(
         raise InvalidField("winner", "Choose another ticket: it cannot be merged into itself.")
     ticket, winner = await _lock_both(session, turn, ticket_id, winner_id)
     await _refuse_merged(session, ticket)
+    if ticket.status is Status.WAITING_APPROVAL:
+        await withdraw_all(session, turn, ticket, f"{ticket.key} was merged into {winner.key}.")
     labels = turn.policy.labels(ticket.department_id)
     check(Action.MERGE, ticket.status, ticket.key, labels)
     await _check_winner(session, ticket, winner, turn.policy.labels(winner.department_id))
@@ -105,12 +108,6 @@ async def _has_strangers(session: AsyncSession, ticket: Ticket, winner: Ticket) 
 async def _refuse_unfinished(session: AsyncSession, ticket: Ticket) -> None:
     parts = await sub_queries.list_parts(session, ticket.id)
     missing = [part.key for part in parts if part.status in PART_IS_OPEN]
-    pending = await session.scalars(
-        select(Approval.id).where(
-            Approval.ticket_id == ticket.id, Approval.status == ApprovalStatus.PENDING
-        )
-    )
-    missing += ["an approval is pending" for _ in pending]
     if missing:
         raise Refused(f"{ticket.key} cannot be merged yet: {', '.join(missing)}.")
 

@@ -4,11 +4,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core import outbox
-from core.communication.models import Notification
 from core.notices import Place, Topic
 from core.outbox import Row
 
@@ -39,20 +34,3 @@ def said(part_id: int, message_id: int, *places: Place) -> list[Row]:
 
 def parts_done(desk: Place) -> Row:
     return Row(Topic.PARTS_DONE, desk.lane, desk.payload())
-
-
-async def tell(
-    session: AsyncSession,
-    user_id: uuid.UUID,
-    topic: str,
-    ticket_id: uuid.UUID,
-    details: dict[str, Any] | None = None,
-) -> None:
-    """A notification row, and the direct message that says it."""
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=user_id, ticket_id=ticket_id, topic=topic, details=details or {})
-        .returning(Notification.id)
-    )
-    payload = {"notification_id": notification_id}
-    await outbox.add(session, Row(Topic.PART_TOLD, f"person:{user_id}", payload))

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotFound, Refused
 from core.tickets import queries
@@ -84,8 +86,8 @@ async def _all_done(session: AsyncSession, piece: Piece) -> None:
     if not allows(Action.RESOLVE, ticket.status):
         return
     if await _is_here(session, ticket):
-        assert ticket.assignee_id is not None
-        await sub_notices.tell(session, ticket.assignee_id, PARTS_DONE, ticket.id)
+        occasion = Occasion(Event.ASSIGNED, PARTS_DONE, ticket.id)
+        await notify(session, occasion, [ticket.assignee_id])
     else:
         await outbox.add(session, sub_notices.parts_done(piece.desk))
 

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
 from core.communication.models import Notification
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.db import utc_now, with_deleted
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotFound, Refused
 from core.files import offers
@@ -177,9 +179,9 @@ async def ask_to_split(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) 
     if await _is_asked(session, ticket):
         raise AlreadyDone(f"{names} was asked to split {ticket.key} already.")
     await record(session, turn, ticket, "ticket.ask_split", {}, asked=names)
-    for head in heads:
-        told = {"by": turn.actor.name}
-        await sub_notices.tell(session, head.id, SPLIT_ASKED, ticket.id, told)
+    told = {"by": turn.actor.name}
+    occasion = Occasion(Event.ESCALATION, SPLIT_ASKED, ticket.id, turn.actor, told)
+    await notify(session, occasion, [each.id for each in heads])
     return [each.name for each in heads]
 
 

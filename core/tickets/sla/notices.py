@@ -1,9 +1,8 @@
 """What is said about clocks: below the card of a ticket or part, and to one person."""
 
 import uuid
-from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
@@ -14,23 +13,6 @@ from core.outbox import Row
 
 def warned(place: Place, audit_id: int) -> Row:
     return Row(Topic.SLA_WARNED, place.lane, place.payload(audit_id=audit_id))
-
-
-async def tell(
-    session: AsyncSession,
-    user_id: uuid.UUID,
-    topic: str,
-    ticket_id: uuid.UUID,
-    details: dict[str, Any],
-) -> None:
-    """A notification row, and the direct message that says it."""
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=user_id, ticket_id=ticket_id, topic=topic, details=details)
-        .returning(Notification.id)
-    )
-    assert notification_id is not None
-    await outbox.add(session, _told(notification_id, user_id))
 
 
 def _told(notification_id: int, user_id: uuid.UUID) -> Row:

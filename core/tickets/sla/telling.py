@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
 from core.communication.models import Audience
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.db import UtcDateTime
-from core.notices import Place
+from core.notices import Place, Topic
 from core.tickets import audit
 from core.tickets.models import Source, Ticket
 from core.tickets.sla import notices as sla_notices
@@ -117,19 +120,27 @@ async def _say(
     }
     if row.part_id is not None:
         about |= {"part_id": row.part_id}
-    called = {"called": [each.slack_user_id for each in people]}
-    line = await audit.record(
-        session, None, WARN, source=Source.JOB, ticket=ticket, details=about | called
-    )
     place = Place(row.id, Audience.DESK)
     if row.part_id is not None:
         place = Place(row.id, Audience.PART, part_id=row.part_id)
+    occasion = Occasion(
+        Event.SLA,
+        WARN,
+        row.id,
+        details=about,
+        shown_in=frozenset({place.audience}),
+        is_line=True,
+        said_as=Topic.SLA_TOLD,
+    )
+    called = await notify(session, occasion, [each.id for each in people])
+    names = {"called": [each.slack_user_id for each in people if each.id in called]}
+    line = await audit.record(
+        session, None, WARN, source=Source.JOB, ticket=ticket, details=about | names
+    )
     await outbox.add(session, sla_notices.warned(place, line.id))
-    for each in people:
-        await sla_notices.tell(session, each.id, WARN, row.id, about)
-    for each in above:
-        # An administrator may not read what it is about.
-        await sla_notices.tell(session, each.id, WARN, row.id, about | {"is_bare": True})
+    # An administrator may not read what it is about.
+    bare = replace(occasion, event=Event.ESCALATION, details=about | {"is_bare": True})
+    await notify(session, replace(bare, shown_in=frozenset()), [each.id for each in above])
 
 
 async def _list_admins(session: AsyncSession, rows: Iterable[Any]) -> list[User]:

@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication.models import Audience
+from core.communication.notify import Occasion, notify
+from core.communication.ways import ASSIGNED, Event
 from core.db import utc_now
 from core.outbox import Row
 from core.tickets import audit
-from core.tickets.changes import give, join, move
+from core.tickets.changes import NOBODY, give, join, move
 from core.tickets.followers import follower_places
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Desk
@@ -22,9 +24,6 @@ from core.tickets.triage import workload
 from core.users import queries as users
 from core.users.models import AutoAssign, Department, User
 from core.users.roles import Role
-
-#: Who does it, where it is told.
-NOBODY = "The help desk"
 
 
 def assignment_of(
@@ -72,10 +71,9 @@ async def assign_automatically(
     followers = await follower_places(session, ticket.id)
     fresh = [*notices.refreshes(ticket.id, fold), *notices.followed_changed(followers, fold)]
     await outbox.add(session, *lines, *fresh)
-    told = {"by": NOBODY, "note": ""}
-    await notices.tell_person(
-        session, chosen.id, "ticket.assigned", ticket_id=ticket.id, details=told
-    )
+    told = {"by": NOBODY.name, "note": ""}
+    occasion = Occasion(Event.ASSIGNED, ASSIGNED, ticket.id, None, told)
+    await notify(session, occasion, [chosen.id])
     return ticket
 
 

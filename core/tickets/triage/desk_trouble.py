@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication.models import Audience, Thread
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.notices import Place, Topic
 from core.outbox import Claim, OutboxMessage, Row
 from core.tickets import audit
 from core.tickets.models import Source, Ticket
 from core.tickets.queries import IS_OPEN
-from core.tickets.triage import notices as triage_notices
 from core.tickets.triage.desk_places import desk_place
 from core.tickets.triage.transfers import leave_desk_thread
 from core.users.models import Department, User
@@ -63,16 +64,13 @@ async def _tell_admins(session: AsyncSession, department: Department, trouble: s
         select(User.id).where(User.role == Role.ADMIN, User.is_active.is_(True)).order_by(User.id)
     )
     topic = TROUBLE if trouble else MENDED
-    channel = department.desk_channel_id or ""
-    for admin_id in admins:
-        await triage_notices.tell(
-            session,
-            admin_id,
-            topic,
-            department=department.name,
-            channel=channel,
-            trouble=trouble or "",
-        )
+    details = {
+        "department": department.name,
+        "channel": department.desk_channel_id or "",
+        "trouble": trouble or "",
+    }
+    occasion = Occasion(Event.ESCALATION, topic, details=details, is_urgent=True)
+    await notify(session, occasion, admins)
 
 
 async def _post_missing_cards(session: AsyncSession, department_id: uuid.UUID) -> None:

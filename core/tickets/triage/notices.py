@@ -2,13 +2,8 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core import outbox
-from core.communication.models import Audience, Notification
+from core.communication.models import Audience
 from core.notices import Place, Topic
 from core.outbox import Row
 
@@ -66,20 +61,3 @@ def ask_resolve(ticket_id: uuid.UUID, reader_id: uuid.UUID) -> Row:
 def reaction_refused(ticket_id: uuid.UUID, audit_id: int, reader_id: uuid.UUID) -> Row:
     payload = Place(ticket_id, Audience.DESK).payload(audit_id=audit_id, reader_id=str(reader_id))
     return Row(Topic.REACTION_REFUSED, f"{Topic.REACTION_REFUSED}:{ticket_id}", payload)
-
-
-async def tell(
-    session: AsyncSession,
-    user_id: uuid.UUID,
-    topic: str,
-    ticket_id: uuid.UUID | None = None,
-    **details: Any,
-) -> None:
-    """A notification row, and the direct message that says it."""
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=user_id, ticket_id=ticket_id, topic=topic, details=details)
-        .returning(Notification.id)
-    )
-    payload = {"notification_id": notification_id}
-    await outbox.add(session, Row(Topic.TRIAGE_TOLD, f"person:{user_id}", payload))

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
 from core.communication.models import Audience, Thread
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField
 from core.notices import Place, Topic
@@ -40,7 +42,7 @@ async def transfer(
     desk = turn.policy.desk(department_id)
     if desk.id == ticket.department_id:
         raise InvalidField("to_department", f"{ticket.key} is with {desk.name} already.")
-    before = turn.policy.desks.get(ticket.department_id)
+    before, holder_id = turn.policy.desks.get(ticket.department_id), ticket.assignee_id
     changes: dict[str, Any] = {"department_id": [str(ticket.department_id), str(desk.id)]}
     changes |= move(ticket, Action.TRANSFER) | give(ticket, None)
     ticket.department_id = desk.id
@@ -56,6 +58,9 @@ async def transfer(
     followers = await follower_places(session, ticket.id)
     rows = [*lines, *fresh_cards(turn, ticket, followers), *assignment_of(ticket.id, desk)]
     await outbox.add(session, *rows)
+    moved = {"by": turn.actor.name, "department": desk.name}
+    occasion = Occasion(Event.STATUS, row.action, ticket.id, turn.actor, moved)
+    await notify(session, occasion, [holder_id])
     return ticket
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
 from core.calendar import business_before, is_open
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.tickets.models import Ticket
 from core.tickets.policy import Desk, Policy
 from core.tickets.triage import notices as triage_notices
@@ -78,9 +80,8 @@ async def nudge(session: AsyncSession, desk: Desk, limits: Limits) -> int:
     lines = []
     for row in told:
         if row.nudges == _HEAD_TOLD and heads:
-            since = int(row.queued_at.timestamp())
-            for head_id in heads:
-                await triage_notices.tell(session, head_id, WAITS, row.id, since=since)
+            details = {"since": int(row.queued_at.timestamp())}
+            await notify(session, Occasion(Event.ESCALATION, WAITS, row.id, None, details), heads)
         elif not row.before:
             lines.append(triage_notices.nudge(row.id, row.queued_at))
     if lines:

@@ -17,7 +17,7 @@ from bot.payloads import (
     read_reply,
     storable,
 )
-from bot.payloads.wishes import File, Help, Mine, Queue, Show, parse_command
+from bot.payloads.wishes import Approvals, File, Help, Mine, Queue, Show, Verify, parse_command
 from core.errors import HelpDeskError, InvalidField, Refused
 from core.tickets.states import Priority
 
@@ -181,6 +181,9 @@ def test_misshapen_forms_are_refused_and_never_break(read, view: Any, broken: st
         *(("", File("")), (None, File("")), ("  ", File(""))),
         *(("HD-12", Show(12)), (" hd-12 ", Show(12)), ("Hd-007", Show(7))),
         *(("mine", Mine()), (" queue ", Queue()), ("help", Help())),
+        *(("approvals", Approvals()), ("verify HD-12", Verify(12)), ("verify hd-7", Verify(7))),
+        *(("Verify HD-12", File("Verify HD-12")), ("verify 12", File("verify 12"))),
+        *(("verify HD-12/1", File("verify HD-12/1")), ("approvals now", File("approvals now"))),
     ],
 )
 def test_subcommands_are_understood(typed: Any, meant: Any) -> None:

@@ -11,7 +11,10 @@ TOKEN = re.compile(r"<[^<>]*>")
 STRAY = re.compile(r"&(?!(?:amp|lt|gt);)|[<>]")
 DATE_TOKEN = re.compile(r"<!date\^-?[0-9]+\^(?:\{date_short_pretty\} at )?\{time\}\|[0-9 :-]+ UTC>")
 LIVE_ELEMENTS = {"user", "usergroup", "broadcast", "link", "channel"}
-SELECTS = {"static_select", "external_select", "users_select"}
+SELECTS = {
+    *("static_select", "external_select", "users_select", "multi_users_select"),
+    *("conversations_select", "datepicker", "number_input"),
+}
 IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions"}
 IN_MESSAGES = {"section", "context", "header", "actions", "rich_text"}
 
@@ -64,7 +67,7 @@ def _section(block: Json) -> Iterator[str]:
     if "text" in block:
         yield from _text("section", block["text"], 3000)
     if "accessory" in block:
-        yield from _button(block["accessory"])
+        yield from _PRESSED.get(block["accessory"]["type"], _button)(block["accessory"])
     if "fields" in block:
         yield from _many("fields", block["fields"], 10)
         for text in block["fields"]:
@@ -79,9 +82,7 @@ def _actions(block: Json) -> Iterator[str]:
         yield "an action_id twice"
     for element in elements:
         yield from _length("action_id", element["action_id"], 255)
-        yield from {"overflow": _overflow, "static_select": _offering}.get(
-            element["type"], _button
-        )(element)
+        yield from _PRESSED.get(element["type"], _button)(element)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -89,11 +90,30 @@ def _button(button: Json) -> Iterator[str]:
     yield from _length("value", button["value"], 2000)
     if button.get("style") not in (None, "primary", "danger"):
         yield "an unknown style"
+    if "confirm" in button:
+        yield from _confirm(button["confirm"])
+
+
+def _confirm(confirm: Json) -> Iterator[str]:
+    for key, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from _text(key, confirm[key], most, "plain_text")
+
+
+def _ticks(element: Json) -> Iterator[str]:
+    yield from _many("checkboxes", element["options"], 10)
+    yield from problems_of_options(element["options"])
 
 
 def _overflow(menu: Json) -> Iterator[str]:
     yield from _many("overflow", menu["options"], 5)
     yield from problems_of_options(menu["options"])
+
+
+def _menu(menu: Json) -> Iterator[str]:
+    yield from _offering(menu)
+
+
+_PRESSED = {"overflow": _overflow, "static_select": _menu}
 
 
 def _input(block: Json) -> Iterator[str]:
@@ -125,22 +145,39 @@ def _file_input(element: Json) -> Iterator[str]:
         yield "max_files out of bounds"
 
 
+def _time_picker(element: Json) -> Iterator[str]:
+    if not re.fullmatch(r"[0-2]\d:[0-5]\d", element.get("initial_time", "00:00")):
+        yield "an initial time that is none"
+
+
 def _select(element: Json) -> Iterator[str]:
     if element["type"] not in SELECTS:
         yield f"an unknown input: {element['type']}"
 
 
-def _moment(element: Json) -> Iterator[str]:
-    if len(str(element.get("initial_date_time", "1234567890"))) != 10:
-        yield "an initial moment of another length than ten digits"
+def _several(element: Json) -> Iterator[str]:
+    yield from problems_of_options(element["options"])
+    if not all(each in element["options"] for each in element.get("initial_options", [])):
+        yield "an initial option that is not offered"
 
 
+def _picker(element: Json) -> Iterator[str]:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2026-01-01")):
+        yield "an initial date that is none"
+    if len(str(element.get("initial_date_time", "1775000000"))) != 10:
+        yield "an initial moment that is none"
+
+
+_PRESSED = {"overflow": _overflow, "checkboxes": _ticks, "static_select": _offering}
 _INPUTS = {
-    "datetimepicker": _moment,
+    "multi_static_select": _several,
+    "datepicker": _picker,
+    "datetimepicker": _picker,
     "plain_text_input": _text_input,
     "static_select": _offering,
     "checkboxes": _offering,
     "file_input": _file_input,
+    "timepicker": _time_picker,
 }
 
 

@@ -47,7 +47,12 @@ def test_the_requester_reads_how_it_was_solved_and_can_answer_with_a_button() ->
     message = happened(line, make_ticket(status=Status.RESOLVED), REQUESTER)
     assert message["text"] == "Ann Visser resolved HD-12: New toner."
     assert words(message).splitlines()[0] == "Ann Visser resolved HD-12: New toner."
-    assert buttons(message) == ["Reopen", "Close"]
+    assert buttons(message) == ["Yes, close it", "Still broken"]
+    assert "closed" not in words(message)
+    line = make_line("ticket.resolve", resolution="x", closes_at="2026-03-09T09:00:00+00:00")
+    message = happened(line, make_ticket(status=Status.RESOLVED), REQUESTER)
+    assert problems_of_message(message) == []
+    assert "If you say nothing, it is closed 2026-03-09 09:00 UTC." in words(message)
 
 
 def test_the_desk_reads_it_without_buttons() -> None:
@@ -83,15 +88,14 @@ def test_a_note_to_the_assignee_does_not_reach_the_requester() -> None:
 
 def test_reopening_calls_the_assignee_back() -> None:
     line = make_line("ticket.reopen", "Mia Lang")
-    message = happened(line, make_ticket(assignee=ANN), DESK)
+    message = happened(line, make_ticket(assignee=ANN), DESK, "U0ANN")
     assert live(message) == ["<@U0ANN>"]
     assert message["text"] == "Mia Lang reopened HD-12."
 
 
-def test_nobody_is_called_for_what_they_did_themselves() -> None:
+def test_nobody_is_called_who_need_not_hear_of_it() -> None:
     line = make_line("ticket.reopen", "Ann Visser")
     assert live(happened(line, make_ticket(assignee=ANN), DESK)) == []
-    assert live(happened(line, make_ticket(assignee=None), DESK)) == []
 
 
 def test_an_unknown_action_is_told_readably() -> None:

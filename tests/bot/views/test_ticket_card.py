@@ -26,7 +26,7 @@ ALWAYS = ["Priority…", "Transfer…", "Merge…", "Cancel…"]
 RARELY = {
     Status.NEW: ALWAYS,
     **{status: ["Release", *ALWAYS] for status in IS_HELD},
-    Status.WAITING_APPROVAL: ["Priority…"],
+    Status.WAITING_APPROVAL: ["Priority…", "Merge…", "Cancel…"],
     **{status: [] for status in IS_OVER},
 }
 
@@ -158,7 +158,7 @@ def test_a_merged_ticket_says_into_which() -> None:
 
 
 def test_only_who_may_edit_a_ticket_is_offered_it_when_looking() -> None:
-    shown = show(make_ticket(due_at=None), can_edit=True)
+    shown = show(make_ticket(due_at=None), allowed={Action.EDIT})
     assert buttons(shown) == ["History", "Edit…"]
     assert buttons(show(make_ticket(due_at=None))) == ["History"]
 

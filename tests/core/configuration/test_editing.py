@@ -270,7 +270,7 @@ async def test_rules_change_places_and_stay_in_the_list(session: AsyncSession, t
 USED = [
     (Section.DEPARTMENTS, "HR", "the routing rule “papers” and the split template “starter”"),
     (Section.CALENDARS, "shifts", "the SLA template “urgent”"),
-    (Section.CALENDARS, "office", "the SLA template “rest” and all business hours"),
+    (Section.CALENDARS, "office", "the departments “IT”, “HR” and all business hours"),
 ]
 
 
@@ -300,7 +300,11 @@ async def test_tickets_keep_their_department_and_their_promise(
         refusal = await refusal_of(remove(session, turn, section, at, reason="Old."))
         assert refusal is not None
         assert words in refusal.text
+    # A row without clocks gets them with the first change; from then on it keeps them.
+    await changed(session, turn, Section.SLA_TEMPLATES, "rest", first_response="3h")
+    await session.refresh(ticket)
     before = ticket.due_at
+    assert before is not None
     await changed(session, turn, Section.SLA_TEMPLATES, "rest", resolution="1h")
     await session.refresh(ticket)
     assert ticket.due_at == before
@@ -314,7 +318,6 @@ async def test_what_nothing_needs_is_deleted_with_a_reason_in_the_trail(
         (Section.SPLIT_TEMPLATES, "starter"),
         (Section.ROUTING, "papers"),
         (Section.DEPARTMENTS, "HR"),
-        (Section.APPROVAL_RULES, "EUR from 500"),
         (Section.SLA_TEMPLATES, "urgent"),
         (Section.CALENDARS, "shifts"),
     ):
@@ -324,12 +327,23 @@ async def test_what_nothing_needs_is_deleted_with_a_reason_in_the_trail(
         await remove(session, turn, section, at, reason="Not needed any more.")
         assert key not in await keys(session, turn, section)
     deleted = [row for row in await trail(session) if row[0] == "configuration.delete"]
-    assert len(deleted) == 6
+    assert len(deleted) == 5
     refusal = await refusal_of(
         save(session, turn, Section.DEPARTMENTS, None, Typed({"name": "HR"}))
     )
     assert refusal is not None
     assert "A deleted department HR is in the way" in refusal.text
+
+
+async def test_a_rule_about_money_is_not_deleted_where_it_leaves_a_gap(
+    session: AsyncSession, turn: Turn
+) -> None:
+    key = "EUR from 500"
+    at = await shown(session, turn, Section.APPROVAL_RULES, key)
+    refusal = await refusal_of(remove(session, turn, Section.APPROVAL_RULES, at, reason="Old."))
+    assert isinstance(refusal, Refused)
+    assert "The last rule has to be open" in refusal.text
+    assert key in await keys(session, turn, Section.APPROVAL_RULES)
 
 
 async def test_two_administrators_at_once_the_second_is_told(fresh_sessions: Sessions) -> None:

@@ -205,6 +205,28 @@ FAULTS = {
     "approval_rules: [{from: -1}]": "line 2: from: write a number that is not below zero",
     "approval_rules: [{steps: [cfo]}]": "line 2: steps: “cfo” is not one of finance or ceo",
     "approval_rules: [{steps: [ceo, ceo]}]": "line 2: a step is here a second time",
+    "approval_rules: [{steps: [ceo]}]": "line 2: the CEO is never asked before finance",
+    "approval_rules: [{from: 5}]": "line 2: the first rule has to begin at 0",
+    "approval_rules: [{to: 5}]": "line 2: the last rule has to be open: leave out its end",
+    "approval_rules:\n  - {to: 500}\n  - {from: 500.01}": (
+        "line 4: no rule covers amounts from 500 to 500.01"
+    ),
+    "approval_rules:\n  - {to: 5}\n  - {from: 5, currency: USD}": (
+        "line 4: all rules are in one currency, which is EUR"
+    ),
+    "approval_rules: [{steps: [finance], quorum: {finance: some}}]": (
+        "line 2: finance: “some” is not any, all, majority or a number of people"
+    ),
+    "approval_rules: [{steps: [finance], quorum: {finance: 0}}]": "line 2: finance: “0” is not any",
+    "exchange_rates: [{currency: USD, rate: 0, from: 2026-01-01}]": (
+        "line 2: rate: write a number above zero"
+    ),
+    "exchange_rates: [{currency: USD, rate: 2}]": "line 2: “from” is missing",
+    "approvals: {deadline: 0h}": "line 2: deadline: a promise needs time",
+    "approvals: {expire_at: 90}": "line 2: reminders come before escalate_at",
+    "approvals: {escalate_at: 0}": "line 2: escalate_at: write a part of the deadline",
+    "approvals: {same_purpose_days: 400}": "line 2: same_purpose_days: write a number of days",
+    "approvals: {alternates: {ceo: [Ada]}}": "line 2: ceo: “Ada” is not a person's id, like U0ADA",
     "departments: [{name: IT, head: U0HUGO}]\npeople: [{slack_user_id: U0HUGO, role: agent}]": (
         "line 3: U0HUGO is the head of IT: write role: department_head, or leave it out"
     ),

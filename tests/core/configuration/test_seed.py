@@ -1,6 +1,6 @@
 """Applying a file: adds and changes what differs, deletes nothing, and tells what it did."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from textwrap import dedent
 
 import pytest
@@ -12,6 +12,8 @@ from core.configuration.reading import DEFAULT_FILE, read, read_file
 from core.configuration.seed import apply
 from core.configuration.yaml_lines import WrongConfiguration
 from core.preferences import OldTexts, Preference, Preferences, read_preferences
+from core.tickets.approvals import rulebooks
+from core.tickets.approvals.settings import read_settings
 from core.tickets.calendars import Calendar
 from core.tickets.models import AuditLog, SlaTemplate, Source
 from core.users.models import Department, User
@@ -37,7 +39,9 @@ sla_templates:
 approval_rules:
   - {currency: EUR, from: 0, to: 499.50, steps: []}
   - {currency: EUR, from: 499.50, to: null, steps: [finance, ceo]}
-settings: {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, escalate_after: 2h}
+settings:
+  {reply_hold: 15s, reopen_grace: 3d, card_fold: 1s, home_fold: 9s, old_texts: erase, escalate_after: 2h, digest_at: "10:30", quiet_hours: 21:00-06:00,
+   auto_close: 2d, nudge_requester: 0d, resolve_unanswered: true, keep_deliveries: 30d, guests_may_file: true}
 """  # noqa: E501 - one entry, one line
 
 
@@ -66,8 +70,15 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         "setting escalate_after: added",
         "setting reopen_grace_days: added",
         "setting old_texts: added",
-        "setting approval_rules: added",
+        "setting auto_close_days: added",
+        "setting nudge_requester_days: added",
+        "setting keep_deliveries_days: added",
+        "setting digest_at: added",
+        "setting quiet_hours: added",
+        "setting resolve_unanswered: added",
+        "setting guests_may_file: added",
         "setting team_id: added",
+        "approval rules: version 2",
     ]
     departments = {each.name: each for each in await session.scalars(select(Department))}
     ann, hugo, ada = [await find(session, who) for who in ("U0ANN", "U0HUGO", "U0ADA")]
@@ -92,6 +103,13 @@ async def test_an_empty_database_gets_all_of_it(session: AsyncSession) -> None:
         card_fold=timedelta(seconds=1),
         home_fold=timedelta(seconds=9),
         old_texts=OldTexts.ERASE,
+        digest_at=time(10, 30),
+        quiet_hours="21:00-06:00",
+        auto_close_days=2,
+        nudge_requester_days=0,
+        resolve_unanswered=True,
+        keep_deliveries_days=30,
+        guests_may_file=True,
         escalate_after=timedelta(hours=2),
     )
 
@@ -259,3 +277,65 @@ async def test_employees_of_no_department_are_not_exported(session: AsyncSession
     await make_user(session, "U0ANN")
     await make_user(session, "U0GONE", role=Role.AGENT, is_active=False)
     assert read(await export(session)).people == []
+
+
+MONEY = """
+team_id: T0ACME
+people: [{slack_user_id: U0ADA, role: admin}, {slack_user_id: U0EVE}]
+approval_rules:
+  - {currency: CHF, to: 100}
+  - {currency: CHF, from: 100, steps: [finance, ceo], quorum: {finance: 2, ceo: all}}
+exchange_rates:
+  - {currency: EUR, rate: 0.94, from: 2026-01-01}
+  - {currency: USD, rate: 0.8, from: 2026-03-01}
+approvals: {deadline: 8h, remind_at: [25], alternates: {finance: [U0EVE], ceo: [U0ADA]}}
+"""
+
+
+class TestMoney:
+    async def test_rules_rates_and_settings_are_applied_and_told(
+        self, session: AsyncSession
+    ) -> None:
+        lines = await apply(session, read(MONEY))
+        assert lines[-4:] == [
+            "approval rules: version 2",
+            "exchange rate EUR from 2026-01-01: 0.94 CHF",
+            "exchange rate USD from 2026-03-01: 0.8 CHF",
+            "setting approvals: added",
+        ]
+        rules = await rulebooks.read_rules(session)
+        steps = [[(s.kind, s.words) for s in each.steps] for each in rules.book.ranges]
+        assert (rules.version, rules.book.currency) == (2, "CHF")
+        assert steps == [[], [("finance", "2"), ("ceo", "all")]]
+        settings = await read_settings(session)
+        assert (settings.deadline, settings.remind_at) == (timedelta(hours=8), (25,))
+        assert settings.escalate_at == 100
+        assert settings.alternates == {"finance": ("U0EVE",), "ceo": ("U0ADA",)}
+
+    async def test_again_they_change_nothing_and_make_no_version(
+        self, session: AsyncSession
+    ) -> None:
+        await apply(session, read(MONEY))
+        assert await apply(session, read(MONEY)) == []
+        assert (await rulebooks.read_rules(session)).version == 2
+
+    async def test_what_is_exported_says_the_same(self, session: AsyncSession) -> None:
+        await apply(session, read(MONEY))
+        written = await export(session)
+        before, after = read(MONEY), read(written)
+        assert after.approval_rules == before.approval_rules
+        assert after.exchange_rates == before.exchange_rates
+        assert after.approvals == before.approvals
+        again = await apply(session, read(written))
+        assert [line for line in again if not line.startswith("setting ")] == []
+
+    async def test_a_key_that_is_not_named_keeps_its_value(self, session: AsyncSession) -> None:
+        await apply(session, read(MONEY))
+        await apply(session, read("team_id: T0ACME\napprovals: {escalate_at: 120}"))
+        settings = await read_settings(session)
+        assert (settings.escalate_at, settings.deadline) == (120, timedelta(hours=8))
+
+    async def test_an_alternate_nobody_knows_is_refused(self, session: AsyncSession) -> None:
+        text = "team_id: T0ACME\napprovals:\n  alternates: {ceo: [U0NOBODY]}"
+        with pytest.raises(WrongConfiguration, match="line 3: there is no person U0NOBODY"):
+            await apply(session, read(text))

@@ -184,7 +184,7 @@ def expect_traces(
     expected = list(moved) if moved[0] is not moved[1] else None
     assert line["changes"].get("status") == expected
     rows = added(before, after, "outbox_messages")
-    lanes = [(row["topic"], row["lane"]) for row in rows if row["topic"] != "person.told"]
+    lanes = [(row["topic"], row["lane"]) for row in rows if row["topic"] not in NEWS]
     told = [("ticket.happened", f"{audience}:{ticket['id']}") for audience in TOLD[action]]
     cards = [f"ticket.card_changed:{ticket['id']}", f"ticket.receipt_changed:{ticket['id']}"]
     if follows:
@@ -194,10 +194,26 @@ def expect_traces(
     assert lanes == told + [(lane.split(":")[0], lane) for lane in cards]
     assert {r["payload"]["audit_id"] for r in rows if "audit_id" in r["payload"]} == {line["id"]}
     notified = added(before, after, "notifications")
-    assert len(notified) == (action is Action.ASSIGN)
-    assert [r["payload"] for r in rows if r["topic"] == "person.told"] == [
-        {"notification_id": each["id"]} for each in notified
-    ]
+    heard = [each["user_id"] for each in notified]
+    assert sorted(heard) == sorted(hearing(before["tickets"][0], ticket, action) - {str(actor.id)})
+    said = {r["payload"].get("notification_id") for r in rows if r["topic"] in NEWS} - {None}
+    assert said <= {each["id"] for each in notified}
+    given_to = [each["id"] for each in notified if each["topic"] == "ticket.assigned"]
+    assert said >= set(given_to)
+
+
+NEWS = {"person.told", "person.called", "rating.asked"}
+HOLDER_HEARS = {Action.ASSIGN, Action.RELEASE, Action.RESOLVE, Action.REOPEN, Action.CANCEL}
+
+
+def hearing(before: dict[str, Any], after: dict[str, Any], action: Action) -> set[str]:
+    """Who has to hear of it, unless they did it."""
+    found = {before["assignee_id"]} if action in HOLDER_HEARS else set()
+    if action is Action.ASSIGN:
+        found.add(after["assignee_id"])
+    if action in {Action.RESOLVE, Action.REOPEN, Action.CLOSE, Action.CANCEL}:
+        found.add(after["requestor_id"])
+    return found - {None}
 
 
 Step = tuple[str, str]
@@ -222,7 +238,7 @@ _VERBS: dict[str, Callable[[AsyncSession, Turn, uuid.UUID], Awaitable[Any]]] = {
     "watch": tickets.watch,
     "unwatch": tickets.unwatch,
     "delete": lambda s, turn, t: deletion.delete_ticket(s, turn, t, reason="twice"),
-    "restore": deletion.restore_ticket,
+    "restore": lambda s, turn, t: deletion.restore_ticket(s, turn, t, reason="needed"),
 }
 
 

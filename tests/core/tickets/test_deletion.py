@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
@@ -14,15 +13,17 @@ from core.errors import InvalidField, NotAllowed, NotFound
 from core.files.models import Attachment
 from core.tickets import deletion, queries
 from core.tickets import service as tickets
+from core.tickets.approvals.models import Approval
+from core.tickets.approvals.states import RequestStatus
 from core.tickets.lists import ListName, read_list
-from core.tickets.models import Approval, AuditLog, Ticket, TicketParticipant
+from core.tickets.models import AuditLog, Ticket, TicketParticipant
 from core.tickets.parts.models import SubTicket
 from core.tickets.search import Query, search
 from core.users import queries as users
 from core.users.models import User
 from core.users.queries import Identity
 from tests.core.desks import Desks, add_part
-from tests.factories import make_message, make_sub_ticket
+from tests.factories import make_message, make_request, make_step, make_sub_ticket
 
 OWNER = {
     SubTicket: SubTicket.parent_ticket_id,
@@ -47,11 +48,10 @@ async def furnish(session: AsyncSession, desks: Desks, ticket: Ticket) -> None:
         sha256="0" * 64,
         storage_key=f"aa/{ticket.id.hex}",
     )
-    approval = Approval(
-        ticket_id=ticket.id, requested_by_id=desks.ann.id, amount=Decimal(1), currency="EUR"
-    )
+    request = await make_request(session, ticket, desks.ann, status=RequestStatus.APPROVED)
+    await make_step(session, request)
     notice = Notification(user_id=desks.bea.id, ticket_id=ticket.id, topic="ticket.receipt")
-    session.add_all([attachment, approval, notice])
+    session.add_all([attachment, notice])
     await session.flush()
 
 
@@ -95,7 +95,7 @@ async def test_restoring_brings_back_exactly_what_was_deleted_with_it(
     await session.flush()
     before = await living(session, ticket.id)
     await deletion.delete_ticket(session, desks.turn(desks.hugo), ticket.id, reason="twice")
-    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id)
+    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="needed")
     assert await living(session, ticket.id) == before
     bodies = await session.scalars(select(ChatMessage.body))
     assert list(bodies) == ["It smells of smoke."]
@@ -104,11 +104,11 @@ async def test_restoring_brings_back_exactly_what_was_deleted_with_it(
 async def test_both_are_in_the_trail_with_the_reason(session: AsyncSession, desks: Desks) -> None:
     ticket = await desks.ticket(session)
     await deletion.delete_ticket(session, desks.turn(desks.hugo), ticket.id, reason="twice")
-    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id)
+    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="needed")
     lines = list(await session.scalars(select(AuditLog).order_by(AuditLog.id)))
     assert [(line.action, line.changes, line.details) for line in lines] == [
         ("ticket.delete", {"is_deleted": [False, True]}, {"reason": "twice"}),
-        ("ticket.restore", {"is_deleted": [True, False]}, {}),
+        ("ticket.restore", {"is_deleted": [True, False]}, {"reason": "needed"}),
     ]
     assert [line.user_id for line in lines] == [desks.hugo.id, desks.ada.id]
 
@@ -131,11 +131,11 @@ async def test_only_an_administrator_restores_and_only_what_is_deleted(
 ) -> None:
     ticket = await desks.ticket(session)
     with pytest.raises(NotFound):
-        await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id)
+        await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="needed")
     await deletion.delete_ticket(session, desks.turn(desks.hugo), ticket.id, reason="twice")
     for person in (desks.hugo, desks.bea):
         with pytest.raises(NotAllowed, match="Only an administrator"):
-            await deletion.restore_ticket(session, desks.turn(person), ticket.id)
+            await deletion.restore_ticket(session, desks.turn(person), ticket.id, reason="needed")
 
 
 class TestAPerson:
@@ -186,7 +186,7 @@ class TestAPerson:
         before = await living(session, ticket.id)
         turn = desks.turn(desks.ada)
         await deletion.delete_person(session, turn, desks.bea.id, reason="left")
-        await deletion.restore_ticket(session, turn, ticket.id)
+        await deletion.restore_ticket(session, turn, ticket.id, reason="needed")
         assert await living(session, ticket.id) == before
 
     async def test_only_an_administrator_deletes_people_and_only_with_a_reason(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.calendar import add_business, office
@@ -16,15 +16,16 @@ from core.db import unit_of_work, utc_now
 from core.engine import Sessions, make_engine, make_sessions
 from core.errors import InvalidField, NotAllowed
 from core.tickets import deletion
-from core.tickets.models import Source
+from core.tickets.models import Source, Ticket
 from core.tickets.opening import DESCRIPTION_MAX, SUMMARY_MAX, NewTicket, Opened
-from core.tickets.policy import PolicyStore
+from core.tickets.policy import Policy, PolicyStore
 from core.tickets.service import open_ticket
 from core.tickets.states import Priority
 from core.users.directory import Directory
+from core.users.models import User
 from core.users.permissions import Actor
 from core.users.queries import Identity
-from tests.core.desks import TABLES, Desks, dump, move_in
+from tests.core.desks import TABLES, Desks, dump, move_in, refusal_of
 
 
 async def file(session: AsyncSession, desks: Desks, form: NewTicket, **people: Actor) -> Opened:
@@ -163,6 +164,28 @@ class TestWhatChangedMeanwhile:
         with pytest.raises(InvalidField) as refusal:
             await file(session, desks, desks.form(department_id=desks.bea.id))
         assert refusal.value.field == "department"
+
+    async def test_guests_file_for_themselves_where_that_is_set(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        preferences = replace(desks.policy.preferences, guests_may_file=True)
+        policy = replace(desks.policy, preferences=preferences)
+        await session.execute(update(User).where(User.id == desks.bea.id).values(is_guest=True))
+        guest = replace(desks.bea, is_guest=True)
+
+        async def file(author: Actor, requester: Actor, policy: Policy = policy) -> None:
+            people = {"author": author, "requester": requester}
+            await open_ticket(session, desks.form(), policy=policy, **people)
+
+        assert await refusal_of(file(guest, guest)) is None
+        for doing in (
+            file(guest, guest, desks.policy),
+            file(guest, desks.eve),
+            file(desks.ann, guest),
+            file(replace(guest, is_active=False), guest),
+        ):
+            assert await refusal_of(doing) is not None
+        assert len(list(await session.scalars(select(Ticket.id)))) == 1
 
     @pytest.mark.parametrize("out", [{"is_active": False}, {"is_guest": True}])
     async def test_nobody_files_for_who_may_not_use_the_desk(

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -23,14 +22,15 @@ from core.errors import (
     Refused,
 )
 from core.tickets import service as tickets
+from core.tickets.approvals.states import IS_LIVE, RequestStatus
 from core.tickets.editing import EditedMeanwhile, read_editable
 from core.tickets.merging.service import fingerprint
-from core.tickets.models import Approval, AuditLog, Part, Ticket, TicketParticipant
+from core.tickets.models import AuditLog, Part, Ticket, TicketParticipant
 from core.tickets.service import Edit
-from core.tickets.states import ApprovalStatus, Priority, Status, SubTicketStatus
+from core.tickets.states import Priority, Status, SubTicketStatus
 from core.users.models import User
 from tests.core.desks import AGAINST_THE_DATABASE, Desks, add_part, dump, undone
-from tests.factories import make_sub_ticket
+from tests.factories import make_request, make_sub_ticket
 
 #: A Wednesday, 15:00 in Berlin.
 RESOLVED_AT = datetime(2026, 3, 4, 14, tzinfo=UTC)
@@ -207,14 +207,14 @@ class TestResolving:
         sub_tickets=st.lists(
             st.tuples(st.sampled_from(SubTicketStatus), st.booleans()), max_size=3
         ),
-        approvals=st.lists(st.sampled_from(ApprovalStatus), max_size=2),
+        approvals=st.lists(st.sampled_from(RequestStatus), max_size=2),
     )
     async def test_it_is_refused_while_something_is_open_and_all_of_it_is_listed(
         self,
         sessions: Sessions,
         desks: Desks,
         sub_tickets: list[tuple[SubTicketStatus, bool]],
-        approvals: list[ApprovalStatus],
+        approvals: list[RequestStatus],
     ) -> None:
         over = {SubTicketStatus.DONE, SubTicketStatus.CANCELLED}
         async with undone(sessions) as session:
@@ -232,9 +232,11 @@ class TestResolving:
                 if is_required and status not in over:
                     key, now = f"{ticket.key}/{part.position}", status.words.lower()
                     missing.append(f"{key} Part {number} ({now}, HR)")
-            for status in approvals:
-                session.add(self._approval(ticket, desks, status))
-            missing += ["an approval is pending"] * approvals.count(ApprovalStatus.PENDING)
+            for number, status in enumerate(approvals):
+                purpose = f"Laptop {number}"
+                await make_request(session, ticket, desks.finn, status=status, purpose=purpose)
+                if status in IS_LIVE:
+                    missing.append(f"the approval of €900.00 for {purpose} is pending")
             turn = desks.turn(desks.ann)
             if not missing:
                 await tickets.resolve(session, turn, ticket.id, resolution="Fixed.")
@@ -245,16 +247,6 @@ class TestResolving:
             listed = ", ".join(missing)
             assert refusal.value.text == f"{ticket.key} cannot be resolved yet: {listed}."
             assert ticket.status is Status.IN_PROGRESS
-
-    @staticmethod
-    def _approval(ticket: Ticket, desks: Desks, status: ApprovalStatus) -> Approval:
-        return Approval(
-            ticket_id=ticket.id,
-            requested_by_id=desks.finn.id,
-            status=status,
-            amount=Decimal(900),
-            currency="EUR",
-        )
 
 
 class TestReopening:

@@ -37,6 +37,8 @@ BY_HAND = """
     cancel   napwh  cancelled          cancel
     transfer napwh  new                transfer
     merge    napwh  closed             work
+    request_approval apwhq waiting_approval request_approval
+    end_approval     q     in_progress      request_approval
 """
 TABLE = {
     Action(action): ({LETTERS[letter] for letter in now}, Status(then), Permission(permission))
@@ -82,8 +84,15 @@ def test_no_walk_leaves_the_table(actions: list[Action]) -> None:
 
 def test_a_closed_or_cancelled_ticket_stays_so() -> None:
     ends = {now for now in Status if not any(allows(action, now) for action in Action)}
-    # Waiting for approval is entered and left by approvals alone.
-    assert ends == {Status.CLOSED, Status.CANCELLED, Status.WAITING_APPROVAL}
+    assert ends == {Status.CLOSED, Status.CANCELLED}
+
+
+def test_waiting_for_approval_is_entered_and_left_by_approvals_alone() -> None:
+    waiting = Status.WAITING_APPROVAL
+    into = {action for action, each in TRANSITIONS.items() if each.then is waiting}
+    out = {action for action in Action if allows(action, waiting)} - into
+    assert into == {Action.REQUEST_APPROVAL}
+    assert out == {Action.END_APPROVAL}
 
 
 def test_every_status_is_either_open_or_over() -> None:

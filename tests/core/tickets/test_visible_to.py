@@ -16,6 +16,7 @@ from core.db import new_id, utc_now
 from core.engine import Sessions
 from core.errors import NotAllowed, NotFound
 from core.tickets import queries
+from core.tickets.approvals.states import SeatState
 from core.tickets.links import read_linked
 from core.tickets.lists import OF_A_DESK, ListName, count_lists, read_list
 from core.tickets.models import Part, Ticket, TicketParticipant
@@ -26,7 +27,7 @@ from core.users.models import User
 from core.users.permissions import Actor, Permission, Standing, may
 from core.users.roles import Role
 from tests.core.desks import AGAINST_THE_DATABASE, Desks, refusal_of, undone
-from tests.factories import TEAM
+from tests.factories import TEAM, make_seat
 
 MEMBERS = 4
 
@@ -43,6 +44,8 @@ class Filed:
     #: Who wrote at its desk, or had it once.
     worked: tuple[int, Part] | None
     left: int | None
+    #: Who was asked to approve something, and what became of their seat.
+    asked: tuple[int, SeatState] | None
     status: Status
     is_private: bool
     is_deleted: bool
@@ -66,6 +69,7 @@ filed = st.builds(
     author=st.none() | members,
     worked=st.none() | st.tuples(members, st.sampled_from([Part.AGENT, Part.ASSIGNEE])),
     left=st.none() | members,
+    asked=st.none() | st.tuples(members, st.sampled_from(SeatState)),
     status=st.sampled_from(Status),
     is_private=st.booleans(),
     is_deleted=st.sampled_from([False, False, False, True]),
@@ -123,6 +127,10 @@ async def fill(
     rows = [row for i, each in zip(ids, tickets, strict=True) for row in parts(i, each, hired)]
     if rows:
         await session.execute(insert(TicketParticipant), rows)
+    asked = [(i, *each.asked) for i, each in zip(ids, tickets, strict=True) if each.asked]
+    for ticket_id, member, state in asked:
+        ticket = await session.get_one(Ticket, ticket_id, execution_options={"deleted": "with"})
+        await make_seat(session, ticket, hired[member], state=state)
     return ids
 
 
@@ -145,6 +153,8 @@ def parts(ticket_id: uuid.UUID, ticket: Filed, hired: list[Actor]) -> list[dict[
 def standing(desks: Desks, ticket: Filed, hired: list[Actor]) -> Standing:
     authors = {ticket.author} - {None}
     workers = {ticket.worked[0]} if ticket.worked else set()
+    keeps_seat = ticket.asked and ticket.asked[1] is not SeatState.MOVED
+    approvers = {ticket.asked[0]} if ticket.asked and keeps_seat else set()
     return Standing(
         key="HD-1",
         department_id=(desks.it.id, desks.hr.id)[ticket.desk],
@@ -152,6 +162,7 @@ def standing(desks: Desks, ticket: Filed, hired: list[Actor]) -> Standing:
         assignee_id=hired[ticket.assignee].id if ticket.assignee is not None else None,
         author_ids=frozenset(hired[n].id for n in authors),
         follower_ids=frozenset(hired[n].id for n in authors | workers | ticket.followers),
+        approver_ids=frozenset(hired[n].id for n in approvers),
     )
 
 

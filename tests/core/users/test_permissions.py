@@ -25,32 +25,36 @@ LETTERS = dict(zip("eahfcm", (E, A, H, F, C, M), strict=True))
 
 # Who may, by what they are to the ticket: employee, agent, head, finance, ceo, adMin.
 BY_HAND = """
-                   anyone  requester  author  assignee  follower  desk  receiver  part_assignee
-    file           eahfcm  -          -       -         -         -     -         -
-    read           -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
-    reply          -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
-    add_follower   -       eahfcm     eahfcm  eahfcm    eahfcm    ahf   -         -
-    add_to_private -       eahfcm     -       ahf       -         ahf   -         -
-    note           -       -          -       ahf       -         ahf   -         -
-    claim          -       -          -       -         -         ahf   -         -
-    assign         -       -          -       -         -         h     -         -
-    work           -       -          -       ahf       -         ahf   -         -
-    edit           -       eahfcm     eahfcm  ahf       -         ahf   -         -
-    reopen         -       eahfcm     eahfcm  ahf       -         ahf   -         -
-    close          -       eahfcm     eahfcm  ahf       -         ahf   -         -
-    cancel         -       eahfcm     eahfcm  -         -         h     -         -
-    delete         -       -          -       -         -         h     -         -
-    see_deleted    m       -          -       -         -         -     -         -
-    restore        m       -          -       -         -         -     -         -
-    see_queue      ahf     -          -       -         -         -     -         -
-    configure      m       -          -       -         -         -     -         -
-    split          -       -          -       -         -         h     -         -
-    read_part      -       -          -       ahf       -         ahf   ahf       ahf
-    work_part      -       -          -       -         -         -     ahf       ahf
-    steer_part     -       -          -       ahf       -         h     -         -
-    release        -       -          -       ahf       -         h     -         -
-    transfer       -       -          -       -         -         ahf   -         -
-    set_due        -       -          -       -         -         h     -         -
+                     anyone requester author assignee follower desk receiver part_assignee approver
+    file             eahfcm -         -      -        -        -    -        -             -
+    read             -      eahfcm    eahfcm eahfcm   eahfcm   ahf  -        -             eahfcm
+    reply            -      eahfcm    eahfcm eahfcm   eahfcm   ahf  -        -             -
+    add_follower     -      eahfcm    eahfcm eahfcm   eahfcm   ahf  -        -             -
+    add_to_private   -      eahfcm    -      ahf      -        ahf  -        -             -
+    note             -      -         -      ahf      -        ahf  -        -             -
+    claim            -      -         -      -        -        ahf  -        -             -
+    assign           -      -         -      -        -        h    -        -             -
+    work             -      -         -      ahf      -        ahf  -        -             -
+    edit             -      eahfcm    eahfcm ahf      -        ahf  -        -             -
+    reopen           -      eahfcm    eahfcm ahf      -        ahf  -        -             -
+    close            -      eahfcm    eahfcm ahf      -        ahf  -        -             -
+    cancel           -      eahfcm    eahfcm -        -        h    -        -             -
+    delete           -      -         -      -        -        h    -        -             -
+    see_deleted      m      -         -      -        -        -    -        -             -
+    restore          m      -         -      -        -        -    -        -             -
+    see_queue        ahf    -         -      -        -        -    -        -             -
+    configure        m      -         -      -        -        -    -        -             -
+    split            -      -         -      -        -        h    -        -             -
+    read_part        -      -         -      ahf      -        ahf  ahf      ahf           -
+    work_part        -      -         -      -        -        -    ahf      ahf           -
+    steer_part       -      -         -      ahf      -        h    -        -             -
+    release          -      -         -      ahf      -        h    -        -             -
+    transfer         -      -         -      -        -        ahf  -        -             -
+    rate             -      eahfcm    -      -        -        -    -        -             -
+    see_report       ahf    -         -      -        -        -    -        -             -
+    set_due          -      -         -      -        -        h    -        -             -
+    request_approval -      -         -      f        -        f    -        -             -
+    set_absences     hm     -         -      -        -        -    -        -             -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -91,6 +95,7 @@ def on(actor: Actor, *held: Relation) -> Standing:
         follower_ids=own if Relation.FOLLOWER in held else frozenset(),
         receiver_id=HR if Relation.RECEIVER in held else None,
         part_assignee_id=actor.id if Relation.PART_ASSIGNEE in held else SOMEBODY,
+        approver_ids=own if Relation.APPROVER in held else frozenset(),
     )
 
 
@@ -127,7 +132,8 @@ def test_authorize_passes_where_the_table_says_and_refuses_everywhere_else(
     department = IT if Relation.DESK in held else HR
     actor = person(role, department=department, is_active=is_active, is_guest=is_guest)
     standing = on(actor, *held)
-    is_let_in = is_active and (not is_guest or permission is Permission.READ)
+    answers = permission is Permission.REPLY and Relation.REQUESTER in held
+    is_let_in = is_active and (not is_guest or permission is Permission.READ or answers)
     if is_let_in and granted(role, permission, relations(actor, standing)):
         authorize(actor, permission, standing)
         return
@@ -170,11 +176,15 @@ def test_a_deactivated_person_may_nothing_and_is_told_why(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_guest_may_read_what_they_are_on_and_do_nothing(role: Role) -> None:
+def test_a_guest_reads_what_they_are_on_and_answers_in_what_is_theirs(role: Role) -> None:
     actor = person(role, department=IT, is_guest=True)
-    standing = on(actor, *Relation)
-    allowed = {permission for permission in Permission if may(actor, permission, standing)}
-    assert allowed == {Permission.READ}
+
+    def allowed(*held: Relation) -> set[Permission]:
+        standing = on(actor, *held)
+        return {permission for permission in Permission if may(actor, permission, standing)}
+
+    assert allowed(*set(Relation) - {Relation.REQUESTER}) == {Permission.READ}
+    assert allowed(*Relation) == {Permission.READ, Permission.REPLY}
     with pytest.raises(NotAllowed, match="Guests cannot use the help desk"):
         authorize(actor, Permission.FILE)
 
@@ -225,7 +235,9 @@ def test_whoever_may_add_to_a_private_ticket_may_add_to_any(role: Role, relation
     may_always = may(actor, Permission.ADD_TO_PRIVATE, standing)
     may_usually = may(actor, Permission.ADD_FOLLOWER, standing)
     assert may_usually >= may_always
-    assert may_usually is may(actor, Permission.READ, standing)
+    # Who only decides about its money reads it, and adds nobody.
+    only_asked = relations(actor, standing) == {Relation.ANYONE, Relation.APPROVER}
+    assert may_usually is (may(actor, Permission.READ, standing) and not only_asked)
 
 
 def test_an_administrator_of_a_department_cannot_read_its_tickets() -> None:

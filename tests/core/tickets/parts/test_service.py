@@ -317,7 +317,7 @@ class TestTheTicketsEnd:
             await sub_queries.get_part(session, desks.hana, part.id)
         with pytest.raises(NotFound):
             await sub_tickets.accept(session, desks.turn(desks.hana), part.id)
-        await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id)
+        await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="needed")
         assert (await sub_queries.get_part(session, desks.hana, part.id)).id == part.id
 
 

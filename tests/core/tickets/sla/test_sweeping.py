@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.communication.choices import Choices, save_choices
+from core.communication.ways import Event, Way
 from core.db import unit_of_work, utc_now
 from core.engine import Sessions
 from core.tickets import deletion
@@ -85,8 +87,19 @@ async def test_of_a_ticket_that_somebody_has(desk: Desk) -> None:
     assert desk.ticket.sla_state is SlaState.BREACHED
     clock = await desk.clock()
     assert clock.breached_at == clock.due_at == local(9, "13:00")
-    called = [each["called"] for each in await lines(desk)]
-    assert called == [["U0ANN"], ["U0ANN", "U0HUGO"], ["U0ANN", "U0HUGO"]]
+    assert [each["called"] for each in await lines(desk)] == [[], [], []]
+
+
+async def test_who_wants_to_be_called_in_the_thread_gets_no_message_besides(desk: Desk) -> None:
+    await desk.at("09:10", desk.does(tickets.claim))
+    ways = Choices({Event.SLA: Way.THREAD})
+    await save_choices(desk.session, desk.desks.people["ann"], ways)
+    assert await watch(desk, local(9, "12:36")) == [("ann", "at_risk_90"), ("hugo", "at_risk_90")]
+    assert [each["called"] for each in await lines(desk)] == [["U0ANN"]]
+    told = await desk.session.scalars(
+        text("SELECT lane FROM outbox_messages WHERE topic = 'sla.told'")
+    )
+    assert list(told) == [f"person:{desk.desks.people['hugo'].id}"]
 
 
 async def test_of_a_ticket_that_nobody_has_the_head_hears_and_the_desk_reads(desk: Desk) -> None:

@@ -47,7 +47,7 @@ async def test_first_the_desk_hears_of_it_then_its_head_and_each_once(
     assert await said(session) == ["ticket.nudge"]
     for _ in range(2):
         await nudge(session, desks.it, limits(15))
-    assert await said(session) == ["ticket.nudge", "triage.told"]
+    assert await said(session) == ["ticket.nudge", "person.told"]
     [told] = (await dump(session, "notifications"))["notifications"]
     assert (told["user_id"], told["topic"]) == (str(desks.hugo.id), "ticket.waits")
     await session.refresh(ticket)
@@ -59,7 +59,7 @@ async def test_after_a_pause_only_the_head_is_told(session: AsyncSession, desks:
     await waiting(session, desks, 400)
     await nudge(session, desks.it, limits())
     await nudge(session, desks.it, limits())
-    assert await said(session) == ["triage.told"]
+    assert await said(session) == ["person.told"]
 
 
 async def test_without_a_head_the_desk_hears_of_it(session: AsyncSession, desks: Desks) -> None:

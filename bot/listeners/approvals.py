@@ -1,0 +1,173 @@
+"""Asking for money, and what becomes of it: the form and its preview, answers to questions,
+withdrawing, reminding, sending again."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.interaction import Interaction
+from bot.payloads import approval_forms
+from bot.payloads.approval_forms import AskForm, AskRef
+from bot.payloads.approval_refs import RequestRef
+from bot.payloads.part_forms import view_id
+from bot.people import introduce
+from bot.views import approval_forms as views
+from bot.views import verdict_forms
+from bot.views.approval_words import heading
+from core.errors import Refused
+from core.files import queries as files
+from core.tickets import queries as tickets
+from core.tickets.approvals import queries
+from core.tickets.approvals import service as approvals
+from core.tickets.approvals.forms import Ask
+from core.tickets.approvals.rulebooks import read_rules
+from core.tickets.changes import Turn
+from core.tickets.models import Source
+from core.users.permissions import Permission
+from core.users.queries import Identity
+
+
+async def open_ask(interaction: Interaction) -> None:
+    ref = interaction.ticket_ref
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        view = await _form(session, turn, ref.ticket_id)
+    await interaction.open_view(view)
+    await interaction.ack()
+
+
+async def preview(interaction: Interaction) -> None:
+    ref, form = approval_forms.read_ask(interaction.view)
+    await _show_preview(interaction, ref, form)
+
+
+async def send(interaction: Interaction) -> None:
+    """What was looked at. A form that changed since is looked at first."""
+    ref, form = approval_forms.read_ask(interaction.view)
+    if ref.shown != form.fingerprint:
+        await _show_preview(interaction, ref, form)
+        return
+    ask = await _ask(interaction, form)
+    async with interaction.acting(Source.FORM) as (session, turn):
+        asked = await approvals.ask(session, turn, ref.ticket.ticket_id, ask)
+        request = await queries.get_card(session, turn.actor, asked.request_id)
+    interaction.deps.waker.wake()
+    await interaction.ack(response_action="update", view=views.sent(request))
+
+
+async def _show_preview(interaction: Interaction, ref: AskRef, form: AskForm) -> None:
+    ask, ticket_id = await _ask(interaction, form), ref.ticket.ticket_id
+    async with interaction.acting(Source.FORM) as (session, turn):
+        plan = await approvals.preview(session, turn, ticket_id, ask)
+        view = await _form(session, turn, ticket_id, form, views.planned(plan))
+    await interaction.ack(response_action="update", view=view)
+
+
+async def _form(
+    session: AsyncSession,
+    turn: Turn,
+    ticket_id: UUID,
+    typed: AskForm | None = None,
+    plan: list[str] | None = None,
+) -> dict[str, Any]:
+    ticket = await tickets.get_view_to(session, turn.actor, ticket_id, Permission.REQUEST_APPROVAL)
+    kept = await files.list_files(session, turn.actor, ticket_id)
+    base = (await read_rules(session)).book.currency
+    named = [(each.id, each.name) for each in kept]
+    return views.ask(ticket, base, named, typed, plan or ())
+
+
+async def _ask(interaction: Interaction, form: AskForm) -> Ask:
+    """With the person who is paid, where one is: they may be new to us."""
+    payee, payee_id = form.payee, None
+    if form.payee_user is not None:
+        who = Identity(interaction.who.team_id, form.payee_user)
+        person = await introduce(interaction.deps, who)
+        payee, payee_id = payee or person.name, person.id
+    return Ask(
+        amount=f"{form.amount:f}",
+        currency=form.currency,
+        payee=payee,
+        purpose=form.purpose,
+        payee_id=payee_id,
+        needed_by=form.needed_by,
+        attachment_ids=form.file_ids,
+        source_key=f"view:{view_id(interaction.view)}",
+        note=form.note,
+    )
+
+
+async def open_answer(interaction: Interaction) -> None:
+    ref = RequestRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        request = await queries.get_card(session, turn.actor, ref.request_id)
+    if not request.question:
+        raise Refused("There is no question to answer any more.")
+    await interaction.open_view(verdict_forms.answer(heading(request), request.question, ref))
+    await interaction.ack()
+
+
+async def answer(interaction: Interaction) -> None:
+    form = approval_forms.read_answer(interaction.view)
+    async with interaction.acting(Source.FORM) as (session, turn):
+        await approvals.answer(session, turn, form.ref.request_id, form.words)
+    await interaction.done()
+
+
+async def open_change(interaction: Interaction) -> None:
+    """Of an approved request, or of one that an approver asks about."""
+    ref = RequestRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        request = await queries.get_card(session, turn.actor, ref.request_id)
+        permission, ticket_id = Permission.REQUEST_APPROVAL, request.ticket_id
+        await tickets.get_view_to(session, turn.actor, ticket_id, permission)
+        kept = await files.list_files(session, turn.actor, ticket_id)
+    await interaction.open_view(views.change(request, [(each.id, each.name) for each in kept]))
+    await interaction.ack()
+
+
+async def change(interaction: Interaction) -> None:
+    ref, form, answered = approval_forms.read_change(interaction.view)
+    ask = await _ask(interaction, form)
+    async with interaction.acting(Source.FORM) as (session, turn):
+        if answered is None:
+            asked = await approvals.change(session, turn, ref.request_id, ask)
+        else:
+            asked = await approvals.answer(session, turn, ref.request_id, answered, ask)
+        request = await queries.get_card(session, turn.actor, asked.request_id)
+    interaction.deps.waker.wake()
+    await interaction.ack(response_action="update", view=views.sent(request))
+
+
+async def open_withdraw(interaction: Interaction) -> None:
+    ref = RequestRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        request = await queries.get_card(session, turn.actor, ref.request_id)
+    await interaction.open_view(verdict_forms.withdraw(heading(request), ref))
+    await interaction.ack()
+
+
+async def withdraw(interaction: Interaction) -> None:
+    form = approval_forms.read_withdrawal(interaction.view)
+    async with interaction.acting(Source.FORM) as (session, turn):
+        await approvals.withdraw(session, turn, form.ref.request_id, form.words)
+    await interaction.done()
+
+
+async def remind(interaction: Interaction) -> None:
+    ref = RequestRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        names = await approvals.nudge(session, turn, ref.request_id)
+    interaction.deps.waker.wake()
+    await interaction.open_view(views.reminded(names))
+    await interaction.ack()
+
+
+async def send_again(interaction: Interaction) -> None:
+    ref = RequestRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        asked = await approvals.ask_again(session, turn, ref.request_id)
+        request = await queries.get_card(session, turn.actor, asked.request_id)
+    interaction.deps.waker.wake()
+    await interaction.open_view(views.sent(request))
+    await interaction.ack()

@@ -1,0 +1,175 @@
+"""The forms that change one setting: its inputs, or its text, or a reason for deleting it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.ids import View
+from bot.payloads import TEXT_MAX
+from bot.payloads.settings import FormRef, seen_as
+from bot.setting_ids import Setting
+from bot.views.parts import (
+    Block,
+    Form,
+    clip,
+    context,
+    form,
+    input_block,
+    plain_text,
+    rich_text,
+    section,
+    text_input,
+)
+from bot.views.setting_inputs import INPUTS, Offered, at_first, inputs_of, labels
+from core.configuration.sections import Entry, Section, key_of
+from core.configuration.typed import Shown
+
+_VALUE_MAX = 200
+_TITLES: Mapping[Section, str] = {
+    Section.DEPARTMENTS: "Department",
+    Section.PEOPLE: "Person",
+    Section.ROUTING: "Routing rule",
+    Section.SLA_TEMPLATES: "SLA template",
+    Section.CALENDARS: "Calendar",
+    Section.APPROVAL_RULES: "Approval rule",
+    Section.SPLIT_TEMPLATES: "Split template",
+    Section.CANNED_REPLIES: "Canned reply",
+    Section.SETTINGS: "For the whole desk",
+}
+_NAMED = {each: title.lower().replace("sla", "SLA") for each, title in _TITLES.items()}
+_EXAMPLES: Mapping[Section, str] = {
+    Section.DEPARTMENTS: "name: Facilities\ntime_zone: Europe/Berlin\n",
+    Section.PEOPLE: "slack_user_id: U0…\nrole: agent\ndepartment: IT\n",
+    Section.ROUTING: "name: network\nwords: [vpn, wifi]\nto: IT\n",
+    Section.SLA_TEMPLATES: "name: urgent\npriority: urgent\nfirst_response: 30m\nresolution: 4h\n",
+    Section.CALENDARS: 'name: shifts\nhours: {mon-fri: ["06:00-14:00", "14:00-22:00"]}\n'
+    "holidays: {country: DE, dates: [2026-12-24]}\n",
+    Section.APPROVAL_RULES: "currency: EUR\nfrom: 500\nto: 5000\nsteps: [finance]\n",
+    Section.CANNED_REPLIES: "title: Restart it\ndepartment: IT\n"
+    "body: Hello {requester}, please restart it once.\n",
+    Section.SPLIT_TEMPLATES: "name: New starter\nparts:\n"
+    "  - {department: IT, summary: Laptop and accounts, due_after: 2d}\n",
+}
+
+
+def entry_form(
+    about: Section,
+    offered: Offered,
+    entry: Entry | None = None,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    notice: str = "",
+    renewed: str = "",
+) -> Form:
+    """`typed` stands in the inputs in place of what the entry says."""
+    now = inputs_of(about, entry.values) if entry else at_first(about)
+    held = {**now, **(typed or {})}
+    known = entry is not None and about is Section.PEOPLE and not renewed.startswith("U")
+    shown = [each for each in INPUTS[about] if not (known and each.setting in _WHO)]
+    blocks = [each.block(held.get(each.setting), offered, renewed) for each in shown]
+    before = [context(plain_text(notice))] if notice else []
+    if known and entry is not None:
+        before.append(section(plain_text(f"{entry.label} · {entry.key}")))
+    hidden = FormRef(about, _shown(entry), {name: seen_as(now.get(name)) for name in held})
+    return form(
+        View.SETTING,
+        _title(about, entry),
+        [*before, *blocks],
+        submit="Save",
+        hidden=hidden.dump(),
+    )
+
+
+_WHO = frozenset({Setting.SLACK_USER_ID})
+
+
+def chosen_person(entry: Entry, offered: Offered, *, is_listed: bool) -> Form:
+    """After somebody was chosen: with what we know of them."""
+    view = entry_form(Section.PEOPLE, offered, entry, renewed=entry.key)
+    if is_listed:
+        return view
+    return view | {"private_metadata": FormRef(Section.PEOPLE).dump()}
+
+
+def entry_changed(
+    now: Entry, offered: Offered, typed: Mapping[str, Any], seen: Mapping[str, str]
+) -> Form:
+    """With what the person changed, and for the rest what it says by now."""
+    theirs = inputs_of(now.section, now.values)
+    own = {name: value for name, value in typed.items() if seen_as(value) != seen.get(name)}
+    names = labels(now.section)
+    told = [
+        f"{names[name]}: {_worded(value)}"
+        for name, value in theirs.items()
+        if seen_as(value) != seen.get(name)
+    ]
+    notice = f"{_MEANWHILE} It says now: {'; '.join(told)}." if told else _MEANWHILE
+    return entry_form(
+        now.section, offered, now, typed=own, notice=clip(notice, TEXT_MAX), renewed=now.print[:6]
+    )
+
+
+_MEANWHILE = "Somebody changed this while you were writing, so nothing was saved."
+
+
+def text_form(about: Section, entry: Entry | None, *, typed: str | None = None) -> Form:
+    """`typed` stands in the form of an entry that somebody else changed meanwhile."""
+    now = entry.text if entry else ""
+    held = now if typed is None else typed
+    hint = "As in the configuration file."
+    if about in _EXAMPLES and entry is None:
+        hint += f" An example:\n{_EXAMPLES[about]}"
+    blocks: list[Block] = []
+    if typed is not None:
+        blocks = [context(plain_text(f"{_MEANWHILE} It says now:")), *rich_text(now)]
+    element = text_input(Setting.TEXT, TEXT_MAX, multiline=True, initial=held)
+    block = input_block(Setting.TEXT, "Text", element, hint=hint)
+    if typed is not None and entry is not None:
+        block["block_id"] = f"{Setting.TEXT}@{entry.print[:6]}"
+    hidden = FormRef(about, _shown(entry)).dump()
+    return form(
+        View.SETTING_TEXT,
+        _title(about, entry),
+        [*blocks, block],
+        submit="Save",
+        hidden=hidden,
+    )
+
+
+def delete_form(entry: Entry) -> Form:
+    reason = text_input(Setting.REASON, TEXT_MAX, multiline=True)
+    return form(
+        View.SETTING_DELETE,
+        f"Delete {_NAMED[entry.section]}",
+        [
+            section(plain_text(entry.label)),
+            *_warning(entry),
+            input_block(Setting.REASON, "Reason", reason, hint="It is kept in the audit trail."),
+        ],
+        submit="Delete",
+        hidden=FormRef(entry.section, _shown(entry)).dump(),
+    )
+
+
+def _title(about: Section, entry: Entry | None) -> str:
+    return _TITLES[about] if entry else f"New {_NAMED[about]}"
+
+
+def _warning(entry: Entry) -> Iterator[Block]:
+    if entry.section is Section.PEOPLE:
+        yield context(plain_text("The tickets they filed are deleted with them."))
+
+
+def _shown(entry: Entry | None) -> Shown | None:
+    return Shown(key_of(entry.section, entry.values), entry.print) if entry else None
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    return clip(str(value), _VALUE_MAX).replace("\n", ", ") if value is not None else "nothing"
+
+
+def too_long(entry: Entry) -> Iterator[str]:
+    """Why it cannot be changed as text here."""
+    if len(entry.text) > TEXT_MAX:
+        yield "This is longer than a form can hold. Change it with `hdms settings import`."

@@ -1,0 +1,168 @@
+"""Settings as administrators see them: one section at a time, and a menu at each entry."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.ids import Action
+from bot.payloads.deleted import DeletedRef
+from bot.payloads.settings import EntryRef, SectionRef
+from bot.setting_ids import Verb
+from bot.views.parts import (
+    NAME_MAX,
+    TEXT_MAX,
+    Block,
+    Form,
+    actions,
+    button,
+    clip,
+    clip_escaped,
+    context,
+    mention,
+    menu,
+    modal,
+    mrkdwn,
+    option,
+    plain_text,
+    section,
+)
+from core.configuration.sections import ORDERED, SINGLE, Entry, Section
+from core.tickets.deleted import Kind
+
+#: Entries at a time; a window holds a hundred blocks.
+PAGE = 40
+_FACT_MAX = 80
+_FACTS_MOST = 8
+
+TITLES: Mapping[Section, str] = {
+    Section.DEPARTMENTS: "Departments",
+    Section.PEOPLE: "People",
+    Section.ROUTING: "Routing rules",
+    Section.SLA_TEMPLATES: "SLA templates",
+    Section.CALENDARS: "Calendars",
+    Section.APPROVAL_RULES: "Approval rules",
+    Section.SPLIT_TEMPLATES: "Split templates",
+    Section.CANNED_REPLIES: "Canned replies",
+    Section.SETTINGS: "For the whole desk",
+}
+_ABOUT: Mapping[Section, str] = {
+    Section.DEPARTMENTS: "Who takes tickets, and where their cards appear.",
+    Section.PEOPLE: "Everybody with a role or a department. Others are employees.",
+    Section.ROUTING: "The first rule that fits a new ticket is taken.",
+    Section.SLA_TEMPLATES: "The first promise that fits a new ticket is taken. Tickets that are "
+    "open keep theirs.",
+    Section.CALENDARS: "Business hours and holidays. “always” is built in.",
+    Section.APPROVAL_RULES: "Who decides about which amounts.",
+    Section.SPLIT_TEMPLATES: "Offered in the form “Split…”.",
+    Section.CANNED_REPLIES: "Answers that a desk gives often.",
+    Section.SETTINGS: "What holds for every department.",
+}
+_MENU: Mapping[Verb, str] = {
+    Verb.EDIT: "Edit…",
+    Verb.TEXT: "Edit as text…",
+    Verb.UP: "Move up",
+    Verb.DOWN: "Move down",
+    Verb.DELETE: "Delete…",
+}
+#: Those that have no inputs of their own.
+_AS_TEXT = frozenset({Section.CALENDARS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
+_PEOPLE = frozenset({"head", "assignee", "slack_user_id"})
+
+
+def settings_blocks() -> list[Block]:
+    """For the Home tab of an administrator, and below `/ticket help`."""
+    words = "Departments, people, rules and promises"
+    press = button(Action.SETTINGS, "Settings…", SectionRef(Section.DEPARTMENTS).dump())
+    return [{**section(plain_text(words)), "accessory": press}]
+
+
+def settings(ref: SectionRef, entries: Sequence[Entry]) -> Form:
+    start = min(ref.offset, max(len(entries) - 1, 0) // PAGE * PAGE)
+    shown = entries[start : start + PAGE]
+    listed = [_row(each) for each in shown] or [section(plain_text("There is nothing here yet."))]
+    buttons = [*_adding(ref.section), *_pages(ref.section, start, len(entries))]
+    return modal(
+        "Settings",
+        [
+            actions([sections(ref.section)]),
+            context(plain_text(_ABOUT[ref.section])),
+            *listed,
+            *([actions(buttons)] if buttons else ()),
+        ],
+        close="Close",
+    )
+
+
+def sections(now: Section | None) -> Block:
+    """The menu of them; without a section it stands at the deleted records."""
+    listed: dict[Section | None, Block] = {
+        each: option(title, SectionRef(each).dump()) for each, title in TITLES.items()
+    }
+    listed[None] = option("Deleted records", DeletedRef(Kind.TICKETS).dump())
+    return {
+        "type": "static_select",
+        "action_id": Action.SETTINGS_SECTION.value,
+        "options": list(listed.values()),
+        "initial_option": listed[now],
+    }
+
+
+def _adding(about: Section) -> Iterator[Block]:
+    if about in SINGLE:
+        return
+    value = SectionRef(about).dump()
+    if about not in _AS_TEXT:
+        yield button(Action.SETTINGS_ADD, "Add…", value, "primary")
+    yield button(Action.SETTINGS_ADD_TEXT, "Add as text…", value)
+
+
+def _pages(about: Section, start: int, count: int) -> Iterator[Block]:
+    if start:
+        yield button(Action.SETTINGS_BACK, "Previous", SectionRef(about, start - PAGE).dump())
+    if start + PAGE < count:
+        yield button(Action.SETTINGS_ON, "Next", SectionRef(about, start + PAGE).dump())
+
+
+def _row(entry: Entry) -> Block:
+    name = clip_escaped(entry.label, NAME_MAX) if entry.key else TITLES[entry.section]
+    words = f"*{name}*\n{_facts(entry.values)}"
+    block = section(mrkdwn(clip(words, TEXT_MAX)))
+    offered = [
+        (_MENU[verb], EntryRef(verb, entry.section, entry.print).dump())
+        for verb in _verbs(entry.section)
+    ]
+    return block | {"accessory": menu(Action.SETTINGS_ENTRY, offered)}
+
+
+def _verbs(about: Section) -> list[Verb]:
+    verbs = [] if about in _AS_TEXT else [Verb.EDIT]
+    verbs.append(Verb.TEXT)
+    if about in ORDERED:
+        verbs += [Verb.UP, Verb.DOWN]
+    return verbs if about in SINGLE else [*verbs, Verb.DELETE]
+
+
+def _facts(values: Mapping[str, Any]) -> str:
+    facts = [
+        f"{name.replace('_', ' ')}: {_fact(name, value)}"
+        for name, value in values.items()
+        if name != "name" and value not in (None, [], {}, "", False)
+    ]
+    return " · ".join(facts[:_FACTS_MOST])
+
+
+def _fact(name: str, value: Any) -> str:
+    if name in _PEOPLE:
+        return mention(str(value))
+    if name == "desk_channel":
+        return f"<#{clip_escaped(str(value), NAME_MAX)}>"
+    if value is True:
+        return "yes"
+    if isinstance(value, list):
+        return clip_escaped(", ".join(map(_item, value)), _FACT_MAX)
+    return clip_escaped(str(value), _FACT_MAX)
+
+
+def _item(value: Any) -> str:
+    return (
+        str(value.get("label") or value.get("summary")) if isinstance(value, dict) else str(value)
+    )

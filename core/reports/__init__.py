@@ -1,0 +1,1 @@
+"""Looking back: the morning's digest, the week's report, figures and exports."""

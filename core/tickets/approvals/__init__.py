@@ -1,0 +1,1 @@
+"""Questions about money: what is asked, whom, what they decided, and the evidence of it."""

@@ -1,0 +1,49 @@
+"""What keeps a ticket from being resolved: requests for approval that nobody has ended."""
+
+import uuid
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.money import money
+from core.tickets.approvals.models import ApprovalRequest
+from core.tickets.states import Status
+
+#: Literals, so that the partial index serves.
+LIVE = text("approval_requests.status IN ('pending', 'changes_requested')")
+
+
+async def lock_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[ApprovalRequest]:
+    """`ticket_id` is locked."""
+    rows = await session.scalars(
+        select(ApprovalRequest)
+        .where(ApprovalRequest.ticket_id == ticket_id, LIVE)
+        .order_by(ApprovalRequest.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def list_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[str]:
+    """In words, for a refusal that names what is still open."""
+    rows = await session.scalars(
+        select(ApprovalRequest)
+        .where(ApprovalRequest.ticket_id == ticket_id, LIVE)
+        .order_by(ApprovalRequest.id)
+    )
+    return [
+        f"the approval of {money(each.amount, each.currency)} for {each.purpose} is pending"
+        for each in rows
+    ]
+
+
+async def note_answer(session: AsyncSession, ticket_id: uuid.UUID) -> None:
+    """The requester has written: the ticket does not go back to waiting for them."""
+    await session.execute(
+        update(ApprovalRequest)
+        .where(ApprovalRequest.ticket_id == ticket_id, LIVE)
+        .where(ApprovalRequest.ticket_status == Status.WAITING_REQUESTER)
+        .values(ticket_status=Status.IN_PROGRESS)
+        .execution_options(synchronize_session=False)
+    )

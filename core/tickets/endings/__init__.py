@@ -1,0 +1,1 @@
+"""How tickets end by themselves: silence after a resolution, requesters who do not answer."""
