@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack import answers, choices, interactions, menus, screen
@@ -11,6 +12,7 @@ from bot.sandbox.slack.errors import ImpossibleAct
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.sandbox import Sandbox
 from bot.sandbox.slack.transport import FORM, Delivery, form
+from bot.sandbox.slack.workspace import Channel
 
 Json = dict[str, Any]
 TYPED_MENTION = re.compile(r"([@#])([\w.\-]+)")
@@ -88,22 +90,35 @@ def _known_shortcut(sandbox: Sandbox, wanted: str, kind: str) -> str:
 async def click(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     """Press a button of a message; one that is gone by now is pressed as it was last shown."""
     channel, message = screen.locate(sandbox, person_id, given["message"])
-    place = menus.find_pressed(menus.all_blocks(message), given)
-    if place is None and given["message"].get("raw"):
-        message = given["message"]["raw"]
-        place = menus.find_pressed(menus.all_blocks(message), given)
-    if place is None:
-        raise ImpossibleAct(f"the message has no button {given.get('button') or 'there'!r}")
-    action = menus.pressed(sandbox.workspace.clock, *place)
-    return await _press(sandbox, person_id, (channel.id, message), action)
+    for state in _states(sandbox, channel, message, given):
+        place = menus.find_pressed(menus.all_blocks(state), given)
+        if place is not None:
+            action = menus.pressed(sandbox.workspace.clock, *place)
+            return await _press(sandbox, person_id, (channel.id, state), action)
+    raise ImpossibleAct(f"the message has no button {given.get('button') or 'there'!r}")
+
+
+def _states(sandbox: Sandbox, channel: Channel, message: Json, given: Json) -> Iterator[Json]:
+    """The message as it stands; as whoever points at it saw it; as an exact place knows it."""
+    yield message
+    if given["message"].get("raw"):
+        yield given["message"]["raw"]
+    if given.get("place"):
+        yield from tuple(sandbox.former.get((channel.id, message["ts"]), ()))
 
 
 async def choose(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     """Choose from a menu of a message, as it stands or as it was last shown."""
     channel, message = screen.locate(sandbox, person_id, given["message"])
     stale, item = given["message"].get("raw") or {}, given["item"]
-    is_offered = given.get("place") or menus.find_option(menus.all_blocks(message), item)
-    if not is_offered and menus.find_option(menus.all_blocks(stale), item):
+    if given.get("place"):
+        for state in _states(sandbox, channel, message, given):
+            if menus.find_exactly(menus.all_blocks(state), given["place"]):
+                message = state
+                break
+    elif not menus.find_option(menus.all_blocks(message), item) and menus.find_option(
+        menus.all_blocks(stale), item
+    ):
         message = stale
     source = {"message": message, "channel": channel.id}
     action = await choices.made(sandbox, person_id, menus.all_blocks(message), given, source)

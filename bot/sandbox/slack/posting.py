@@ -122,6 +122,7 @@ def say(sandbox: Sandbox, channel: Channel, post: Post) -> Json:
 def change(sandbox: Sandbox, channel: Channel, message: Json, given: Json) -> None:
     """Rules 3.53 and 3.54; `given` holds what the app sent, absent keys mean "not given"."""
     former = dict(message)
+    sandbox.keep_former(channel.id, former)
     if "text" in given:
         message["text"] = mrkdwn.rewritten(given["text"])
     for key in ("blocks", "attachments"):

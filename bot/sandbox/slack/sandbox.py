@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ from bot.sandbox.slack.workspace import Workspace
 
 Json = dict[str, Any]
 CALLS_KEPT = 10_000
+#: Of so many messages, so many earlier states: what stands on screens that are a moment behind.
+MESSAGES_KEPT, STATES_KEPT = 500, 5
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Sandbox:
     calls: dict[str, deque[Json]] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)
     reads: dict[str, dict[str, str]] = field(default_factory=dict)
+    former: OrderedDict[tuple[str, str], deque[Json]] = field(default_factory=OrderedDict)
     changed: bool = False
 
     @property
@@ -49,6 +52,15 @@ class Sandbox:
         """Something is to be kept, and looks different now."""
         self.changed = True
         self.news.touch()
+
+    def keep_former(self, channel_id: str, message: Json) -> None:
+        """A message as it is before it changes."""
+        place = channel_id, str(message["ts"])
+        states = self.former.setdefault(place, deque(maxlen=STATES_KEPT))
+        states.appendleft(dict(message))
+        self.former.move_to_end(place)
+        if len(self.former) > MESSAGES_KEPT:
+            self.former.popitem(last=False)
 
     def record_call(self, method: str, args: Json, body: Json) -> None:
         log = self.calls.get(method)
@@ -75,7 +87,14 @@ class Sandbox:
         self.keys = Keys(self.workspace.clock)
         self.faults.clear()
         self.limits.reset()
-        for store in (self.ephemerals, self.notices, self.calls, self.uploads, self.reads):
+        for store in (
+            self.ephemerals,
+            self.notices,
+            self.calls,
+            self.uploads,
+            self.reads,
+            self.former,
+        ):
             store.clear()
         self.transport.log.clear()
         self.journal.clear()

@@ -51,6 +51,23 @@ async def test_of_two_buttons_with_the_same_words_the_pressed_one_counts(
     assert len(pressed(app)) == 2
 
 
+async def test_a_screen_that_is_a_moment_behind_presses_what_it_shows(
+    slack: SlackClient, app: StubApp, do: Do
+) -> None:
+    """As in Slack: the app hears of the old button, and can say that it is over."""
+    more = {"type": "overflow", "action_id": "more", "options": options("p", "q")}
+    message = await posted(slack, actions("old", button("take"), more))
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    for version in ("new", "newer"):
+        await api.chat_update(**message, text="x", blocks=[actions(version, button("close"))])
+    await do("click", message=message, place={"block_id": "old", "action_id": "take"})
+    await do("choose", message=message, place={"block_id": "old", "action_id": "more"}, item="q")
+    await do("click", message=message, place={"block_id": "newer", "action_id": "close"})
+    assert pressed(app) == [("old", "take"), ("old", "more"), ("newer", "close")]
+    shown = [each["message"]["blocks"][0]["block_id"] for each in app.got("block_actions")]
+    assert shown == ["old", "old", "newer"]
+
+
 async def test_of_two_options_with_the_same_words_the_chosen_one_counts(
     slack: SlackClient, app: StubApp, do: Do
 ) -> None:
