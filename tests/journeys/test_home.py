@@ -38,7 +38,7 @@ async def test_who_has_nothing_is_told_what_to_do(company: Company) -> None:
     home = await look(company, company.bea)
     assert "Help desk" in home.text
     assert "You have no open requests. Press “New request” whenever you need" in home.text
-    assert home.buttons == ["New request"] * 3
+    assert home.buttons.count("New request") == 3
     assert "Ask a department" in home.text
     assert [name in home.text for name in ("IT", "HR", "Unassigned")] == [True, True, False]
 
