@@ -41,7 +41,7 @@ async def save(interaction: Interaction) -> None:
             amount_limit=_written(form.limit),
         )
         await approvals.set_absence(session, turn, absence)
-        await home.refresh_people(session, [turn.actor.id])
+        await home.show_now(session, [turn.actor.id])
     interaction.deps.waker.wake()
     words = f"{stand_in.name} decides while {who.name if who else 'you'} "
     words += "is away." if who else "are away."
@@ -56,7 +56,7 @@ async def end(interaction: Interaction) -> None:
     ref = AbsenceRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await approvals.end_absence(session, turn, ref.absence_id)
-        await home.refresh_people(session, [turn.actor.id])
+        await home.show_now(session, [turn.actor.id])
         desk = await read_desk(session, turn.actor)
     interaction.deps.waker.wake()
     if interaction.view.get("type") == "home":

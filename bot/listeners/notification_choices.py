@@ -33,5 +33,5 @@ async def read_news(interaction: Interaction) -> None:
         raise Refused("This button is no longer valid. Open the Home tab again.")
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await inbox.mark_read_up_to(session, turn.actor, int(newest))
-        await home.refresh_people(session, [turn.actor.id])
+        await home.show_now(session, [turn.actor.id])
     await interaction.done()

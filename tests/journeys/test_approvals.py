@@ -152,7 +152,7 @@ async def test_nobody_may_decide_and_so_it_is_not_sent(buys: Purchases) -> None:
     await buys.finn.fill(form, submit=True)
     view = await buys.finn.view()
     assert view is not None
-    assert "Nobody of finance may decide about this" in " ".join(view.errors.values())
+    assert "Nobody may decide about this for finance" in " ".join(view.errors.values())
     assert await buys.company.value("SELECT count(*) FROM approval_requests") == 0
 
 

@@ -49,7 +49,7 @@ async def test_an_urgent_ticket_warns_its_assignee_then_its_head_too(company: Co
     await look(company)
     assert "At risk" in (await company.card()).plain
     [line] = (await company.thread(card))[before:]
-    assert line.plain.startswith("@Ann Visser HD-1 is due soon: the resolution is due")
+    assert line.plain.startswith("HD-1 is due soon: the resolution is due")
     [message] = await told(company.ann)
     assert message.startswith("HD-1 is due soon: the resolution is due")
     assert "HD-1 · Printer is on fire" in message
@@ -75,7 +75,7 @@ async def test_the_first_answer_is_watched_too_and_nobody_has_it(company: Compan
     await pass_by(company, 0.55)
     await look(company)
     [line] = await company.thread(card)
-    assert line.plain.startswith("@Hugo Kern HD-1 is overdue: the first answer was due")
+    assert line.plain.startswith("HD-1 is overdue: the first answer was due")
     assert "Answer overdue" in (await company.card()).plain
     [message] = await told(company.hugo)
     assert message.startswith("HD-1 is overdue: the first answer was due")

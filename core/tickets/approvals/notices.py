@@ -5,11 +5,10 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import outbox
-from core.communication.models import Notification
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.notices import Topic
 from core.outbox import Row
 
@@ -43,10 +42,5 @@ async def tell(
 ) -> None:
     """A notification row, and the direct message that says it. `details` hold request_id,
     unless it is about somebody's absence."""
-    notification_id = await session.scalar(
-        insert(Notification)
-        .values(user_id=user_id, ticket_id=ticket_id, topic=topic, details=details)
-        .returning(Notification.id)
-    )
-    payload = {"notification_id": notification_id}
-    await outbox.add(session, Row(Topic.APPROVAL_TOLD, f"person:{user_id}", payload))
+    told = Occasion(Event.APPROVAL, topic, ticket_id, details=details, said_as=Topic.APPROVAL_TOLD)
+    await notify(session, told, [user_id])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ids import DeskMore, More
+from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views.ticket_card import card, receipt, show
 from core.tickets.states import IS_HELD, IS_OVER, ResolutionReason, Status
