@@ -11,6 +11,7 @@ from core.tickets.approvals.policy_models import Absence
 from core.tickets.calendars import Calendar
 from core.tickets.triage.availability import off_until, unavailable
 from core.users.models import Department, User
+from core.users.permissions import Actor
 from tests.core.desks import Desks
 
 #: Wednesday, noon in Berlin.
@@ -89,7 +90,9 @@ async def test_whoever_is_away_is_off_until_they_are_back_at_work(
     hour = timedelta(hours=1)
     friday = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
 
-    def away(person: User, starts_at: datetime, ends_at: datetime | None, **known: bool) -> Absence:
+    def away(
+        person: Actor, starts_at: datetime, ends_at: datetime | None, **known: bool
+    ) -> Absence:
         found = Absence(user_id=person.id, stand_in_id=desks.cleo.id, **known)
         found.starts_at, found.ends_at = starts_at, ends_at
         return found
