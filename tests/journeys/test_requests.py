@@ -200,14 +200,14 @@ async def test_an_unknown_button_is_explained_in_private(company: Company) -> No
         "actions": [{"action_id": "ticket.unheard_of", "value": ref}],
     }
     assert (await interact(company, payload))[0] == 200
-    assert (await send(company, urlencode({"command": "/old", "user_id": "U0BEA"}).encode())) == (
-        200,
-        await _command_text(company),
-    )
+    status, answer = await _typed(company, "/old")
+    assert (status, answer) == (200, (await _typed(company, "/older"))[1])
+    assert answer
 
 
-async def _command_text(company: Company) -> str:
-    return (await send(company, urlencode({"command": "/older", "user_id": "U"}).encode()))[1]
+async def _typed(company: Company, command: str) -> tuple[int, str]:
+    typed = {"command": command, "user_id": "U0BEA", "team_id": "T0ACME"}
+    return await send(company, urlencode(typed).encode())
 
 
 async def test_events_nobody_listens_to_are_taken_all_the_same(company: Company) -> None:

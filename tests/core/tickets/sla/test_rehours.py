@@ -144,7 +144,7 @@ async def test_tickets_from_before_there_were_clocks_get_theirs(
         select(Ticket.status, SlaClock.state, SlaClock.consumed)
         .join(Ticket, Ticket.id == SlaClock.ticket_id)
         .where(SlaClock.kind == Kind.RESOLUTION)
-        .order_by(SlaClock.id)
+        .order_by(Ticket.number)
     )
     assert [tuple(row) for row in rows] == [
         (Status.NEW, ClockState.RUNNING, 2 * HOUR),
