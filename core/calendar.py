@@ -1,5 +1,6 @@
 """Business hours and holidays: pure arithmetic on aware moments."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 #: A calendar without an open hour in this many days never opens.
 _HORIZON_DAYS = 400
+_THREE_DAYS = 3 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessHours:
     """`hours`: weekday (Monday is 0) to open windows of local time, ascending and apart.
 
-    Windows are local times in an IANA zone and are converted day by day, so that a change of
-    the clocks moves no opening hour.
+    Windows are what the clock on the wall shows in an IANA zone, so that a change of the clocks
+    moves no opening hour: a time that is left out never comes, and one that is repeated counts
+    twice.
     """
 
     time_zone: str
@@ -33,22 +36,55 @@ class BusinessHours:
         closed_at = start
         for _ in range(_HORIZON_DAYS):
             if day not in self.holidays:
-                for opens, closes in self.hours.get(day.weekday(), ()):
-                    begin = datetime.combine(day, opens, zone).astimezone(UTC)
-                    end = _closing(day, closes, zone)
-                    # In the hour that clocks leave out, a window may be empty or reach into the
-                    # next one.
+                for begin, end in _windows_of(day, self.hours.get(day.weekday(), ()), zone):
                     if end > max(begin, closed_at):
                         yield max(begin, closed_at), end
                         closed_at = end
             day += timedelta(days=1)
 
 
-def _closing(day: date, closes: time, zone: ZoneInfo) -> datetime:
-    # A window "to midnight" is written 00:00 and ends with the day.
-    if closes == time(0):
-        day += timedelta(days=1)
-    return datetime.combine(day, closes, zone).astimezone(UTC)
+def _windows_of(
+    day: date, windows: Sequence[tuple[time, time]], zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime]]:
+    if not windows:
+        return
+    before = _offset(datetime.combine(day, time(0), zone))
+    after = _offset(datetime.combine(day + timedelta(days=1), time(0), zone).replace(fold=1))
+    if before == after:
+        yield from _by(before, day, windows)
+        return
+    change = _change_of_clocks(day, before, zone)
+    for begin, end in _by(before, day, windows):
+        if begin < change:
+            yield begin, min(end, change)
+    for begin, end in _by(after, day, windows):
+        if end > change:
+            yield max(begin, change), end
+
+
+def _by(
+    offset: timedelta, day: date, windows: Sequence[tuple[time, time]]
+) -> Iterator[tuple[datetime, datetime]]:
+    """In UTC, as if the clocks stood like this all day."""
+    for opens, closes in windows:
+        # A window "to midnight" is written 00:00 and ends with the day.
+        last = day + timedelta(days=1) if closes == time(0) else day
+        begin, end = datetime.combine(day, opens, UTC), datetime.combine(last, closes, UTC)
+        yield begin - offset, end - offset
+
+
+def _change_of_clocks(day: date, before: timedelta, zone: ZoneInfo) -> datetime:
+    """The moment from which they stand otherwise."""
+    start = datetime.combine(day, time(0), UTC) - before - timedelta(days=1)
+
+    def is_changed(second: int) -> bool:
+        return _offset((start + timedelta(seconds=second)).astimezone(zone)) != before
+
+    return start + timedelta(seconds=bisect_left(range(_THREE_DAYS), x=True, key=is_changed))
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta()
 
 
 _WHOLE_DAY = ((time(0), time(0)),)

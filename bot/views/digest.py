@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.ids import Action
 from bot.views import told
+from bot.views.approval_words import heading
 from bot.views.parts import (
     NAME_MAX,
     Block,
@@ -20,25 +21,27 @@ from bot.views.parts import (
     section,
 )
 from core.reports.morning import MOST, Listed, Morning
+from core.tickets.approvals.queries import PAGE
 from core.tickets.queries import TicketView
 
+_WAITING = "Waiting for you"
+_UNASSIGNED = "Nobody has taken these yet"
 _LINE_MAX = 200
 #: With room for what follows.
 _TEXT_MAX = 2900
 
 
 def morning(found: Morning) -> Message:
-    titles = [
-        ("At risk or late", found.at_risk),
-        ("Due today", found.due_today),
-        ("Waiting for you", found.my_move),
-        ("Nobody has taken these yet", found.unassigned),
+    blocks = [
+        *_section("At risk or late", found.at_risk),
+        *_section("Due today", found.due_today),
+        *_section(_WAITING, found.my_move),
+        *_approvals(found),
+        *_section(_UNASSIGNED, found.unassigned),
+        *_news(found),
     ]
-    shown = [(title, listed) for title, listed in titles if listed.tickets]
-    blocks = [block for title, listed in shown for block in _section(title, listed)]
-    blocks += _news(found)
     greeting = f"Good morning, {clip(one_line(found.name), NAME_MAX)}"
-    counted = [f"{title.lower()}: {_count(listed)}" for title, listed in shown]
+    counted = list(_counts(found))
     if found.news.news:
         counted.append(f"news: {len(found.news.news)}{'+' if found.news.has_more else ''}")
     choose = button(Action.NOTIFICATIONS, "Notifications…", "notifications")
@@ -48,13 +51,50 @@ def morning(found: Morning) -> Message:
     )
 
 
+def _counts(found: Morning) -> Iterator[str]:
+    for title, listed in (
+        ("at risk or late", found.at_risk),
+        ("due today", found.due_today),
+        (_WAITING.lower(), found.my_move),
+    ):
+        if listed.tickets:
+            yield f"{title}: {_count(listed)}"
+    if found.approvals:
+        yield f"approvals to decide: {_count_approvals(found)}"
+    if found.unassigned.tickets:
+        yield f"{_UNASSIGNED.lower()}: {_count(found.unassigned)}"
+
+
 def _count(listed: Listed) -> str:
     return f"{MOST}+" if listed.has_more else str(len(listed.tickets))
 
 
+def _count_approvals(found: Morning) -> str:
+    count = len(found.approvals)
+    return f"{PAGE}+" if count > PAGE else str(count)
+
+
 def _section(title: str, listed: Listed) -> Iterator[Block]:
+    if not listed.tickets:
+        return
     lines = [f"*{title}*", *(_line(each) for each in listed.tickets)]
     if listed.has_more:
+        lines.append("…and more")
+    yield section(mrkdwn("\n".join(lines)))
+
+
+def _approvals(found: Morning) -> Iterator[Block]:
+    """Under the tickets that wait for the reader; a block of its own, so that all of it fits."""
+    if not found.approvals:
+        return
+    is_one = len(found.approvals) == 1
+    words = "approval waits" if is_one else "approvals wait"
+    lines = [] if found.my_move.tickets else [f"*{_WAITING}*"]
+    lines.append(f"{_count_approvals(found)} {words} for your decision:")
+    for each in found.approvals[:MOST]:
+        about = clip_escaped(heading(each), _LINE_MAX)
+        lines.append(f"• {about}, asked {date(each.age_since)}")
+    if len(found.approvals) > MOST:
         lines.append("…and more")
     yield section(mrkdwn("\n".join(lines)))
 

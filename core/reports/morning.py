@@ -13,6 +13,8 @@ from core.communication import inbox
 from core.communication.inbox import NewsPage
 from core.communication.quiet import zone_of
 from core.db import utc_now
+from core.tickets.approvals import queries as approvals
+from core.tickets.approvals.views import Waiting
 from core.tickets.models import Ticket
 from core.tickets.queries import IS_NEW, IS_OPEN, TicketView, list_views, visible_to
 from core.tickets.states import SlaState
@@ -41,13 +43,16 @@ class Morning:
     at_risk: Listed
     due_today: Listed
     my_move: Listed
+    #: What waits for the reader's decision, oldest first, up to a page and one more.
+    approvals: Sequence[Waiting]
     unassigned: Listed
     news: NewsPage
 
     @property
     def is_empty(self) -> bool:
         lists = (self.at_risk, self.due_today, self.my_move, self.unassigned)
-        return not self.news.news and not any(each.tickets for each in lists)
+        has_more_to_say = bool(self.news.news or self.approvals)
+        return not has_more_to_say and not any(each.tickets for each in lists)
 
 
 async def read_morning(session: AsyncSession, reader_id: uuid.UUID) -> Morning | None:
@@ -70,6 +75,7 @@ async def read_morning(session: AsyncSession, reader_id: uuid.UUID) -> Morning |
         at_risk=at_risk,
         due_today=due_today,
         my_move=await _list(session, rest.order_by(Ticket.created_at)),
+        approvals=await approvals.asked_of(session, actor),
         unassigned=await _unassigned(session, actor),
         news=await inbox.list_for_digest(session, actor),
     )

@@ -98,23 +98,77 @@ class TestMidnight:
         october = (local(25, "00:00", 10), local(26, "00:00", 10))
         assert business_between(*october, whole_days) == 25 * HOUR
 
-    # On the 29th the clocks leave out the time from two to three.
+
+def windows(*edges: str) -> tuple[tuple[time, time], ...]:
+    return tuple(
+        (time.fromisoformat(a), time.fromisoformat(b))
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
+    )
+
+
+class TestChangesOfTheClocks:
+    """A minute counts when the clock on the wall shows a time of the window."""
+
     @pytest.mark.parametrize(
-        ("windows", "open_time"),
+        ("open_windows", "open_time"),
         [
-            ([("02:15", "02:45")], 0.5),
-            ([("02:30", "03:00")], 0),
-            ([("02:00", "04:00")], 1),
-            ([("01:00", "02:30"), ("03:00", "04:00")], 2),
+            (("02:15", "02:45"), 0),
+            (("02:00", "03:00"), 0),
+            (("02:30", "03:15"), 0.25),
+            (("01:45", "02:15"), 0.25),
+            (("02:00", "04:00"), 1),
+            (("01:00", "02:30", "03:00", "04:00"), 2),
         ],
     )
-    def test_the_hour_that_clocks_leave_out_is_never_counted_twice(
-        self, windows: list[tuple[str, str]], open_time: float
+    def test_a_time_that_is_left_out_is_never_open(
+        self, open_windows: tuple[str, ...], open_time: float
     ) -> None:
-        sunday = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in windows)
-        hours = BusinessHours("Europe/Berlin", {6: sunday})
+        """On the 29th of March the clocks leave out the time from two to three."""
+        hours = BusinessHours("Europe/Berlin", {6: windows(*open_windows)})
         passed = business_between(local(29, "00:00"), local(30, "00:00"), hours)
         assert passed == open_time * HOUR
+
+    @pytest.mark.parametrize(
+        ("open_windows", "open_time"),
+        [
+            (("02:15", "02:45"), 1),
+            (("01:00", "02:15"), 1.5),
+            (("02:30", "04:00"), 2),
+            (("01:00", "04:00"), 4),
+            (("03:00", "04:00"), 1),
+        ],
+    )
+    def test_a_time_that_is_repeated_is_open_twice(
+        self, open_windows: tuple[str, ...], open_time: float
+    ) -> None:
+        """On the 25th of October the clocks repeat the time from two to three."""
+        hours = BusinessHours("Europe/Berlin", {6: windows(*open_windows)})
+        passed = business_between(local(25, "00:00", 10), local(26, "00:00", 10), hours)
+        assert passed == open_time * HOUR
+
+    def test_the_windows_are_cut_at_the_change_itself(self) -> None:
+        change = datetime(2026, 3, 8, 5, 30, tzinfo=UTC)
+        hours = BusinessHours("America/St_Johns", {6: windows("01:30", "02:15", "02:45", "03:30")})
+        first, second = _until(change - 3 * HOUR, change + 3 * HOUR, hours)
+        assert first == (change - HOUR / 2, change)
+        assert second == (change, change + HOUR / 2)
+        nothing = BusinessHours("America/St_Johns", {6: windows("02:00", "02:15")})
+        assert _until(change - 3 * HOUR, change + 3 * HOUR, nothing) == []
+
+    @pytest.mark.parametrize(
+        ("zone", "day", "open_time"),
+        [
+            # At midnight, the one way and the other.
+            ("America/Havana", date(2026, 3, 8), 0),
+            ("America/Havana", date(2026, 11, 1), 2),
+            ("Africa/Cairo", date(2026, 4, 24), 0),
+            ("Australia/Lord_Howe", date(2026, 10, 4), 1),
+        ],
+    )
+    def test_wherever_it_is(self, zone: str, day: date, open_time: float) -> None:
+        hours = BusinessHours(zone, {day.weekday(): windows("00:00", "01:00")})
+        noon = datetime.combine(day, time(12), ZoneInfo(zone))
+        assert business_between(noon - 24 * HOUR, noon + 24 * HOUR, hours) == open_time * HOUR
 
 
 class TestWhatNeverOpens:

@@ -102,6 +102,9 @@ class Purchases:
 
 async def found_finance(company: Company) -> Purchases:
     slack = company.slack
+    # Before anybody joins: the bot looks at the departments then, and for a while not again.
+    async with unit_of_work(company.sessions) as session:
+        await apply(session, Configuration.model_validate(CONFIGURATION))
     # What is tried here is who decides what, not how fast a busy machine is.
     await slack.settings(answer_seconds=30)
     for person_id, name in BUYERS.items():
@@ -109,8 +112,6 @@ async def found_finance(company: Company) -> Purchases:
         await slack.join("C0GENERAL", person_id)
     members = ["U0FINN", "U0FAY", "U0IDA"]
     await slack.channel(FINANCE_DESK, "finance-desk", private=True, members=members, bot=True)
-    async with unit_of_work(company.sessions) as session:
-        await apply(session, Configuration.model_validate(CONFIGURATION))
     return Purchases(company)
 
 

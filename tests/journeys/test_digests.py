@@ -98,7 +98,7 @@ async def test_people_are_looked_up_again_at_night(company: Company) -> None:
     await company.ann.click(card, "Resolve…")
     view = await company.ann.view()
     assert view is not None
-    assert "you are not on it" in view.text
+    assert "Your account is deactivated" in view.text
 
 
 async def test_the_sync_is_patient_and_gives_up_in_the_end(

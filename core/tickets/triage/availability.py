@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import BusinessHours, office
+from core.tickets.approvals.people import IS_OPEN, covers
+from core.tickets.approvals.policy_models import Absence
 from core.tickets.calendars import Calendar
 from core.users.models import Department, User
 
@@ -24,26 +26,43 @@ async def unavailable(
     session: AsyncSession, user_ids: Sequence[uuid.UUID], now: datetime
 ) -> dict[uuid.UUID, str]:
     """Of these people, who is off, and how long: “off until Mon 09:00”. They work the hours of
-    their department, each in their own time zone."""
+    their department, each in their own time zone, unless they are away."""
     rows = await session.execute(
         select(User.id, User.time_zone, Department.time_zone)
         .join(Department, Department.id == User.department_id)
         .where(User.id.in_(user_ids))
     )
     calendar = await session.scalar(select(Calendar).where(Calendar.name == _OFFICE))
+    away = await _away(session, user_ids, now)
     found = {}
     for user_id, own_zone, desk_zone in rows:
         usual = _usual_hours(calendar, desk_zone, now)
-        words = off_until(now, replace(usual, time_zone=_known(own_zone, usual)), usual)
+        hours = replace(usual, time_zone=_known(own_zone, usual))
+        back_at = away.get(user_id, now)
+        words = off_until(now, hours, usual, back_at) if back_at else "off"
         if words:
             found[user_id] = words
     return found
 
 
-def off_until(now: datetime, hours: BusinessHours, usual: BusinessHours) -> str | None:
+async def _away(
+    session: AsyncSession, user_ids: Sequence[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, datetime | None]:
+    """Who is away just now, and when that ends, where it is known."""
+    rows = await session.execute(
+        select(Absence.user_id, Absence.ends_at).where(
+            Absence.user_id.in_(user_ids), IS_OPEN, covers(now)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def off_until(
+    now: datetime, hours: BusinessHours, usual: BusinessHours, back_at: datetime | None = None
+) -> str | None:
     """None for who is at work. `usual` are the hours of the others at the desk: a person whose
     clock shows another time is off until a time of theirs."""
-    begin = next((begin for begin, _ in hours.windows(now)), None)
+    begin = next((begin for begin, _ in hours.windows(max(now, back_at or now))), None)
     if begin is None:
         return "off"
     if begin <= now:

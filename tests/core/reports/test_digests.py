@@ -19,6 +19,7 @@ from core.tickets.policy import Policy
 from core.tickets.states import Priority, Status
 from core.users.models import User
 from tests.core.desks import Desks
+from tests.core.tickets.approvals.money import ask, decide, finance_ticket, hire
 
 #: Wednesday, 10:00 in Berlin, where everybody lives.
 WEDNESDAY_AT_TEN = datetime(2026, 3, 4, 9, tzinfo=UTC)
@@ -181,3 +182,24 @@ async def test_a_long_list_is_cut_and_an_empty_morning_is_empty(
     await session.execute(update(User).where(User.id == desks.finn.id).values(is_active=False))
     session.expire_all()
     assert await read_morning(session, desks.finn.id) is None
+
+
+async def test_what_waits_for_their_decision_is_among_it(
+    session: AsyncSession, desks: Desks
+) -> None:
+    fred = await hire(session, "fred")
+    for amount in ("900", "950"):
+        await ask(session, desks, await finance_ticket(session, desks), amount, purpose=amount)
+    found = await read_morning(session, fred.id)
+    assert found is not None
+    assert [each.purpose for each in found.approvals] == ["900", "950"]
+    assert not found.is_empty
+    first, second = found.approvals
+    await decide(session, desks, fred, first.request_id)
+    found = await read_morning(session, fred.id)
+    assert found is not None
+    assert [each.request_id for each in found.approvals] == [second.request_id]
+    # Whoever asked has nothing to decide.
+    asker = await read_morning(session, desks.finn.id)
+    assert asker is not None
+    assert asker.approvals == []

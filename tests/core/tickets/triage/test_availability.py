@@ -1,15 +1,17 @@
 """Who is off: by the hours of the department, each in their own time zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import BusinessHours, office
+from core.tickets.approvals.policy_models import Absence
 from core.tickets.calendars import Calendar
 from core.tickets.triage.availability import off_until, unavailable
 from core.users.models import Department, User
+from core.users.permissions import Actor
 from tests.core.desks import Desks
 
 #: Wednesday, noon in Berlin.
@@ -78,3 +80,34 @@ async def test_the_calendar_of_desks_counts_with_its_holidays_and_its_zone(
     evening = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
     said = await unavailable(session, [desks.ann.id], evening)
     assert said == {desks.ann.id: "off until Fri 09:00"}
+
+
+async def test_whoever_is_away_is_off_until_they_are_back_at_work(
+    session: AsyncSession, desks: Desks
+) -> None:
+    await session.execute(update(Department).values(time_zone="Europe/Berlin"))
+    await session.execute(update(User).values(time_zone="UTC"))
+    hour = timedelta(hours=1)
+    friday = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
+
+    def away(
+        person: Actor, starts_at: datetime, ends_at: datetime | None, **known: bool
+    ) -> Absence:
+        found = Absence(user_id=person.id, stand_in_id=desks.cleo.id, **known)
+        found.starts_at, found.ends_at = starts_at, ends_at
+        return found
+
+    session.add(away(desks.hugo, NOON - hour, friday))
+    session.add(away(desks.ann, NOON, NOON + 2 * hour))
+    session.add(away(desks.carl, NOON - hour, None))
+    # Over, called off, and still to come.
+    session.add(away(desks.hana, NOON - 2 * hour, NOON))
+    session.add(away(desks.finn, NOON - hour, None, is_over=True))
+    session.add(away(desks.hana, NOON + hour, None))
+    await session.flush()
+    people = [each.id for each in (desks.hugo, desks.ann, desks.carl, desks.hana, desks.finn)]
+    assert await unavailable(session, people, NOON) == {
+        desks.hugo.id: "off until Mon 09:00",
+        desks.ann.id: "off until Wed 14:00",
+        desks.carl.id: "off",
+    }
