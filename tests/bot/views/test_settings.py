@@ -22,10 +22,10 @@ from bot.views.settings_home import PAGE, settings, settings_blocks
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import new_ticket
 from bot.views.ticket_form_fields import with_fields
+from core.configuration.deleted import PAGE as DELETED_PAGE
+from core.configuration.deleted import DeletedRecord, Kind
 from core.configuration.sections import Entry, Section
 from core.configuration.together import Whole
-from core.tickets.deleted import PAGE as DELETED_PAGE
-from core.tickets.deleted import DeletedRecord, Kind
 from core.tickets.forms import Answer, FieldKind, FormField
 from tests.bot.views.block_rules import live, problems_of_message, problems_of_view
 from tests.bot.views.examples import TICKET_ID, make_ticket
