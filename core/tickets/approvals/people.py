@@ -63,6 +63,14 @@ def may_act() -> ColumnElement[bool]:
     return User.is_active.is_(True) & User.is_guest.is_(False) & User.is_deleted.is_(False)
 
 
+async def list_able(session: AsyncSession, user_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of them who can still use the help desk."""
+    if not user_ids:
+        return frozenset()
+    found = await session.scalars(select(User.id).where(User.id.in_(user_ids), may_act()))
+    return frozenset(found)
+
+
 def covers(now: datetime) -> ColumnElement[bool]:
     """Says of Absence rows which are going on."""
     return (Absence.starts_at <= now) & or_(Absence.ends_at.is_(None), Absence.ends_at > now)
