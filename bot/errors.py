@@ -8,13 +8,9 @@ from slack_bolt.response import BoltResponse
 
 from bot.deps import Deps
 from bot.gateway import SlackFailure
-from bot.interaction import Malformed, answer_url, identity_of, open_view
+from bot.interaction import Malformed, answer_url, open_view
 from bot.views import refusals
-from core.db import unit_of_work
 from core.errors import HelpDeskError, InvalidField, Unavailable
-from core.tickets.audit import record_unseen
-from core.tickets.models import Source
-from core.users.queries import find_actor
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +20,6 @@ async def show_error(deps: Deps, error: Exception, body: dict[str, Any]) -> Bolt
     and makes Slack send an event again."""
     if isinstance(error, Malformed):
         return BoltResponse(status=400, body={"error": error.text})
-    if isinstance(error, HelpDeskError) and error.unseen is not None:
-        await _keep_in_mind(deps, error.unseen, body)
     text = error.text if isinstance(error, HelpDeskError) else _unexpected(error, body)
     kind = body.get("type")
     if kind == "event_callback":
@@ -37,26 +31,6 @@ async def show_error(deps: Deps, error: Exception, body: dict[str, Any]) -> Bolt
     if kind == "block_suggestion":
         return BoltResponse(status=200, body={"options": []})
     return await _in_a_window(deps, text, body)
-
-
-async def _keep_in_mind(deps: Deps, key: str, body: dict[str, Any]) -> None:
-    """Who reaches for what they may not see is in the trail, though what they did is undone."""
-    source = _SOURCES.get(str(body.get("type")), Source.COMMAND)
-    try:
-        async with unit_of_work(deps.sessions) as session:
-            actor = await find_actor(session, identity_of(body))
-            if actor is not None:
-                await record_unseen(session, actor, key, source)
-    except Unavailable:
-        log.warning("refusal_not_kept", key=key)
-
-
-_SOURCES = {
-    "block_actions": Source.BUTTON,
-    "view_submission": Source.FORM,
-    "event_callback": Source.MESSAGE,
-    "message_action": Source.SHORTCUT,
-}
 
 
 def _unexpected(error: Exception, body: dict[str, Any]) -> str:

@@ -66,6 +66,7 @@ class View(StrEnum):
     RESTORE = "deleted.restore"
     DELETE = "ticket.delete"
     SETTING_TEXT = "settings.text"
+    SETTINGS_TOGETHER = "settings.together"
     SETTING_DELETE = "settings.delete"
     SET_DUE = "ticket.set_due"
 
@@ -156,6 +157,7 @@ class Action(StrEnum):
     SETTINGS_ON = "settings.on"
     SETTINGS_ADD = "settings.add"
     SETTINGS_ADD_TEXT = "settings.add_text"
+    SETTINGS_ALL_TEXT = "settings.all_text"
     SETTINGS_ENTRY = "settings.entry"
     #: Deleted records. Values: a DeletedRef; a RecordRef.
     DELETED_KIND = "deleted.kind"

@@ -55,7 +55,7 @@ def _tried(error: NotAllowed | NotFound, body: dict[str, Any]) -> Tried:
         source=source,
         action=action[:_NAME_MAX],
         reason=error.text,
-        about=_about(body),
+        about=_unseen(error) or _about(body),
         is_hidden=isinstance(error, NotFound),
     )
 
@@ -82,6 +82,13 @@ def _of_action(action: dict[str, Any]) -> str:
     value = chosen.get("value") if isinstance(chosen, dict) else None
     entry = str(value).partition(" ")[0] if isinstance(value, str) and " " in value else ""
     return f"{action['action_id']} {entry}".strip()
+
+
+def _unseen(error: HelpDeskError) -> Mentioned | None:
+    """What we refused to show is told by us, not by a payload that may not name it."""
+    if error.unseen is None:
+        return None
+    return Mentioned(number=int(error.unseen.removeprefix("HD-").partition("/")[0]))
 
 
 def _about(body: dict[str, Any]) -> Mentioned:

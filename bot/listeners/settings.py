@@ -21,9 +21,10 @@ from bot.setting_ids import Setting, Verb
 from bot.views import setting_forms, settings_home
 from bot.views.parts import Form
 from bot.views.setting_inputs import Offered
-from core.configuration import editing
+from core.configuration import editing, together
 from core.configuration.editing import EntryChanged
 from core.configuration.sections import Entry, Section, find_person, list_entries
+from core.configuration.together import SectionChanged
 from core.configuration.typed import Shown, Typed
 from core.errors import ChangedMeanwhile, InvalidField, NotAllowed, Refused
 from core.tickets.models import Source
@@ -76,6 +77,16 @@ async def open_new_text(interaction: Interaction) -> None:
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await list_entries(session, turn.actor, ref.section)
     await interaction.open_view(setting_forms.text_form(ref.section, None))
+    await interaction.ack()
+
+
+async def open_together(interaction: Interaction) -> None:
+    ref = SectionRef.load(interaction.action.get("value"))
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        whole = await together.read_together(session, turn.actor, ref.section)
+    for why in setting_forms.too_long(whole):
+        raise Refused(why)
+    await interaction.open_view(setting_forms.together_form(whole))
     await interaction.ack()
 
 
@@ -170,6 +181,19 @@ async def save_text(interaction: Interaction) -> None:
             await editing.save(session, turn, ref.section, ref.shown, Typed.read(text))
     except EntryChanged as meanwhile:
         again = setting_forms.text_form(ref.section, meanwhile.now, typed=text)
+        await interaction.ack(response_action="update", view=again)
+        return
+    await _saved(interaction, ref.section)
+
+
+async def save_together(interaction: Interaction) -> None:
+    ref, inputs = FormRef.load(interaction.view), read_inputs(interaction.view)
+    text, shown = str(inputs.get(Setting.TEXT) or ""), ref.shown.print if ref.shown else ""
+    try:
+        async with interaction.acting(Source.FORM) as (session, turn):
+            await together.save_together(session, turn, ref.section, shown, text)
+    except SectionChanged as meanwhile:
+        again = setting_forms.together_form(meanwhile.now, typed=text)
         await interaction.ack(response_action="update", view=again)
         return
     await _saved(interaction, ref.section)

@@ -14,6 +14,7 @@ from bot.views.parts import (
     clip,
     context,
     header,
+    mrkdwn,
     one_line,
     option,
     plain_text,
@@ -92,7 +93,7 @@ def _overview(page: HomePage) -> Iterator[Block]:
     for name, count in page.counts.items():
         if count:
             see = button(Action.HOME_LIST, "See all", name.value)
-            title = plain_text(f"{_NAMES[name]} · {_counted(count)}")
+            title = mrkdwn(f"*{_NAMES[name]} · {_counted(count)}*")
             yield section(title) | {"accessory": see}
             can_take = name is ListName.UNASSIGNED
             yield from rows(page.previews.get(name, ()), can_take=can_take)

@@ -20,7 +20,9 @@ from bot.views.parts import (
     text_input,
 )
 from bot.views.setting_inputs import INPUTS, Offered, at_first, inputs_of, labels
+from bot.views.settings_home import TITLES
 from core.configuration.sections import Entry, Section, key_of
+from core.configuration.together import Whole
 from core.configuration.typed import Shown
 
 _VALUE_MAX = 200
@@ -113,26 +115,43 @@ _MEANWHILE = "Somebody changed this while you were writing, so nothing was saved
 
 def text_form(about: Section, entry: Entry | None, *, typed: str | None = None) -> Form:
     """`typed` stands in the form of an entry that somebody else changed meanwhile."""
-    now = entry.text if entry else ""
-    held = now if typed is None else typed
-    hint = "As in the configuration file."
+    hint = _AS_IN_FILE
     if about in _EXAMPLES and entry is None:
         hint += f" An example:\n{_EXAMPLES[about]}"
-    blocks: list[Block] = []
-    if typed is not None:
-        blocks = [context(plain_text(f"{_MEANWHILE} It says now:")), *rich_text(now)]
-    element = text_input(Setting.TEXT, TEXT_MAX, multiline=True, initial=held)
-    block = input_block(Setting.TEXT, "Text", element, hint=hint)
-    if typed is not None and entry is not None:
-        block["block_id"] = f"{Setting.TEXT}@{entry.print[:6]}"
-    hidden = FormRef(about, _shown(entry)).dump()
     return form(
         View.SETTING_TEXT,
         _title(about, entry),
-        [*blocks, block],
+        _text(entry, typed, hint),
         submit="Save",
-        hidden=hidden,
+        hidden=FormRef(about, _shown(entry)).dump(),
     )
+
+
+def together_form(whole: Whole, *, typed: str | None = None) -> Form:
+    """All entries of a section; `typed` as in the form of one."""
+    hint = f"{_AS_IN_FILE} This takes the place of everything that is there."
+    return form(
+        View.SETTINGS_TOGETHER,
+        TITLES[whole.section],
+        _text(whole, typed, hint),
+        submit="Save",
+        hidden=FormRef(whole.section, Shown("", whole.print)).dump(),
+    )
+
+
+_AS_IN_FILE = "As in the configuration file."
+
+
+def _text(now: Entry | Whole | None, typed: str | None, hint: str) -> list[Block]:
+    said = now.text if now else ""
+    held = said if typed is None else typed
+    element = text_input(Setting.TEXT, TEXT_MAX, multiline=True, initial=held)
+    block = input_block(Setting.TEXT, "Text", element, hint=hint)
+    if typed is None:
+        return [block]
+    if now is not None:
+        block["block_id"] = f"{Setting.TEXT}@{now.print[:6]}"
+    return [context(plain_text(f"{_MEANWHILE} It says now:")), *rich_text(said), block]
 
 
 def delete_form(entry: Entry) -> Form:
@@ -169,7 +188,7 @@ def _worded(value: Any) -> str:
     return clip(str(value), _VALUE_MAX).replace("\n", ", ") if value is not None else "nothing"
 
 
-def too_long(entry: Entry) -> Iterator[str]:
+def too_long(entry: Entry | Whole) -> Iterator[str]:
     """Why it cannot be changed as text here."""
     if len(entry.text) > TEXT_MAX:
         yield "This is longer than a form can hold. Change it with `hdms settings import`."

@@ -26,6 +26,7 @@ from bot.views.parts import (
     section,
 )
 from core.configuration.sections import ORDERED, SINGLE, Entry, Section
+from core.configuration.together import TOGETHER
 from core.tickets.deleted import Kind
 
 #: Entries at a time; a window holds a hundred blocks.
@@ -51,7 +52,8 @@ _ABOUT: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "The first promise that fits a new ticket is taken. Tickets that are "
     "open keep theirs.",
     Section.CALENDARS: "Business hours and holidays. “always” is built in.",
-    Section.APPROVAL_RULES: "Who decides about which amounts.",
+    Section.APPROVAL_RULES: "Who decides about which amounts. Every amount has one "
+    "rule: where one begins or ends anew, its neighbour does too, so edit them all at once.",
     Section.SPLIT_TEMPLATES: "Offered in the form “Split…”.",
     Section.CANNED_REPLIES: "Answers that a desk gives often.",
     Section.SETTINGS: "What holds for every department.",
@@ -113,6 +115,8 @@ def _adding(about: Section) -> Iterator[Block]:
     if about not in _AS_TEXT:
         yield button(Action.SETTINGS_ADD, "Add…", value, "primary")
     yield button(Action.SETTINGS_ADD_TEXT, "Add as text…", value)
+    if about in TOGETHER:
+        yield button(Action.SETTINGS_ALL_TEXT, "Edit all as text…", value)
 
 
 def _pages(about: Section, start: int, count: int) -> Iterator[Block]:

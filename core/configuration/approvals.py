@@ -61,7 +61,9 @@ async def apply(session: AsyncSession, file: Configuration, changes: Changes) ->
     if file.approval_rules:
         before = await rulebooks.read_rules(session)
         book = book_of(file.approval_rules)
-        after = await rulebooks.publish(session, None, Source.CONFIGURATION, book)
+        by = changes.by
+        who, source = (by.actor, by.source) if by else (None, Source.CONFIGURATION)
+        after = await rulebooks.publish(session, who, source, book)
         if after.version != before.version:
             changes.lines.append(f"approval rules: version {after.version}")
     for entry in file.exchange_rates:

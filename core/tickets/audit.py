@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.tickets.models import AuditLog, Source, Ticket
@@ -40,14 +39,3 @@ async def record(  # noqa: PLR0913 - one argument a column
     session.add(row)
     await session.flush()
     return row
-
-
-async def record_unseen(session: AsyncSession, actor: Actor, key: str, source: Source) -> None:
-    """Somebody tried to reach a ticket, or a part of one, that they may not see."""
-    number = int(key.removeprefix("HD-").partition("/")[0])
-    ticket = await session.scalar(select(Ticket).where(Ticket.number == number))
-    if ticket is not None:
-        details = {"reason": "not on the ticket"}
-        await record(
-            session, actor, "ticket.refused", source=source, ticket=ticket, details=details
-        )

@@ -87,6 +87,7 @@ SHOTS = (
     Shot("desk", "U0ANN", "/C0ITDESK", thread_of("VPN drops every few minutes")),
     Shot("requester", "U0LENA", "/app/messages", thread_of("VPN drops every few minutes")),
     Shot("form", "U0BEA", "/app/messages", form),
+    Shot("approvals", "U0CORA", "/app/messages", nothing),
     Shot("home", "U0HUGO", "/app/home", home),
     Shot("dark", "U0PABLO", "/C0FACDESK", thread_of("Water stain on the ceiling"), "dark"),
     Shot("drawer", "U0CARL", "/C0ITDESK?saw", drawer, "dark"),

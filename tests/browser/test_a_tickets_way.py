@@ -69,6 +69,9 @@ async def test_a_ticket_goes_its_whole_way(
     await expect(bea.message("HD-1")).to_contain_text("Resolved")
     await bea.press("Close", bea.message("HD-1"))
     await expect(card).to_contain_text("Closed")
+    await bea.press("🙂 4", bea.message("How well did we help you?", bea.thread))
+    await bea.sees("Thank you: you gave HD-1 4 of 5.", bea.thread)
+    await ann.sees("Bea Okafor gave HD-1 4 of 5.", ann.thread)
     assert await company.value("SELECT status FROM tickets") == "closed"
 
 

@@ -102,7 +102,7 @@ class Purchases:
 
 async def found_finance(company: Company) -> Purchases:
     slack = company.slack
-    # Before anything happens in Slack: the bot remembers for a while which departments there are.
+    # Before anybody joins: the bot looks at the departments then, and for a while not again.
     async with unit_of_work(company.sessions) as session:
         await apply(session, Configuration.model_validate(CONFIGURATION))
     # What is tried here is who decides what, not how fast a busy machine is.

@@ -8,9 +8,9 @@ from tests.journeys.company import GENERAL, IT_DESK, Company
 
 PRIVATE = {"Private": ["Only its department and the people on it may see it"]}
 REFUSED = """
-    SELECT users.slack_user_id, tickets.number, audit_logs.source, details ->> 'reason'
+    SELECT users.slack_user_id, tickets.number, audit_logs.source, details ->> 'action'
       FROM audit_logs JOIN users ON users.id = audit_logs.user_id
-      JOIN tickets ON tickets.id = ticket_id WHERE action = 'ticket.refused' ORDER BY audit_logs.id
+      JOIN tickets ON tickets.id = ticket_id WHERE action LIKE '%refused' ORDER BY audit_logs.id
 """
 
 
@@ -31,10 +31,10 @@ async def test_reaching_for_somebody_elses_ticket_is_refused_and_kept(
     await company.finn.command("/ticket", "HD-77", channel=GENERAL)
     for number, said in zip((1, 77), await company.finn.ephemerals(), strict=True):
         assert said.plain == f"HD-{number} does not exist, or you are not on it."
-    assert await company.rows(REFUSED) == [("U0FINN", 1, "command", "not on the ticket")]
+    assert await company.rows(REFUSED) == [("U0FINN", 1, "command", "/ticket")]
     await company.ann.choose(await company.card(), "History")
     history = (await company.ann.view()).text
-    assert "Finn Berg was not allowed to do something: not on the ticket" in history
+    assert "Finn Berg was not allowed to do something: HD-1 does not exist" in history
     await company.bea.click(await company.receipt(), "History")
     assert "Finn" not in (await company.bea.view()).text
 

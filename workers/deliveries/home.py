@@ -12,13 +12,14 @@ from bot.gateway import SlackFailure
 from bot.views import home as view
 from bot.views import news_home
 from bot.views.parts import Block
+from bot.views.settings_home import settings_blocks
 from core.communication import inbox
 from core.db import unit_of_work
 from core.home import service
 from core.home.page import HomePage, read_home
 from core.notices import Topic
 from core.outbox import Claim
-from core.users.permissions import Actor
+from core.users.permissions import Actor, Permission, may
 from workers.deliveries.approval_scene import CARDS
 from workers.deliveries.approvals import home_section
 from workers.deliveries.calls import Composed, Composer, Errand, Skip, Write
@@ -34,10 +35,14 @@ async def _news(session: AsyncSession, actor: Actor) -> Sequence[Block]:
     return news_home.news_section(await inbox.unread(session, actor, most=_NEWS_MOST))
 
 
+async def _settings(session: AsyncSession, actor: Actor) -> Sequence[Block]:
+    return settings_blocks() if may(actor, Permission.CONFIGURE) else ()
+
+
 _NEWS_MOST = 5
 #: What others show on it, above a person's tickets and below the list of departments.
 TOP: tuple[Section, ...] = (_news, home_section)
-BOTTOM: tuple[Section, ...] = ()
+BOTTOM: tuple[Section, ...] = (_settings,)
 
 #: Every change of a ticket says one of these.
 _OF_TICKETS = frozenset({Topic.CARD, Topic.CARD_CHANGED})

@@ -26,7 +26,6 @@ SCENES = Path(__file__).with_name("content.yml")
 AT_ONCE = 3
 #: Before somebody reacts they look; meanwhile the bot learns where its card stands.
 LOOK_SECONDS = 1.0
-LOOKS = 4
 KEY = re.compile(r"(HD-\d+) · ")
 
 
@@ -79,8 +78,6 @@ async def play_scene(stage: Stage, scene: Json) -> None:
     for step in scene.get("then") or []:
         [(who, what)] = step.items()
         [(verb, given)] = what.items()
-        if verb == scene.get("needs") and not await _offers(ticket, verb):
-            return
         if verb in STEPS:
             await STEPS[verb](ticket, who, given)
         else:
@@ -126,16 +123,6 @@ async def _key(stage: Stage, scene: Json) -> str:
         raise Missing("no card")
 
     return await stage.watcher.until(f"a card of “{scene['summary']}”", look)
-
-
-async def _offers(ticket: Ticket, button: str) -> bool:
-    """Whether the card gets this button, soon."""
-    for _ in range(LOOKS):
-        card = await ticket.card()
-        if button in [*card.buttons, *card.choices]:
-            return True
-        await asyncio.sleep(LOOK_SECONDS)
-    return False
 
 
 async def _press(ticket: Ticket, who: str, button: str, form: Json | None) -> None:

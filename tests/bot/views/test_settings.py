@@ -15,6 +15,7 @@ from bot.views.setting_forms import (
     entry_changed,
     entry_form,
     text_form,
+    together_form,
 )
 from bot.views.setting_inputs import INPUTS, Offered
 from bot.views.settings_home import PAGE, settings, settings_blocks
@@ -22,6 +23,7 @@ from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import new_ticket
 from bot.views.ticket_form_fields import with_fields
 from core.configuration.sections import Entry, Section
+from core.configuration.together import Whole
 from core.tickets.deleted import PAGE as DELETED_PAGE
 from core.tickets.deleted import DeletedRecord, Kind
 from core.tickets.forms import Answer, FieldKind, FormField
@@ -62,6 +64,7 @@ def entry(section: Section, name: str) -> Entry:
 def test_lists_and_forms_hold_any_name(section: Section, name: str) -> None:
     offered = Offered([name, "Other"] * 60, [name])
     one = entry(section, name)
+    whole = Whole(section, [one.values])
     views = [
         settings(SectionRef(section), [one] * (PAGE * 2)),
         settings(SectionRef(section, PAGE), [one] * (PAGE * 3)),
@@ -70,6 +73,8 @@ def test_lists_and_forms_hold_any_name(section: Section, name: str) -> None:
         text_form(section, None),
         text_form(section, one, typed="name: " + name),
         delete_form(one),
+        together_form(whole),
+        together_form(whole, typed="- name: " + name),
     ]
     if section in INPUTS:
         views += [

@@ -16,8 +16,14 @@ NAMES = ("IT", "HR", "Büro & Haus", "yes", "09:00", "“quoted”", "- dash", "
 PEOPLE = ("U0ANN", "U0BEN", "U0CLEO")
 PRIORITIES = ("low", "medium", "high", "urgent")
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata")
+
+
+def is_readable(text: str) -> bool:
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1).filter(
-    lambda text: bool(text.strip()) and text == text.strip() and len(text) <= 75
+    lambda text: is_readable(text) and text == text.strip() and len(text) <= 75
 )
 LENGTHS = st.sampled_from(["45s", "30m", "4h", "2d"])
 

@@ -96,7 +96,7 @@ async def test_deleting_the_ticket_withdraws_it_and_restoring_brings_it_back_as_
     ticket = await desks.ticket(session, assignee=desks.finn, status=Status.ASSIGNED)
     asked = await ask(session, desks, ticket)
     await deletion.delete_ticket(session, desks.turn(desks.hugo), ticket.id, reason="twice")
-    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="Again")
+    await deletion.restore_ticket(session, desks.turn(desks.ada), ticket.id, reason="Needed.")
     request = await get_request(session, asked.request_id)
     assert (request.status, request.end_reason) == (WITHDRAWN, f"{ticket.key} was deleted.")
     assert ticket.status is Status.ASSIGNED

@@ -177,7 +177,7 @@ async def test_what_is_over_without_an_end_warns_of_nothing(desk: Desk, way: str
 
 async def test_restored_it_goes_on_and_the_time_between_is_nobodys(desk: Desk) -> None:
     await desk.at("10:00", desk.does(deletion.delete_ticket, "hugo", reason="twice"))
-    await desk.at("12:00", desk.does(deletion.restore_ticket, "ada"))
+    await desk.at("12:00", desk.does(deletion.restore_ticket, "ada", reason="Needed."))
     assert (await desk.clock()).state is ClockState.RUNNING
     assert desk.ticket.due_at == local(9, "15:00")
     assert desk.ticket.first_response_due_at == local(9, "12:00")

@@ -85,7 +85,7 @@ async def test_with_its_ticket_it_goes_and_comes_back(desk: Desk) -> None:
     part = await split_off(desk, "10:00")
     await desk.at("11:00", desk.does(deletion.delete_ticket, "hugo", reason="twice"))
     assert (await clock_of(desk, part)).state is ClockState.CANCELLED
-    await desk.at("12:00", desk.does(deletion.restore_ticket, "ada"))
+    await desk.at("12:00", desk.does(deletion.restore_ticket, "ada", reason="Needed."))
     assert (await clock_of(desk, part)).due_at == local(9, "15:00")
 
 

@@ -318,7 +318,7 @@ async def test_what_was_not_said_before_a_ticket_was_deleted_is_said_when_it_is_
     assert await watch(desk, local(9, "19:00")) == []
     ticket = desk.ticket
     await desk.at("20:00", desk.does(deletion.delete_ticket, "hugo", reason="twice"))
-    await desk.at("21:00", desk.does(deletion.restore_ticket, "ada"))
+    await desk.at("21:00", desk.does(deletion.restore_ticket, "ada", reason="Needed."))
     desk.ticket = ticket
     assert await watch(desk, local(10, "09:00")) == [("hugo", "breach")]
     assert await watch(desk, local(10, "09:01")) == []
