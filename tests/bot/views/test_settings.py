@@ -113,7 +113,7 @@ def test_deleted_records_say_by_whom_and_why(name: str) -> None:
 @pytest.mark.parametrize("name", NASTY)
 def test_what_somebody_leaves_behind_fits_a_message(name: str) -> None:
     tickets = [make_ticket(summary=name, department=name)] * 30
-    left = Left(name, tickets, tickets, tickets, ["HD-1/1"] * 50, frozenset())
+    left = Left(name, tickets, tickets, tickets, tickets, ["HD-1/1"] * 50, frozenset())
     message = left_work(left)
     assert problems_of_message(message) == []
     assert live(message) == []
