@@ -57,7 +57,10 @@ class Interaction:
 
     @property
     def view(self) -> dict[str, Any]:
-        view: dict[str, Any] = self.body["view"]
+        """The form that was sent, or that the button stands in. Raises Refused without one."""
+        view = self.body.get("view")
+        if not isinstance(view, dict):
+            raise Refused("This is no longer valid. Please open it again.")
         return view
 
     @property

@@ -14,12 +14,13 @@ from core.tickets.approvals.desks import read_desk
 from core.tickets.approvals.forms import NewAbsence
 from core.tickets.approvals.rulebooks import read_rules
 from core.tickets.models import Source
-from core.users.permissions import Permission, may
+from core.users.permissions import Permission, check_member, may
 from core.users.queries import Identity
 
 
 async def open_form(interaction: Interaction) -> None:
     async with interaction.acting(Source.BUTTON) as (session, turn):
+        check_member(turn.actor)
         currency = (await read_rules(session)).book.currency
         for_others = may(turn.actor, Permission.SET_ABSENCES)
     await interaction.open_view(absence_form.away(currency, utc_now(), for_others=for_others))
@@ -53,13 +54,13 @@ def _written(limit: Decimal | None) -> str:
 
 
 async def end(interaction: Interaction) -> None:
-    ref = AbsenceRef.load(interaction.action.get("value"))
+    ref, shown = AbsenceRef.load(interaction.action.get("value")), interaction.view
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await approvals.end_absence(session, turn, ref.absence_id)
         await home.show_now(session, [turn.actor.id])
         desk = await read_desk(session, turn.actor)
     interaction.deps.waker.wake()
-    if interaction.view.get("type") == "home":
+    if shown.get("type") == "home":
         await interaction.open_view(approvals_home.window(desk))
     else:
         await interaction.update_view(approvals_home.window(desk))

@@ -11,6 +11,7 @@ from core.tickets.approvals.desks import read_desk
 from core.tickets.approvals.forms import Click, Decision
 from core.tickets.approvals.states import Choice
 from core.tickets.models import Source
+from core.users.permissions import check_member
 
 
 async def open_window(interaction: Interaction) -> None:
@@ -41,6 +42,7 @@ async def approve_selected(interaction: Interaction) -> None:
         return
     click = Click(team_id=interaction.who.team_id, action_id=interaction.action["action_id"])
     async with interaction.acting(Source.BUTTON) as (_, turn):
+        check_member(turn.actor)
         acting = turn
     decisions = [
         (ref.request_id, Decision(Choice.APPROVE, click=_shown(click, ref.facts)))
@@ -59,10 +61,11 @@ def _shown(click: Click, facts: str) -> Click:
 
 async def _show(interaction: Interaction, chosen: str, report: Sequence[str] = ()) -> None:
     """In the window it was pressed in; from the Home tab in a window of its own."""
+    shown = interaction.view
     async with interaction.acting(Source.BUTTON) as (session, turn):
         desk = await read_desk(session, turn.actor, filters_of(chosen))
     view: dict[str, Any] = approvals_home.window(desk, chosen, report)
-    if interaction.view.get("type") == "home":
+    if shown.get("type") == "home":
         await interaction.open_view(view)
     else:
         await interaction.update_view(view)

@@ -8,9 +8,9 @@ from bot.payloads.settings import read_inputs
 from bot.setting_ids import Setting
 from bot.views import deleted as views
 from bot.views.parts import Form
+from core.configuration.deleted import list_deleted
 from core.configuration.restoring import restore as bring_back
 from core.tickets import queries
-from core.tickets.deleted import list_deleted
 from core.tickets.deletion import delete_ticket
 from core.tickets.models import Source
 from core.users.permissions import Permission, authorize

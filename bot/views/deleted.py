@@ -28,7 +28,7 @@ from bot.views.parts import (
 )
 from bot.views.settings_home import sections
 from bot.views.ticket_card import reference, title
-from core.tickets.deleted import PAGE, DeletedRecord, Kind
+from core.configuration.deleted import PAGE, DeletedRecord, Kind
 from core.tickets.queries import TicketView
 
 _REASON_MAX = 300
@@ -37,6 +37,7 @@ _KINDS: Mapping[Kind, str] = {
     Kind.DEPARTMENTS: "Deleted departments",
     Kind.PEOPLE: "Deleted people",
     Kind.SLA_TEMPLATES: "Deleted SLA templates",
+    Kind.CANNED_REPLIES: "Deleted canned replies",
 }
 
 

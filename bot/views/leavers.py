@@ -22,6 +22,9 @@ from core.tickets.queries import TicketView
 
 #: Of each kind; the rest is counted.
 LISTED_MOST = 10
+_ASKED_AGAIN = (
+    "Others are asked to decide these now. Where nobody else may, whoever asked was told."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Left:
     requested: Sequence[TicketView]
     #: Tickets in which an approval that they asked for is pending.
     awaiting: Sequence[TicketView]
+    #: Tickets in which they were to decide about money.
+    deciding: Sequence[TicketView]
     #: Keys of parts.
     parts: Sequence[str]
     #: Departments whose tickets the reader may read.
@@ -41,7 +46,7 @@ class Left:
     @property
     def is_empty(self) -> bool:
         filed = () if self.is_active else self.requested
-        return not (self.assigned or filed or self.awaiting or self.parts)
+        return not (self.assigned or filed or self.awaiting or self.deciding or self.parts)
 
 
 def left_work(left: Left) -> Message:
@@ -55,6 +60,9 @@ def left_work(left: Left) -> Message:
         shown = ", ".join(left.parts[:LISTED_MOST])
         blocks.append(section(plain_text(f"Sub-tickets that {who} has: {shown}")))
     blocks += _listed("Approvals are pending that they asked for", left.awaiting, left)
+    blocks += _listed(f"Approvals that {who} was to decide", left.deciding, left)
+    if left.deciding:
+        blocks.append(context(plain_text(_ASKED_AGAIN)))
     if not left.is_active:
         blocks += _listed(f"Tickets that {who} filed", left.requested, left)
     more = "Give what they have to somebody else. What they filed can go on, or be cancelled."

@@ -25,9 +25,9 @@ from bot.views.parts import (
     plain_text,
     section,
 )
+from core.configuration.deleted import Kind
 from core.configuration.sections import ORDERED, SINGLE, Entry, Section
 from core.configuration.together import TOGETHER
-from core.tickets.deleted import Kind
 
 #: Entries at a time; a window holds a hundred blocks.
 PAGE = 40

@@ -16,11 +16,12 @@ from core.tickets.approvals.desks import may_export
 from core.tickets.changes import Turn, record
 from core.tickets.models import Ticket
 from core.tickets.standing import load_readable
-from core.users.permissions import Actor
+from core.users.permissions import Actor, check_member
 
 
 def check_may_export(actor: Actor) -> None:
     """The approvals of a period, on those tickets that the actor may see."""
+    check_member(actor)
     if not may_export(actor):
         raise NotAllowed("Only finance, the CEO and administrators can export approvals.")
 

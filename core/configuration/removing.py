@@ -34,8 +34,12 @@ async def remove_row(
         )
         await delete_person(session, turn, (await session.scalars(person)).one(), reason=reason)
         return True
+    named: dict[str, Any] = {}
     if entry.section is Section.CANNED_REPLIES:
-        (await find_canned(session, entry.key)).delete_softly(utc_now())
+        reply = await find_canned(session, entry.key)
+        reply.delete_softly(utc_now())
+        # Its title may belong to another one by the time somebody asks.
+        named = {"canned_id": reply.id}
     elif kind := _HIDDEN.get(entry.section):
         row = (await session.scalars(select(kind).where(kind.name == entry.key))).one()
         row.delete_softly(utc_now())
@@ -45,5 +49,5 @@ async def remove_row(
     else:
         return False
     changed = {"is_deleted": [False, True]}
-    changes.record("configuration.delete", entry.what, changed, reason=reason)
+    changes.record("configuration.delete", entry.what, changed, reason=reason, **named)
     return True

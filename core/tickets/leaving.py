@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import exists, or_, select
@@ -13,7 +14,8 @@ from core.communication.notify import Occasion, notify
 from core.communication.ways import Event
 from core.db import with_deleted
 from core.notices import Topic
-from core.tickets.approvals.models import Approval
+from core.tickets.approvals.leaving import SEAT_WAITS, give_up_seats
+from core.tickets.approvals.models import Approval, ApprovalSeat
 from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.queries import IS_OPEN
@@ -23,6 +25,7 @@ from core.users.roles import DESK_ROLES, Role
 
 #: Of the notification.
 LEFT_WORK = "person.left_work"
+_OF_TICKETS = ("assigned", "requested", "awaiting", "deciding")
 
 
 @dataclass
@@ -32,20 +35,21 @@ class Work:
     assigned: list[uuid.UUID] = field(default_factory=list)
     requested: list[uuid.UUID] = field(default_factory=list)
     awaiting: list[uuid.UUID] = field(default_factory=list)
+    deciding: list[uuid.UUID] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
 
 
-async def tell_heads(session: AsyncSession, person_id: uuid.UUID) -> None:
+async def hand_on(session: AsyncSession, person_id: uuid.UUID) -> None:
     """A message for each head of a department in which there is something; where there is no head,
-    for the administrators."""
+    for the administrators. What they were to decide about money is asked of others at once."""
     person = await session.scalar(with_deleted(select(User).where(User.id == person_id)))
     if person is None or (person.is_active and person.role in DESK_ROLES):
         return
     work = await _find(session, person_id)
-    if not work:
-        return
-    for reader_id, tale in (await _tales(session, work)).items():
+    for reader_id, tale in (await _tales(session, work)).items() if work else ():
         await _tell(session, reader_id, person, tale)
+    if not person.is_active:
+        await give_up_seats(session, person_id)
 
 
 async def _find(session: AsyncSession, person_id: uuid.UUID) -> dict[uuid.UUID, Work]:
@@ -56,7 +60,10 @@ async def _find(session: AsyncSession, person_id: uuid.UUID) -> dict[uuid.UUID, 
         Approval.status == ApprovalStatus.PENDING,
         Approval.is_deleted.is_(False),
     )
-    theirs = or_(Ticket.assignee_id == person_id, Ticket.requestor_id == person_id, awaits)
+    decides = exists().where(
+        ApprovalSeat.ticket_id == Ticket.id, ApprovalSeat.user_id == person_id, SEAT_WAITS
+    )
+    mine = or_(Ticket.assignee_id == person_id, Ticket.requestor_id == person_id)
     rows = await session.execute(
         select(
             Ticket.id,
@@ -64,18 +71,16 @@ async def _find(session: AsyncSession, person_id: uuid.UUID) -> dict[uuid.UUID, 
             Ticket.assignee_id == person_id,
             Ticket.requestor_id == person_id,
             awaits,
+            decides,
         )
-        .where(theirs, IS_OPEN, Ticket.is_deleted.is_(False))
+        .where(or_(mine, awaits, decides), IS_OPEN, Ticket.is_deleted.is_(False))
         .order_by(Ticket.number)
     )
-    for ticket_id, department_id, is_assigned, is_requested, is_awaiting in rows:
+    for ticket_id, department_id, *holds in rows:
         there = work[department_id]
-        for holds, listed in (
-            (is_assigned, there.assigned),
-            (is_requested, there.requested),
-            (is_awaiting, there.awaiting),
-        ):
-            if holds:
+        lists = (there.assigned, there.requested, there.awaiting, there.deciding)
+        for is_so, listed in zip(holds, lists, strict=True):
+            if is_so:
                 listed.append(ticket_id)
     parts = await session.execute(
         select(SubTicket.department_id, Ticket.number, SubTicket.position)
@@ -122,11 +127,10 @@ async def _tell(session: AsyncSession, reader_id: uuid.UUID, person: User, tale:
     def listed(name: str) -> list[str]:
         return [str(each) for work in tale.work for each in getattr(work, name)]
 
-    details: dict[str, Any] = {
-        name: listed(name) for name in ("assigned", "requested", "awaiting", "parts")
-    }
-    tickets = dict.fromkeys(details["assigned"] + details["requested"] + details["awaiting"])
+    details: dict[str, Any] = {name: listed(name) for name in _OF_TICKETS}
+    tickets = dict.fromkeys(chain.from_iterable(details.values()))
     details |= {
+        "parts": listed("parts"),
         "ticket_ids": list(tickets),
         "departments": [str(each) for each in tale.departments],
         "person": person.name,

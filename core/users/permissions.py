@@ -232,9 +232,7 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
     """Raises NotAllowed with the reason. Who may not read a ticket hears only that."""
     if may(actor, permission, on):
         return
-    check_active(actor)
-    if actor.is_guest:
-        raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
+    check_member(actor)
     if on is not None and not may(actor, _seeing(on), on):
         text = f"You are not on {on.key}, so you cannot see or change it."
         raise NotAllowed(text).about(on.key)
@@ -245,6 +243,12 @@ def authorize(actor: Actor, permission: Permission, on: Standing | None = None) 
 def check_active(actor: Actor) -> None:
     if not actor.is_active:
         raise NotAllowed("Your account is deactivated, so you cannot use the help desk.")
+
+
+def check_member(actor: Actor) -> None:
+    check_active(actor)
+    if actor.is_guest:
+        raise NotAllowed("Guests cannot use the help desk. Ask a colleague to file it for you.")
 
 
 def _seeing(on: Standing) -> Permission:

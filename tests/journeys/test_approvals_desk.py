@@ -1,5 +1,6 @@
 """An approver's own desk: what waits, several at once, and being away."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from bot.sandbox.slack.seen import OpenView
 from core.db import utc_now
 from tests.journeys.company import GENERAL, Company
+from tests.journeys.elsewhere import running
 from tests.journeys.purchases import Purchases, dm, found_finance
+from tests.journeys.test_requests import interact
 
 SMALL_RULES = """
 INSERT INTO approval_rule_versions (version, rules)
@@ -119,6 +122,43 @@ async def test_nothing_ticked_approves_nothing(buys: Purchases) -> None:
     assert view is not None
     assert "Tick what you want to approve first." in view.text
     assert await buys.decisions() == []
+
+
+@pytest.mark.parametrize("lost", ["view", "state"])
+@pytest.mark.parametrize("action", ["approvals.filter", "approvals.approve_selected"])
+async def test_a_press_that_comes_without_its_window_or_ticks_is_answered_in_words(
+    buys: Purchases, action: str, lost: str
+) -> None:
+    await asked_for(buys, "100")
+    window_without_ticks = {"id": "V0NONE", "type": "modal", "hash": "1.a"}
+    async with running() as elsewhere:
+        pressed = {
+            "type": "block_actions",
+            "user": {"id": "U0FAY", "team_id": "T0ACME"},
+            "actions": [{"action_id": action, "block_id": "b", "value": "all"}],
+            "trigger_id": "1.2.none",
+            "response_url": elsewhere.url,
+        }
+        pressed |= {} if lost == "view" else {"view": window_without_ticks}
+        status, _ = await interact(buys.company, pressed)
+        said = " ".join(json.loads(each)["text"] for each in elsewhere.received)
+    assert status == 200
+    expected = "no longer valid" if lost == "view" else "Slack"
+    assert expected in said
+    assert "on our side" not in said
+    assert await buys.decisions() == []
+
+
+async def test_guests_are_told_so_and_the_home_tab_still_opens_for_them(buys: Purchases) -> None:
+    await asked_for(buys, "100")
+    await buys.company.slack.person("U0ODD", "Odd One", is_restricted=True)
+    await buys.company.slack.join(GENERAL, "U0ODD")
+    guest = buys.company.slack.acting("U0ODD")
+    outcome = await guest.command("/ticket", "approvals", channel=GENERAL)
+    assert "Guests cannot use the help desk." in str(outcome)
+    home = await look(buys, guest)
+    assert "Guests cannot use the help desk." in home.text
+    assert "your decision" not in home.text
 
 
 async def test_a_single_one_is_decided_from_the_desk(buys: Purchases) -> None:

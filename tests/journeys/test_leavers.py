@@ -1,6 +1,7 @@
 """People who are deactivated in Slack: their rights end at once, and heads hear what is left."""
 
 from tests.journeys.company import GENERAL, Company
+from tests.journeys.purchases import dm, found_finance
 
 
 async def deactivated(company: Company, person_id: str, name: str) -> None:
@@ -76,3 +77,19 @@ async def test_what_was_handed_on_before_the_message_left_is_not_told(company: C
     )
     await company.deliver()
     assert not any("was deactivated" in each.plain for each in await company.hugo.dms())
+
+
+async def test_what_they_were_to_decide_is_asked_of_others_or_given_back(company: Company) -> None:
+    buys = await found_finance(company)
+    await buys.asked()
+    asked = await dm(buys.fay)
+    assert "Approve" in asked.buttons
+    await deactivated(company, "U0FAY", "Fay Lund")
+    await company.deliver()
+    told = (await company.ada.dms())[-1].plain
+    assert "Approvals that Fay Lund was to decide:\nHD-1 · Finance" in told
+    assert "whoever asked was told" in told
+    # Nobody else is of finance but Finn, who asked.
+    assert await company.value("SELECT status FROM approval_requests") == "withdrawn"
+    assert "Nobody may decide about this for finance" in (await dm(buys.finn)).plain
+    assert (await dm(buys.fay)).buttons == []

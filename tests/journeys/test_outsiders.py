@@ -37,9 +37,13 @@ OPENS_FIRST = {
 THEIR_OWN = ("action home.", "action list.", "action search.")
 #: What everybody here may know, the names of departments; and "No" to a question of ours.
 FOR_EVERYBODY = {"options department", "action department", "action follower.leave_out"}
+#: A tick says and does nothing by itself; the button that it counts for is refused.
+SAYS_NOTHING = {"action approvals.select"}
 TABLES = (
     *("tickets", "ticket_participants", "sub_tickets", "chat_messages", "notifications"),
     *("departments", "users", "outbox_messages", "audit_logs", "calendars", "sla_templates"),
+    *("approval_requests", "approvals", "approval_seats", "absences", "ratings"),
+    *("notification_choices", "quiet_hours"),
 )
 WHO = "U0ODD"
 
@@ -92,6 +96,8 @@ async def answered(company: Company, elsewhere: Elsewhere, payload: dict[str, An
 def is_refusal(kind: str, name: str, said: str) -> bool:
     if name in FOR_EVERYBODY and kind != "external":
         return True
+    if name in SAYS_NOTHING and kind != "external":
+        return said == ""
     if name.startswith("options "):
         return said == "0 options"
     if name in OPENS_FIRST and kind != "external":
@@ -102,12 +108,14 @@ def is_refusal(kind: str, name: str, said: str) -> bool:
     return any(words in said for words in GUESTS_READ)
 
 
-#: By what they tried: to do something, to read a ticket, or to set something.
+#: By what they tried: to do something, to read a ticket, to decide, or to set something.
 GUESTS_READ = (
     "Guests cannot use the help desk.",
     "you are not on it",
-    "You are not on HD-1",
+    "You are not on HD-",
     "This message does not exist",
+    "This request does not exist, or you are not asked about it.",
+    "You are not asked to decide about this.",
     "Use this on a message in the thread below a ticket's card.",
 )
 

@@ -9,7 +9,7 @@ from bot.gateway import Post
 from bot.views.leavers import Left, left_work
 from core.communication.queries import Told
 from core.notices import Topic
-from core.tickets.leaving import tell_heads
+from core.tickets.leaving import hand_on
 from core.tickets.queries import TicketView
 from core.tickets.states import IS_OVER
 from workers.deliveries.calls import Composed, Composer, Errand, Skip, Write
@@ -23,7 +23,7 @@ def _left(payload: dict[str, Any], scene: Scene) -> Composed:
 
 async def _find_out(person_id: uuid.UUID, runtime: Runtime) -> Write:
     """Nothing to ask: whoever is told is found in the transaction that settles the row."""
-    return partial(tell_heads, person_id=person_id)
+    return partial(hand_on, person_id=person_id)
 
 
 def _told(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -41,7 +41,7 @@ def _left_by(told: Told, scene: Scene) -> Left:
     own = set(details["departments"])
 
     def open_ones(name: str) -> list[TicketView]:
-        known = [scene.tickets.get(uuid.UUID(each)) for each in details[name]]
+        known = [scene.tickets.get(uuid.UUID(each)) for each in details.get(name, ())]
         return [each for each in known if each is not None and each.status not in IS_OVER]
 
     def is_theirs(ticket: TicketView) -> bool:
@@ -54,6 +54,7 @@ def _left_by(told: Told, scene: Scene) -> Left:
         assigned=[each for each in open_ones("assigned") if is_theirs(each)],
         requested=open_ones("requested"),
         awaiting=open_ones("awaiting"),
+        deciding=open_ones("deciding"),
         parts=[str(each) for each in details["parts"]],
         readable=frozenset(uuid.UUID(each) for each in own),
     )

@@ -23,7 +23,7 @@ from core.tickets.changes import Turn
 from core.tickets.models import Source, Ticket
 from core.tickets.policy import Policy
 from core.users import queries as users
-from core.users.permissions import Actor, Permission, may
+from core.users.permissions import Actor, Permission, check_member, may
 from core.users.roles import Role
 
 #: Literals, so that the partial index serves a prepared statement too.
@@ -84,8 +84,7 @@ async def end_absence(session: AsyncSession, turn: Turn, absence_id: int) -> Non
 
 
 def _authorize(actor: Actor, person: Actor) -> None:
-    if not actor.is_active or actor.is_guest:
-        raise NotAllowed("You cannot use the help desk any more.")
+    check_member(actor)
     if actor.id == person.id:
         return
     is_boss = actor.role is Role.ADMIN or (

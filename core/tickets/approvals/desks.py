@@ -11,7 +11,7 @@ from core.tickets.approvals.queries import PAGE, asked_of, list_absences
 from core.tickets.approvals.rulebooks import read_rules
 from core.tickets.approvals.settings import read_settings
 from core.tickets.approvals.views import AbsenceView, Filters, Waiting
-from core.users.permissions import Actor
+from core.users.permissions import Actor, check_member
 from core.users.roles import Role
 
 #: Whose work it is, whether something waits just now or not.
@@ -40,6 +40,7 @@ def may_export(actor: Actor) -> bool:
 async def read_desk(
     session: AsyncSession, actor: Actor, filters: Filters | None = None
 ) -> ApproversDesk:
+    check_member(actor)
     rules = (await read_rules(session)).book
     waiting = await asked_of(session, actor, filters)
     return ApproversDesk(

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.errors import Refused
-from core.tickets.approvals.models import ApprovalRequest
+from core.tickets.approvals.models import Approval, ApprovalRequest, ApprovalSeat
 from core.tickets.approvals.policy_models import Absence
 from core.tickets.approvals.rules import Step
 from core.tickets.approvals.settings import ApprovalSettings
-from core.tickets.approvals.states import Quorum, SeatReason, StepKind
+from core.tickets.approvals.states import Quorum, SeatReason, SeatState, StepKind
 from core.tickets.models import Part, TicketParticipant
+from core.tickets.states import ApprovalStatus
 from core.users.models import User
 from core.users.roles import Role
 
@@ -36,6 +37,8 @@ class Money:
     payee: str
     payee_id: uuid.UUID | None
     amount: Decimal
+    #: None while nobody is asked yet.
+    request_id: int | None = None
 
     @classmethod
     def of(cls, request: ApprovalRequest, requester_id: uuid.UUID) -> "Money":
@@ -47,6 +50,7 @@ class Money:
             request.payee,
             request.payee_id,
             request.counted,
+            request.id,
         )
 
 
@@ -63,6 +67,14 @@ def may_act() -> ColumnElement[bool]:
     return User.is_active.is_(True) & User.is_guest.is_(False) & User.is_deleted.is_(False)
 
 
+async def list_able(session: AsyncSession, user_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of them who can still use the help desk."""
+    if not user_ids:
+        return frozenset()
+    found = await session.scalars(select(User.id).where(User.id.in_(user_ids), may_act()))
+    return frozenset(found)
+
+
 def covers(now: datetime) -> ColumnElement[bool]:
     """Says of Absence rows which are going on."""
     return (Absence.starts_at <= now) & or_(Absence.ends_at.is_(None), Absence.ends_at > now)
@@ -75,9 +87,14 @@ class Owners:
 
     ids: frozenset[uuid.UUID]
     payee: str
+    #: Whoever approved an earlier step: each step is for eyes of its own.
+    approvers: frozenset[uuid.UUID] = frozenset()
 
     def include(self, person: uuid.UUID, name: str) -> bool:
         return person in self.ids or _plain(name) == self.payee
+
+    def rule_out(self, person: uuid.UUID, name: str) -> bool:
+        return person in self.approvers or self.include(person, name)
 
 
 def _plain(name: str) -> str:
@@ -102,7 +119,20 @@ async def find_owners(session: AsyncSession, money: Money, now: datetime) -> Own
         .where(IS_OPEN, covers(now), theirs)
     )
     found = await session.execute(union(authors, stand_ins).execution_options(deleted="with"))
-    return Owners(frozenset(own | {row[0] for row in found}), payee)
+    approvers = await _approvers(session, money.request_id)
+    return Owners(frozenset(own | {row[0] for row in found}), payee, approvers)
+
+
+async def _approvers(session: AsyncSession, request_id: int | None) -> frozenset[uuid.UUID]:
+    if request_id is None:
+        return frozenset()
+    found = await session.scalars(
+        select(ApprovalSeat.user_id)
+        .join(Approval, Approval.id == ApprovalSeat.approval_id)
+        .where(Approval.request_id == request_id, Approval.status == ApprovalStatus.APPROVED)
+        .where(ApprovalSeat.state == SeatState.APPROVED)
+    )
+    return frozenset(found)
 
 
 async def list_candidates(
@@ -160,7 +190,7 @@ def _name(kind: StepKind) -> str:
 
 async def _free(session: AsyncSession, which: ColumnElement[bool], owners: Owners) -> list[User]:
     rows = await session.scalars(select(User).where(which, may_act()).order_by(User.name, User.id))
-    return [each for each in rows if not owners.include(each.id, each.name)]
+    return [each for each in rows if not owners.rule_out(each.id, each.name)]
 
 
 async def _stand_ins(
@@ -181,7 +211,7 @@ async def _stand_ins(
     return [
         Candidate(row[0], row[1], SeatReason.STAND_IN, row[2])
         for row in rows
-        if not owners.include(row[0], row[1])
+        if not owners.rule_out(row[0], row[1])
     ]
 
 

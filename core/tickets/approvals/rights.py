@@ -26,6 +26,8 @@ async def refusal(
             "Nobody decides about their own money: you filed this, asked for it, are paid by it, "
             "or stand in for somebody who does."
         )
+    if actor.id in owners.approvers:
+        return "You approved an earlier step of this already: the next one is for somebody else."
     if seat.why is SeatReason.STAND_IN:
         return await _as_stand_in(session, case, step, seat, owners)
     if seat.why is SeatReason.ROLE and actor.role is not people.ROLES[step.kind]:

@@ -97,13 +97,15 @@ async def _settle(
 ) -> list[Candidate]:
     seats = {each.user_id: each for each in await list_seats(session, case, step)}
     keep = {each.id for each in wanted}
-    gone = [
+    undecided = [
         seat
         for seat in seats.values()
-        if seat.user_id not in keep
-        and seat.state in (SeatState.PENDING, SeatState.CHANGES)
-        and seat.why is not SeatReason.ALTERNATE
+        if seat.user_id not in keep and seat.state in (SeatState.PENDING, SeatState.CHANGES)
     ]
+    # Who was asked since nobody decided in time stays asked.
+    alternates = [each.user_id for each in undecided if each.why is SeatReason.ALTERNATE]
+    staying = await people.list_able(session, alternates)
+    gone = [each for each in undecided if each.user_id not in staying]
     for seat in gone:
         seat.state = SeatState.MOVED
     await session.flush()

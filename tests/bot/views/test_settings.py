@@ -22,10 +22,10 @@ from bot.views.settings_home import PAGE, settings, settings_blocks
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import new_ticket
 from bot.views.ticket_form_fields import with_fields
+from core.configuration.deleted import PAGE as DELETED_PAGE
+from core.configuration.deleted import DeletedRecord, Kind
 from core.configuration.sections import Entry, Section
 from core.configuration.together import Whole
-from core.tickets.deleted import PAGE as DELETED_PAGE
-from core.tickets.deleted import DeletedRecord, Kind
 from core.tickets.forms import Answer, FieldKind, FormField
 from tests.bot.views.block_rules import live, problems_of_message, problems_of_view
 from tests.bot.views.examples import TICKET_ID, make_ticket
@@ -113,7 +113,7 @@ def test_deleted_records_say_by_whom_and_why(name: str) -> None:
 @pytest.mark.parametrize("name", NASTY)
 def test_what_somebody_leaves_behind_fits_a_message(name: str) -> None:
     tickets = [make_ticket(summary=name, department=name)] * 30
-    left = Left(name, tickets, tickets, tickets, ["HD-1/1"] * 50, frozenset())
+    left = Left(name, tickets, tickets, tickets, tickets, ["HD-1/1"] * 50, frozenset())
     message = left_work(left)
     assert problems_of_message(message) == []
     assert live(message) == []

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Text, cast, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from core.communication.models import CannedReply
 from core.db import deleted
 from core.tickets.models import AuditLog, SlaTemplate, Ticket
 from core.users.models import Department, User
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     DEPARTMENTS = "departments"
     PEOPLE = "people"
     SLA_TEMPLATES = "sla_templates"
+    CANNED_REPLIES = "canned_replies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,32 @@ async def _settings(
     return await _named(session, before, kind, table, ("configuration.delete", told))
 
 
+async def _canned_replies(session: AsyncSession, before: Edge | None) -> list[DeletedRecord]:
+    """With the department's name, though that may be deleted by now too."""
+    told = AuditLog.details["canned_id"].astext == cast(CannedReply.id, Text)
+    department = (
+        select(Department.name).where(Department.id == CannedReply.department_id).scalar_subquery()
+    )
+    listed = (
+        select(
+            CannedReply.id,
+            CannedReply.title,
+            department,
+            CannedReply.deleted_at,
+            _last("configuration.delete", told, _who),
+            _last("configuration.delete", told, _why),
+        )
+        .where(_is_before(before, CannedReply.deleted_at, CannedReply.id))
+        .order_by(CannedReply.deleted_at.desc(), cast(CannedReply.id, Text).desc())
+        .limit(PAGE + 1)
+    )
+    rows = await session.execute(deleted(listed))
+    return [
+        DeletedRecord(Kind.CANNED_REPLIES, str(row[0]), row[1], row[2], *_told(row[3:]))
+        for row in rows
+    ]
+
+
 async def _people(session: AsyncSession, before: Edge | None) -> list[DeletedRecord]:
     told = AuditLog.details["user_id"].astext == cast(User.id, Text)
     return await _named(session, before, Kind.PEOPLE, User, ("person.delete", told))
@@ -143,7 +171,7 @@ def _last(
         .where(AuditLog.action == action, about)
         .order_by(AuditLog.id.desc())
         .limit(1)
-        .correlate(Ticket, Department, SlaTemplate, User)
+        .correlate(Ticket, Department, SlaTemplate, User, CannedReply)
         .scalar_subquery()
     )
 
@@ -161,4 +189,5 @@ _LISTS: Mapping[Kind, Callable[[AsyncSession, Edge | None], Awaitable[list[Delet
     Kind.DEPARTMENTS: _departments,
     Kind.PEOPLE: _people,
     Kind.SLA_TEMPLATES: _sla_templates,
+    Kind.CANNED_REPLIES: _canned_replies,
 }
