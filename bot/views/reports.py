@@ -1,7 +1,7 @@
 """A department's report as people read it, and what is said while it is made."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.ids import Action
 from bot.payloads.reports import ExportRef
@@ -27,8 +27,11 @@ from bot.views.parts import (
 )
 from core.reports.asking import Export, Period
 from core.reports.figures import Figures, Group, Spread
+from core.reports.holders import Holding
+from core.tickets.sla.ownership import Party
 
 _NONE = "–"
+_HOLDERS_MOST = 8
 _EXPORTS = {
     Export.TICKETS: "Tickets",
     Export.EVENTS: "Events",
@@ -55,7 +58,12 @@ def report(found: Figures) -> Message:
     blocks = [header(title), fields(facts)]
     blocks += _groups("By priority", found.by_priority, capitalize=True)
     blocks += _groups("By agent", found.by_agent)
-    about = "Times are business hours: the usual one (median), and what nine of ten stayed within."
+    holders = _holders(found)
+    blocks += holders
+    times = "Other times" if holders else "Times"
+    about = (
+        f"{times} are business hours: the usual one (median), and what nine of ten stayed within."
+    )
     blocks += [context(plain_text(about)), actions([_export(found)])]
     words = f"{title}. {found.filed} filed, {found.resolved} resolved, {found.open} open now."
     return message(words, blocks)
@@ -106,6 +114,44 @@ def _groups(title: str, groups: Sequence[Group], *, capitalize: bool = False) ->
             line += f", {each.resolution.breached} too late"
         lines.append(line)
     return [section(mrkdwn("\n".join(lines)))]
+
+
+def _holders(found: Figures) -> list[Block]:
+    """When it is over, nobody has it: that is no part of it."""
+    held = [each for each in found.held if each.party is not Party.NOBODY]
+    if not held:
+        return []
+    shown = [f"{_holder(each)} {around_the_clock(each.length)}" for each in held[:_HOLDERS_MOST]]
+    if others := held[_HOLDERS_MOST:]:
+        rest = sum((each.length for each in others), timedelta())
+        shown.append(f"{_count(len(others), 'other')} {around_the_clock(rest)}")
+    newest = "newest " if found.held_of < found.resolved else ""
+    of = "ticket" if found.held_of == 1 else f"{newest}{found.held_of} tickets"
+    about = f"Of the {of} resolved in these days, with nights and weekends."
+    words = f"*Who had the tickets:* {' · '.join(shown)}\n{about}"
+    return [section(mrkdwn(words))]
+
+
+def _holder(holding: Holding) -> str:
+    match holding.party:
+        case Party.REQUESTER:
+            return "requesters"
+        case Party.APPROVERS:
+            return "approvers"
+        case _:
+            return clip_escaped(one_line(holding.name or "a former department"), NAME_MAX)
+
+
+def around_the_clock(span: timedelta) -> str:
+    """The two largest units: “3 h 10 min”, “2 d”."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 60:
+        return f"{minutes} min" if minutes else "under 1 min"
+    if minutes >= 24 * 60:
+        days, hours = divmod(round(minutes / 60), 24)
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def _export(found: Figures) -> Block:

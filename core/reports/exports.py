@@ -7,12 +7,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Uuid, column, exists, select, text
+from sqlalchemy import Row, Uuid, column, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import Subquery
 
 from core.db import utc_now
 from core.reports.asking import Export
+from core.reports.holders import PARTIES, read_seconds
 from core.tickets.models import Ticket
 from core.tickets.policy import Desk
 from core.tickets.queries import visible_to
@@ -46,13 +47,34 @@ async def read_table(
     source = _source(kind)
     may_see = exists().where(Ticket.id == source.c.ticket_id, visible_to(actor))
     shown = [source.c[name] for name in COLUMNS[kind]]
-    statement = select(*shown).where(may_see).order_by(source.c.at, source.c.key).limit(MOST + 1)
+    statement = (
+        select(source.c.ticket_id, *shown)
+        .where(may_see)
+        .order_by(source.c.at, source.c.key)
+        .limit(MOST + 1)
+    )
     values = {"department_id": desk.id, "since": span.since, "until": span.until}
     rows = list(await session.execute(statement, values))
-    return Table(
+    table = Table(
         about=_about(actor, desk, kind, span, len(rows)),
         columns=[name.replace("_", " ") for name in COLUMNS[kind]],
-        rows=[[_cell(each) for each in row] for row in rows[:MOST]],
+        rows=[[_cell(each) for each in row[1:]] for row in rows[:MOST]],
+    )
+    return table if kind is not Export.SLA else await _with_holders(session, table, rows)
+
+
+async def _with_holders(session: AsyncSession, table: Table, rows: Sequence[Row[Any]]) -> Table:
+    """Of the whole ticket, in each of its rows."""
+    now = utc_now()
+    held = await read_seconds(session, (row.ticket_id for row in rows[:MOST]), now)
+    about = ("Held", f"seconds around the clock until {_moment(now)}, of the whole ticket")
+    return Table(
+        about=[*table.about, about],
+        columns=[*table.columns, *(f"held by {each} seconds" for each in PARTIES.values())],
+        rows=[
+            [*cells, *held.get(row.ticket_id, [None] * len(PARTIES))]
+            for cells, row in zip(table.rows, rows[:MOST], strict=True)
+        ],
     )
 
 
@@ -81,7 +103,7 @@ def _cell(value: Any) -> Cell:
     return value if isinstance(value, int | float | Decimal | None) else str(value)
 
 
-#: Moments are in UTC, lengths in hours of business time.
+#: Moments are in UTC, lengths in hours of business time. Those who held a ticket come after SLA's.
 COLUMNS: Mapping[Export, Sequence[str]] = {
     Export.TICKETS: (
         *("ticket", "summary", "status", "priority", "private", "requester", "assignee"),

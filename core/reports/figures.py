@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.quiet import zone_of
 from core.errors import NotAllowed, NotFound
+from core.reports.holders import MOST, Holding, read_holdings
 from core.tickets.policy import Desk, Policy
 from core.users.permissions import Actor, Permission, authorize
 
@@ -69,6 +70,9 @@ class Figures(_Frozen):
     by_day: Sequence[Day]
     by_priority: Sequence[Group]
     by_agent: Sequence[Group]
+    #: Who held the newest `held_of` of those that were resolved. Kept reports may lack it.
+    held: Sequence[Holding] = ()
+    held_of: int = 0
 
     @property
     def open(self) -> int:
@@ -103,6 +107,8 @@ async def read_figures(session: AsyncSession, desk: Desk, days: int, until: date
     values = {"department_id": desk.id, "since": since, "until": until}
     backlog = (await session.execute(_BACKLOG, {"department_id": desk.id, "now": until})).one()
     by_day = await _by_day(session, desk, values)
+    resolved = sum(each.resolved for each in by_day)
+    held = await read_holdings(session, desk.id, since, until)
     return Figures(
         department_id=desk.id,
         department=desk.name,
@@ -111,7 +117,7 @@ async def read_figures(session: AsyncSession, desk: Desk, days: int, until: date
         until=until,
         days=days,
         filed=sum(each.filed for each in by_day),
-        resolved=sum(each.resolved for each in by_day),
+        resolved=resolved,
         first_response=_spread((await session.execute(_FIRST_RESPONSE, values)).one()),
         resolution=_spread((await session.execute(_RESOLUTION, values)).one()),
         backlog=list(backlog[:5]),
@@ -120,6 +126,8 @@ async def read_figures(session: AsyncSession, desk: Desk, days: int, until: date
         by_day=by_day,
         by_priority=await _groups(session, _BY_PRIORITY, values),
         by_agent=await _groups(session, _BY_AGENT, values),
+        held=held,
+        held_of=min(resolved, MOST),
     )
 
 

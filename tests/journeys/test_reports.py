@@ -53,6 +53,8 @@ async def test_an_agent_asks_how_the_department_did(company: Company) -> None:
     for line in ("*Filed*\n2", "*Resolved*\n1", "*Open now*\n1", "*Rating*\nNone yet"):
         assert line in report.plain
     assert "Ann Visser: 1 resolved" in report.plain
+    assert "*Who had the tickets:* IT " in report.plain
+    assert "Of the ticket resolved in these days" in report.plain
     assert report.pings == []
 
 
@@ -93,6 +95,10 @@ async def test_everything_can_be_taken_out_as_csv(company: Company, words: str, 
     assert len(table) - 1 == int(about["# Rows"])
     if kind == "tickets":
         assert [row[1] for row in table[1:]] == ["Printer is on fire", "'=1+1"]
+    if kind == "sla":
+        held = dict(zip(table[0], table[1], strict=True))
+        assert (held["held by requester seconds"], held["held by approvers seconds"]) == ("0", "0")
+        assert held["held by departments seconds"].isdigit()
 
 
 async def test_a_report_is_of_ones_own_department(company: Company) -> None:

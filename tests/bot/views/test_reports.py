@@ -9,10 +9,12 @@ import pytest
 from bot.payloads.reports import ExportRef
 from bot.payloads.wishes import File, Report, parse_command
 from bot.views import reports
-from bot.views.reports import length
+from bot.views.reports import around_the_clock, length
 from core.errors import Refused
 from core.reports.asking import Export, Period
 from core.reports.figures import Day, Figures, Group, Spread
+from core.reports.holders import Holding
+from core.tickets.sla.ownership import Party
 from tests.bot.views.block_rules import live, problems_of_message, words
 from workers import charts
 
@@ -77,6 +79,61 @@ def test_where_nothing_happened_nothing_is_made_up() -> None:
     assert problems_of_message(message) == []
     assert "None yet" in words(message)
     assert "By agent" not in words(message)
+
+
+def had(party: Party, hours: float, name: str | None = None) -> Holding:
+    return Holding(party=party, name=name, length=timedelta(hours=hours))
+
+
+def test_it_tells_who_had_the_tickets() -> None:
+    held = [
+        had(Party.NOBODY, 99),
+        had(Party.REQUESTER, 48),
+        had(Party.DEPARTMENT, 14, "Finance"),
+        had(Party.DEPARTMENT, 3 + 1 / 6, "IT"),
+        had(Party.APPROVERS, 0.5),
+    ]
+    message = reports.report(figures(held=held, held_of=9))
+    assert problems_of_message(message) == []
+    shown = words(message)
+    line = "requesters 2 d · Finance 14 h · IT 3 h 10 min · approvers 30 min"
+    assert f"*Who had the tickets:* {line}\n" in shown
+    assert "Of the 9 tickets resolved in these days, with nights and weekends." in shown
+    assert "Other times are business hours" in shown
+
+
+def test_only_of_the_newest_it_says_so() -> None:
+    held = [had(Party.REQUESTER, 1)]
+    shown = words(reports.report(figures(resolved=501, held=held, held_of=500)))
+    assert "Of the newest 500 tickets resolved in these days" in shown
+    one = words(reports.report(figures(resolved=1, held=held, held_of=1)))
+    assert "Of the ticket resolved in these days" in one
+
+
+@pytest.mark.parametrize("held", [[], [had(Party.NOBODY, 3)]])
+def test_where_nobody_had_any_nothing_is_said(held: list[Holding]) -> None:
+    shown = words(reports.report(figures(held=held, held_of=len(held))))
+    assert "Who had" not in shown
+    assert "Times are business hours" in shown
+
+
+def test_of_many_departments_the_rest_is_one_sum() -> None:
+    held = [had(Party.DEPARTMENT, 20 - each, NASTY * 9) for each in range(10)]
+    message = reports.report(figures(held=held, held_of=9))
+    assert problems_of_message(message) == []
+    assert live(message) == []
+    assert "· 2 others 23 h" in words(message)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        *((1, "under 1 min"), (3540, "59 min"), (3599, "1 h"), (11400, "3 h 10 min")),
+        *((86399, "1 d"), (172800, "2 d"), (190800, "2 d 5 h"), (259199, "3 d")),
+    ],
+)
+def test_around_the_clock_a_day_is_a_day(seconds: int, said: str) -> None:
+    assert around_the_clock(timedelta(seconds=seconds)) == said
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.views.csv_files import render, safe
 from core.db import utc_now
-from core.reports import exports
+from core.reports import exports, holders
 from core.reports.asking import Export
 from core.reports.exports import COLUMNS, Span, Table, read_table
 from core.tickets import service as tickets
-from core.tickets.models import Approval, Ticket
+from core.tickets.approvals.models import Approval
+from core.tickets.models import AuditLog, Ticket
 from tests.core.desks import Desks
 
 EVIL = '=HYPERLINK("https://evil.example";"x")'
@@ -88,6 +90,28 @@ async def test_promises_are_told_in_hours(session: AsyncSession, desks: Desks) -
         (ticket.key, "first_response", "4.00"),
         (ticket.key, "resolution", "24.00"),
     }
+
+
+async def test_promises_tell_who_held_the_ticket(
+    session: AsyncSession, desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await some(session, desks), await some(session, desks)
+    await tickets.wait(session, desks.turn(desks.ann), second.id)
+    asked = await session.scalar(select(func.max(AuditLog.created_at)))
+    assert asked is not None
+    now = asked + timedelta(hours=2)
+    monkeypatch.setattr(exports, "utc_now", lambda: now)
+    monkeypatch.setattr(holders, "MOST", 1)
+    found = await table(session, desks, Export.SLA)
+    names = [f"held by {each} seconds" for each in ("requester", "departments", "approvers")]
+    assert found.columns[-3:] == names
+    told = {row["ticket"]: [row[name] for name in names] for row in rows_of(found)}
+    assert told == {
+        first.key: [0, round((now - first.created_at).total_seconds()), 0],
+        second.key: [7200, round((asked - second.created_at).total_seconds()), 0],
+    }
+    assert dict(found.about)["Held"].startswith("seconds around the clock until ")
+    assert "held by requester seconds" not in (await table(session, desks, Export.TICKETS)).columns
 
 
 async def test_approvals_are_told_with_their_amounts(session: AsyncSession, desks: Desks) -> None:
