@@ -37,7 +37,13 @@ class Setting(StrEnum):
 
 
 #: The switches among a department's keys.
-HABITS = ("open_threads", "waits_after_reply", "reactions", "agents_from_channel")
+HABITS = (
+    "open_threads",
+    "waits_after_reply",
+    "reactions",
+    "agents_from_channel",
+    "approval_first",
+)
 #: Stands for "nothing chosen", since a menu of Slack's cannot be emptied.
 NONE = "-"
 

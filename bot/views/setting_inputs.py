@@ -29,6 +29,7 @@ _HABITS: Mapping[str, str] = {
     "waits_after_reply": "A ticket waits for its requester after a reply",
     "reactions": "👀, ✅ and 🚨 on a card do something",
     "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
+    "approval_first": "Work begins once an approval was given",
 }
 _AUTO_ASSIGN: Mapping[AutoAssign, str] = {
     AutoAssign.NONE: "No: people take them",

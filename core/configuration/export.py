@@ -101,6 +101,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "auto_assign": row.auto_assign.value,
         "reactions": row.reactions,
         "agents_from_channel": row.agents_from_channel,
+        "approval_first": row.approval_first,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
         "form_fields": row.form_fields,

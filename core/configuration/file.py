@@ -80,6 +80,7 @@ class DepartmentEntry(Entry):
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
     agents_from_channel: bool = False
+    approval_first: bool = False
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
     form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []

@@ -43,6 +43,7 @@ class Desk:
     nudge_after: timedelta = timedelta(minutes=30)
     form_fields: tuple[FormField, ...] = ()
     agents_from_channel: bool = False
+    approval_first: bool = False
     status_labels: Labels = field(default_factory=dict)
     needs_resolution_note: bool = True
     calendar: str = OFFICE
@@ -159,6 +160,7 @@ def _desk(department: Department) -> Desk:
         reactions=department.reactions,
         nudge_after=department.nudge_after,
         agents_from_channel=department.agents_from_channel,
+        approval_first=department.approval_first,
         form_fields=tuple(FormField.of(each) for each in department.form_fields),
         status_labels=department.status_labels,
         needs_resolution_note=department.needs_resolution_note,

@@ -118,7 +118,12 @@ async def release(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ti
 
 
 async def start(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
-    return await _simply(session, turn, ticket_id, Action.START, (REQUESTER,))
+    """Raises Refused where its department begins with an approval, and none was given."""
+    ticket = await begin(session, turn, ticket_id, Action.START)
+    if turn.policy.desk(ticket.department_id).approval_first:
+        await approval_gate.check_begin(session, ticket)
+    await finish(session, turn, ticket, Action.START, move(ticket, Action.START), told=(REQUESTER,))
+    return ticket
 
 
 async def wait(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:

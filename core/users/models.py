@@ -47,6 +47,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: Whoever is in the desk channel is an agent.
     agents_from_channel: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Work on its tickets begins once money was approved.
+    approval_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Business time that a ticket may wait for somebody before its desk hears of it; zero: never.
     nudge_after: Mapped[timedelta] = mapped_column(
         default=timedelta(minutes=30), server_default=text("'30 minutes'")

@@ -5,8 +5,10 @@ import uuid
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.errors import Refused
 from core.money import money
 from core.tickets.approvals.models import ApprovalRequest
+from core.tickets.models import Ticket
 from core.tickets.states import Status
 
 #: Literals, so that the partial index serves.
@@ -36,6 +38,18 @@ async def list_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[str]:
         f"the approval of {money(each.amount, each.currency)} for {each.purpose} is pending"
         for each in rows
     ]
+
+
+async def check_begin(session: AsyncSession, ticket: Ticket) -> None:
+    """Raises Refused while no approval was given for it."""
+    was_given = select(ApprovalRequest.id).where(
+        ApprovalRequest.ticket_id == ticket.id, text("approval_requests.status = 'approved'")
+    )
+    if await session.scalar(was_given.limit(1)) is None:
+        raise Refused(
+            f"Work on {ticket.key} begins once an approval was given. Ask for it with “Request"
+            " approval…”."
+        )
 
 
 async def note_answer(session: AsyncSession, ticket_id: uuid.UUID) -> None:

@@ -47,6 +47,7 @@ def department(draw: Any, name: str) -> dict[str, Any]:
         "auto_assign": draw(st.sampled_from(["none", "round_robin", "least_loaded"])),
         "reactions": draw(st.booleans()),
         "agents_from_channel": draw(st.booleans()),
+        "approval_first": draw(st.booleans()),
         "nudge_after": draw(LENGTHS | st.just("0m")),
         "files": draw(st.sampled_from([{}, {"most_mb": 5}, {"types": ["pdf", "png"]}])),
     }
