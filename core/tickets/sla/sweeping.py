@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Boolean, Uuid, bindparam, column, text
@@ -82,7 +82,9 @@ class _Sweep:
     policy: Policy
     at: datetime
     changed: Mapping[uuid.UUID, datetime] = field(default_factory=dict)
+    # The same for many clocks of one look, and dear to count.
     _openings: dict[uuid.UUID, datetime] = field(default_factory=dict)
+    _steps: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def mark(self, row: Any) -> _Mark:
         late_at = row.breached_at or (row.due_at if row.due_at <= self.at else None)
@@ -115,9 +117,15 @@ class _Sweep:
         after = self.policy.preferences.escalate_after
         next_at = None
         if after and says is not Threshold.LEVEL_3:
-            next_at = add_business(self.at, after, self._hours(row))
+            next_at = self._step_after(row, after)
         opening = self._opening(row)
         return _Mark(row.id, row.ticket_id, says, next_at, late_at, says, opening)
+
+    def _step_after(self, row: Any, after: timedelta) -> datetime:
+        clock = (row.calendar, row.time_zone)
+        if clock not in self._steps:
+            self._steps[clock] = add_business(self.at, after, self._hours(row))
+        return self._steps[clock]
 
     def _hours(self, row: Any) -> Any:
         return self.policy.hours_of(row.calendar, row.time_zone)
