@@ -152,7 +152,9 @@ async def test_who_filed_it_twice_is_told_in_each_thread_and_heard_from_each(
     for loser in (first, second):
         await merge(session, desks.turn(desks.ann), loser.id, winner_id=winner.id)
     told = await session.scalars(
-        select(OutboxMessage.payload).where(OutboxMessage.topic == "ticket.merged")
+        select(OutboxMessage.payload)
+        .where(OutboxMessage.topic == "ticket.merged")
+        .order_by(OutboxMessage.id)
     )
     assert [each["root_ts"] for each in told] == ["1.0", "2.0"]
     heard = [await heard_in(session, each) for each in threads]
