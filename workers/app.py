@@ -11,7 +11,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 from core.config import read_settings
 from core.logs import configure_logs
 from workers import approvals, digests, endings, outbox, sla, triage, upkeep
-from workers.runtime import close_runtime, open_runtime, run
+from workers.runtime import Job, close_runtime, open_runtime, run
 
 settings = read_settings()
 app = Celery("hdms", broker=settings.redis_url)
@@ -80,6 +80,12 @@ app.conf.update(
 )
 
 
+def _run_and_say(job: Job) -> None:
+    """What the job has to say is sent at once; a sweep would send it later."""
+    run(job)
+    run(outbox.drain)
+
+
 @app.task(name=outbox.DRAIN)
 def drain_outbox() -> None:
     run(outbox.drain)
@@ -87,44 +93,37 @@ def drain_outbox() -> None:
 
 @app.task(name=triage.NUDGE)
 def nudge_waiting() -> None:
-    run(triage.nudge_waiting)
-    run(outbox.drain)
+    _run_and_say(triage.nudge_waiting)
 
 
 @app.task(name=approvals.SWEEP)
 def sweep_approvals() -> None:
-    run(approvals.sweep_approvals)
-    run(outbox.drain)
+    _run_and_say(approvals.sweep_approvals)
 
 
 @app.task(name=sla.WATCH)
 def watch_clocks() -> None:
-    run(sla.watch)
-    run(outbox.drain)
+    _run_and_say(sla.watch)
 
 
 @app.task(name=triage.CHECK_DESKS)
 def check_desks() -> None:
-    run(triage.check_desks)
-    run(outbox.drain)
+    _run_and_say(triage.check_desks)
 
 
 @app.task(name=endings.SWEEP)
 def end_silently() -> None:
-    run(endings.sweep)
-    run(outbox.drain)
+    _run_and_say(endings.sweep)
 
 
 @app.task(name=digests.SEND)
 def send_digests() -> None:
-    run(digests.send)
-    run(outbox.drain)
+    _run_and_say(digests.send)
 
 
 @app.task(name=upkeep.SYNC_PEOPLE)
 def sync_people() -> None:
-    run(upkeep.sync_people)
-    run(outbox.drain)
+    _run_and_say(upkeep.sync_people)
 
 
 @app.task(name=upkeep.TIDY)

@@ -75,7 +75,10 @@ def close_runtime(**_: Any) -> None:
         runner.close()
 
 
-def run(job: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
+Job = Callable[[Runtime], Coroutine[Any, Any, None]]
+
+
+def run(job: Job) -> None:
     """Run one job to its end on this process's loop."""
     runner, runtime = _Process.running or open_runtime()
     runner.run(job(runtime))

@@ -19,6 +19,12 @@ WAITING = "said_at IS NULL AND cancelled_at IS NULL"
 def upgrade() -> None:
     locks.be_brief()
     op.add_column("tickets", columns.choice("sla_state", "slastate", *SHOWN, nullable=True))
+    _make_clocks()
+    _make_warnings()
+    triggers.keep_timestamps("sla_clocks", "sla_warnings")
+
+
+def _make_clocks() -> None:
     op.create_table(
         "sla_clocks",
         columns.number_key(),
@@ -59,6 +65,9 @@ def upgrade() -> None:
         ["next_event_at", "id"],
         postgresql_where=sa.text("state = 'running'"),
     )
+
+
+def _make_warnings() -> None:
     op.create_table(
         "sla_warnings",
         columns.number_key(),
@@ -77,7 +86,6 @@ def upgrade() -> None:
         ["deliver_at", "id"],
         postgresql_where=sa.text(WAITING),
     )
-    triggers.keep_timestamps("sla_clocks", "sla_warnings")
 
 
 def downgrade() -> None:
