@@ -3,6 +3,8 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +14,8 @@ from redis.asyncio import Redis
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,6 +27,7 @@ from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
 from bot.routes import ROUTES, Routes
 from bot.shapes import check_shape
 from bot.signature import is_from_slack
+from bot.socket_mode import Socket
 from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
 from core.config import Settings
@@ -42,10 +47,12 @@ _SETTINGS = web.AppKey("settings", Settings)
 _ROUTES = web.AppKey("routes", Routes)
 _ENGINE = web.AppKey("engine", AsyncEngine)
 _BOLT = web.AppKey("bolt", AsyncApp)
+_SOCKET = web.AppKey("socket", Socket)
 
 
 def main(settings: Settings, routes: Routes = ROUTES) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
+    settings.demand_slack()
     configure_logs()
     app = make_web_app(settings, routes)
     app.on_startup.append(_freeze)
@@ -70,7 +77,9 @@ def make_web_app(settings: Settings, routes: Routes = ROUTES) -> web.Application
     app = web.Application()
     app[_SETTINGS], app[_ROUTES] = settings, routes
     app.cleanup_ctx.append(_running)
-    app.router.add_post(PATH, _from_slack)
+    # In Socket Mode Slack sends nothing here, and there may be no secret to tell by who does.
+    if not settings.slack_app_token:
+        app.router.add_post(PATH, _from_slack)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get(links.PATH, links.into_slack)
@@ -113,12 +122,26 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         secret = settings.slack_signing_secret.get_secret_value()
         app[_BOLT] = build_app(deps, secret, app[_ROUTES])
         await waker.start()
-        yield
+        async with _listening(app, client):
+            yield
         await waker.stop()
     finally:
         await http.close()
         await direct.close()
         await engine.dispose()
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, client: AsyncWebClient) -> AsyncIterator[None]:
+    """In Socket Mode."""
+    token = app[_SETTINGS].slack_app_token.get_secret_value()
+    if not token:
+        yield
+        return
+    app[_SOCKET] = socket = Socket(token, client, partial(_dispatch, app))
+    socket.start()
+    yield
+    await socket.stop()
 
 
 async def _learn_patiently(gateway: Gateway, sessions: Any) -> Workspace:
@@ -141,8 +164,11 @@ async def _from_slack(request: web.Request) -> web.Response:
         )
     except (ValueError, TypeError, AttributeError, KeyError):
         return web.json_response({"error": "not a payload of Slack's"}, status=400)
-    answer = check_shape(asked.body) or await request.app[_BOLT].async_dispatch(asked)
-    return await to_aiohttp_response(answer)
+    return await to_aiohttp_response(await _dispatch(request.app, asked))
+
+
+async def _dispatch(app: web.Application, asked: AsyncBoltRequest) -> BoltResponse:
+    return check_shape(asked.body) or await app[_BOLT].async_dispatch(asked)
 
 
 #: Bolt runs parts of a listener by what these say, and Slack's signature does not cover them.
@@ -158,12 +184,17 @@ async def _healthz(request: web.Request) -> web.Response:
 
 
 async def _readyz(request: web.Request) -> web.Response:
-    """503 while the database is away. A missing Redis only makes deliveries wait for the sweep."""
+    """503 while the database is away, or the connection to Slack in Socket Mode. A missing Redis
+    only makes deliveries wait for the sweep."""
     state = {
         "database": await _answers(_ask_database(request.app[_ENGINE])),
         "redis": await _answers(_ask_redis(request.app[_SETTINGS].redis_url)),
     }
-    return web.json_response(state, status=200 if state["database"] == "ok" else 503)
+    if _SOCKET in request.app:
+        is_connected = await request.app[_SOCKET].is_connected()
+        state["slack"] = "ok" if is_connected else "not connected"
+    is_ready = all(each == "ok" for name, each in state.items() if name != "redis")
+    return web.json_response(state, status=200 if is_ready else 503)
 
 
 async def _answers(question: Any) -> str:

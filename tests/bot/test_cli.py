@@ -217,6 +217,21 @@ class Replaced(Exception):
 
 
 @pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+    ],
+)
+def test_the_bot_wants_what_tells_slack_from_others(
+    hdms: Hdms, given: dict[str, str], missing: str
+) -> None:
+    done = hdms("bot", DATABASE_URL="postgresql://hdms@127.0.0.1:1/hdms", **given)
+    assert said(done) == (2, f"Set these in the environment or in .env: {missing}")
+
+
+@pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         (["demo", "--once", "--port", "1"], ["bot.sandbox.demo", "--once", "--port", "1"]),

@@ -186,8 +186,12 @@ async def open_company(
     ):
         await move_in(slack)
         settings = settings_for(database_url, redis_url, slack_url, **more)
+        if app_token := settings.slack_app_token.get_secret_value():
+            await slack.app(app_token=app_token, socket_mode=True)
         async with serving_bot(settings) as bot_url:
             await slack.app(request_url=bot_url + PATH)
+            if settings.slack_app_token:
+                await soon(slack.sockets)
             runtime = await make_runtime(settings)
             try:
                 yield Company(slack, sessions, runtime, bot_url, slack_url)
