@@ -17,19 +17,22 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import core.models  # noqa: F401 - every table is known before the first query
-from bot import links
+from bot import links, metrics
 from bot.app import build_app
 from bot.deps import Deps
 from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
+from bot.metrics import Metrics
 from bot.routes import ROUTES, Routes
 from bot.shapes import check_shape
 from bot.signature import is_from_slack
 from bot.socket_mode import Socket
 from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
+from core.backlog import read_backlog
 from core.config import Settings
 from core.direct import open_direct
 from core.engine import make_engine, make_sessions
@@ -47,6 +50,7 @@ _SETTINGS = web.AppKey("settings", Settings)
 _ROUTES = web.AppKey("routes", Routes)
 _ENGINE = web.AppKey("engine", AsyncEngine)
 _BOLT = web.AppKey("bolt", AsyncApp)
+_METRICS = web.AppKey("metrics", Metrics)
 _SOCKET = web.AppKey("socket", Socket)
 
 
@@ -75,13 +79,14 @@ async def _freeze(app: web.Application) -> None:
 
 def make_web_app(settings: Settings, routes: Routes = ROUTES) -> web.Application:
     app = web.Application()
-    app[_SETTINGS], app[_ROUTES] = settings, routes
+    app[_SETTINGS], app[_ROUTES], app[_METRICS] = settings, routes, Metrics()
     app.cleanup_ctx.append(_running)
     # In Socket Mode Slack sends nothing here, and there may be no secret to tell by who does.
     if not settings.slack_app_token:
         app.router.add_post(PATH, _from_slack)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
+    app.router.add_get("/metrics", _show_metrics)
     app.router.add_get(links.PATH, links.into_slack)
     return app
 
@@ -168,7 +173,10 @@ async def _from_slack(request: web.Request) -> web.Response:
 
 
 async def _dispatch(app: web.Application, asked: AsyncBoltRequest) -> BoltResponse:
-    return check_shape(asked.body) or await app[_BOLT].async_dispatch(asked)
+    answered = app[_METRICS].timed(asked)
+    answer = check_shape(asked.body) or await app[_BOLT].async_dispatch(asked)
+    answered(answer.status)
+    return answer
 
 
 #: Bolt runs parts of a listener by what these say, and Slack's signature does not cover them.
@@ -195,6 +203,17 @@ async def _readyz(request: web.Request) -> web.Response:
         state["slack"] = "ok" if is_connected else "not connected"
     is_ready = all(each == "ok" for name, each in state.items() if name != "redis")
     return web.json_response(state, status=200 if is_ready else 503)
+
+
+async def _show_metrics(request: web.Request) -> web.Response:
+    """503 without the database: half of the figures would pass for all of them."""
+    try:
+        async with make_sessions(request.app[_ENGINE])() as session:
+            backlog = await read_backlog(session)
+    except (DBAPIError, OSError, TimeoutError):
+        return web.Response(status=503, text="The database does not answer.")
+    shown = request.app[_METRICS].shown(backlog)
+    return web.Response(body=shown, headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
 async def _answers(question: Any) -> str:
