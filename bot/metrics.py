@@ -44,6 +44,9 @@ class Metrics:
         self._clocks = self._gauge(
             "clocks_late_seconds", "How long the oldest step of a clock is due; workers take it."
         )
+        self._beat = self._gauge(
+            "beat_age_seconds", "Since a worker last did what beat asks for every minute."
+        )
 
     def _gauge(self, name: str, help_text: str) -> Gauge:
         return Gauge(f"hdms_{name}", help_text, registry=self._registry)
@@ -63,6 +66,7 @@ class Metrics:
         self._late.set(backlog.late_by)
         self._failed.set(backlog.failed)
         self._clocks.set(backlog.clocks_late_by)
+        self._beat.set(float("inf") if backlog.beat_age is None else backlog.beat_age)
         return generate_latest(self._registry)
 
 

@@ -4,19 +4,18 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import structlog
 import uvloop
 from aiohttp import web
-from redis.asyncio import Redis
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -26,6 +25,7 @@ from bot.app import build_app
 from bot.deps import Deps
 from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
 from bot.metrics import Metrics
+from bot.readiness import OK, ask_database, ask_redis, state_of
 from bot.routes import ROUTES, Routes
 from bot.shapes import check_shape
 from bot.signature import is_from_slack
@@ -45,6 +45,7 @@ log = structlog.get_logger(__name__)
 PATH = "/slack/events"
 #: A statement of the bot; our sentence has to come before Slack gives up at three seconds.
 COMMAND_TIMEOUT = 2.0
+PATIENCE = timedelta(seconds=COMMAND_TIMEOUT)
 
 _SETTINGS = web.AppKey("settings", Settings)
 _ROUTES = web.AppKey("routes", Routes)
@@ -195,13 +196,13 @@ async def _readyz(request: web.Request) -> web.Response:
     """503 while the database is away, or the connection to Slack in Socket Mode. A missing Redis
     only makes deliveries wait for the sweep."""
     state = {
-        "database": await _answers(_ask_database(request.app[_ENGINE])),
-        "redis": await _answers(_ask_redis(request.app[_SETTINGS].redis_url)),
+        "database": await state_of(ask_database(request.app[_ENGINE]), PATIENCE),
+        "redis": await state_of(ask_redis(request.app[_SETTINGS].redis_url), PATIENCE),
     }
     if _SOCKET in request.app:
         is_connected = await request.app[_SOCKET].is_connected()
-        state["slack"] = "ok" if is_connected else "not connected"
-    is_ready = all(each == "ok" for name, each in state.items() if name != "redis")
+        state["slack"] = OK if is_connected else "not connected"
+    is_ready = all(each == OK for name, each in state.items() if name != "redis")
     return web.json_response(state, status=200 if is_ready else 503)
 
 
@@ -214,26 +215,3 @@ async def _show_metrics(request: web.Request) -> web.Response:
         return web.Response(status=503, text="The database does not answer.")
     shown = request.app[_METRICS].shown(backlog)
     return web.Response(body=shown, headers={"Content-Type": metrics.CONTENT_TYPE})
-
-
-async def _answers(question: Any) -> str:
-    # Whatever goes wrong is the answer.
-    try:
-        async with asyncio.timeout(COMMAND_TIMEOUT):
-            await question
-    except Exception as error:
-        return type(error).__name__
-    return "ok"
-
-
-async def _ask_database(engine: AsyncEngine) -> None:
-    async with engine.connect() as connection:
-        await connection.execute(text("SELECT 1"))
-
-
-async def _ask_redis(url: str) -> None:
-    scheme = "redis+socket://"
-    if url.startswith(scheme):
-        url = "unix://" + url.removeprefix(scheme).partition("?")[0]
-    async with Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as redis:
-        await redis.ping()

@@ -216,6 +216,30 @@ class Replaced(Exception):
     """Instead of the program that the process would have become."""
 
 
+def test_the_doctor_names_everything_that_is_away(hdms: Hdms) -> None:
+    nowhere = "127.0.0.1:1"
+    code, text = said(
+        hdms(
+            "doctor",
+            DATABASE_URL=f"postgresql://hdms@{nowhere}/hdms",
+            REDIS_URL=f"redis://{nowhere}/0",
+            SLACK_API_URL=f"http://{nowhere}/api/",
+            SLACK_BOT_TOKEN="xoxb-1",
+            SLACK_SIGNING_SECRET="secret",
+            HDMS_PORT="1",
+        )
+    )
+    assert code == 1
+    lines = text.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "WRONG  Database",
+        "WRONG  Redis",
+        "ok     Files",
+        "WRONG  Slack",
+        "WRONG  Requests",
+    ]
+
+
 @pytest.mark.parametrize(
     ("given", "missing"),
     [
