@@ -1,6 +1,9 @@
 """When a ticket is due, and how it stands."""
 
+from datetime import timedelta
+
 from bot.views.parts import NOTHING, date
+from bot.views.why_lines import length
 from core.tickets.lists import TicketRow
 from core.tickets.queries import TicketView
 from core.tickets.states import SlaState, Status
@@ -13,7 +16,8 @@ _WHY_PAUSED = {
 
 
 def due(ticket: TicketView | TicketRow) -> str:
-    """Markup: the time, and below it “On track”, “At risk” or “Breached, on hold”."""
+    """Markup: the time, and below it “On track”, “At risk” or “Breached, on hold”; “Paused, 3 h
+    20 min left: on hold”."""
     when = [date(ticket.due_at)] if ticket.due_at else []
     return "\n".join([*when, *_standing(ticket)]) or NOTHING
 
@@ -28,5 +32,17 @@ def _standing(ticket: TicketView | TicketRow) -> list[str]:
     if ticket.sla_state is None:
         return []
     why = _WHY_PAUSED.get(ticket.status)
+    rest = ticket.paused_left if isinstance(ticket, TicketView) else None
+    if rest is not None:
+        stands = f"{SlaState.PAUSED.words}, {left(rest)}" + (f": {why}" if why else "")
+        return [stands] if ticket.sla_state is SlaState.PAUSED else [ticket.sla_state.words, stands]
     is_still = why is not None and ticket.sla_state in (SlaState.PAUSED, SlaState.BREACHED)
     return [f"{ticket.sla_state.words}, {why}" if is_still else ticket.sla_state.words]
+
+
+def left(rest: timedelta) -> str:
+    """To the minute."""
+    minutes = rest // timedelta(minutes=1)
+    if minutes < 1:
+        return "less than 1 min left" if rest > timedelta() else "nothing left"
+    return f"{length(timedelta(minutes=minutes))} left"

@@ -19,6 +19,7 @@ from core.tickets.approvals.models import Approval, ApprovalSeat
 from core.tickets.approvals.people import IS_OPEN
 from core.tickets.approvals.policy_models import Absence
 from core.tickets.approvals.seats import Case
+from core.tickets.approvals.states import RequestStatus
 from core.tickets.changes import Turn
 from core.tickets.models import Source, Ticket
 from core.tickets.policy import Policy
@@ -174,7 +175,8 @@ async def lock_ticket(session: AsyncSession, ticket_id: uuid.UUID) -> Ticket | N
 
 
 async def look_again(session: AsyncSession, case: Case) -> None:
-    """Who has a seat now; and whether those who are left have decided already."""
+    """Who has a seat now; and whether those who are left have decided already, unless somebody
+    waits for an answer."""
     step = case.asked
     if step is None:
         return
@@ -183,7 +185,8 @@ async def look_again(session: AsyncSession, case: Case) -> None:
     after = await seats.list_seats(session, case, step)
     if before == {(each.user_id, each.state) for each in after}:
         return
-    changes = await settling.settle(session, case, step)
+    is_asked = case.request.status is RequestStatus.PENDING
+    changes = await settling.settle(session, case, step) if is_asked else {}
     held = [str(each.user_id) for each in after if seats.is_held(each)]
     row = await chain.record(
         session, case.by, case.ticket, "reseat", changes, **cases.about(case), seats=held
