@@ -22,10 +22,14 @@ class MissingSettings(Exception):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    # What is wrong is named without the values beside it: some of them are secret.
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
-    database_url: str
-    redis_url: str = "redis://127.0.0.1:6379/0"
+    # Addresses may hold passwords.
+    database_url: str = Field(repr=False)
+    redis_url: str = Field("redis://127.0.0.1:6379/0", repr=False)
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     #: With one, requests come over a connection that we open (Socket Mode), and not over HTTP.

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypedDict
 
 from bot.ids import Action, View
+from core.wording import in_one_line
 
 Block = dict[str, Any]
 Form = dict[str, Any]
@@ -63,7 +64,7 @@ def clip_escaped(text: str, most: int) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    return in_one_line(text)
 
 
 def plain_text(text: str, most: int = TEXT_MAX) -> Block:

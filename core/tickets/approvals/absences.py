@@ -25,8 +25,12 @@ from core.tickets.models import Source, Ticket
 from core.tickets.policy import Policy
 from core.users import queries as users
 from core.users.permissions import Actor, Permission, check_member, may
+from core.users.queries import Identity
 from core.users.roles import Role
 
+_NOT_THEIRS = (
+    "Only an administrator or the head of their department can say that somebody else is away."
+)
 #: Literals, so that the partial index serves a prepared statement too.
 _PENDING = text("approval_seats.state = 'pending'")
 
@@ -61,6 +65,17 @@ async def set_absence(session: AsyncSession, turn: Turn, form: NewAbsence) -> in
     return absence.id
 
 
+async def check_may_set(session: AsyncSession, actor: Actor, who: Identity | None) -> None:
+    """Before anybody is looked up for them; without `who` it is about themselves. Somebody whom
+    nobody knows yet is of no department. Raises NotAllowed."""
+    person = actor if who is None else await users.find_actor(session, who)
+    if person is not None:
+        _authorize(actor, person)
+    elif actor.role is not Role.ADMIN:
+        check_member(actor)
+        raise NotAllowed(_NOT_THEIRS)
+
+
 async def end_absence(session: AsyncSession, turn: Turn, absence_id: int) -> None:
     """At once; what nobody has decided returns."""
     absence = await session.scalar(
@@ -92,10 +107,7 @@ def _authorize(actor: Actor, person: Actor) -> None:
         actor.department_id is not None and actor.department_id == person.department_id
     )
     if not (is_boss and may(actor, Permission.SET_ABSENCES)):
-        raise NotAllowed(
-            "Only an administrator or the head of their department can say that somebody else "
-            "is away."
-        )
+        raise NotAllowed(_NOT_THEIRS)
 
 
 async def _check_stand_in(session: AsyncSession, form: NewAbsence) -> Actor:
