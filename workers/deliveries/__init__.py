@@ -86,7 +86,7 @@ async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> ti
     """How long it takes, after Slack refused for good; None when there is none. A receipt that
     may not be posted below the message its ticket was made from goes to the requester directly,
     and what a desk's channel does not take goes to its head."""
-    if claim.topic == Topic.PART_CARD:
+    if claim.payload.get("audience") == Audience.PART:
         return await parts.take_another_way(session, claim, code)
     if claim.topic != Topic.RECEIPT:
         return await triage.take_another_way(session, claim, code)
