@@ -29,7 +29,7 @@ from core.tickets.states import IS_OPEN, Priority, Status
 BLOCKS_MAX = 100
 #: More are found in the form.
 DEPARTMENTS_MOST = 12
-OPTIONS_MOST = 98
+OPTIONS_MOST = 300
 LOADS_MOST = 25
 #: The value of a menu's first entry, which leaves out nothing.
 ANY = "any"

@@ -127,7 +127,7 @@ WRONG: list[tuple[str, str, dict[str, Any], str, str]] = [
         "a select has options",
     ),
     ("People", "Ann Visser", {"Department": "None"}, "Department", "Choose the department"),
-    ("People", "Ann Visser", {"Employee code": "U0CARL"}, "Employee code", "a second time"),
+    ("People", "Ann Visser", {"Employee code": "U0CARL"}, "Employee code", "belongs to U0CARL"),
     ("SLA templates", "rest", {"Resolution within": "0h"}, "Resolution within", "needs time"),
     ("SLA templates", "rest", {"Name": "urgent"}, "Name", "There is a SLA template urgent"),
 ]
