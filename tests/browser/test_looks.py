@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.contrast import faint
 from tests.browser.screen import Desks, Screen
 from tests.journeys.company import GENERAL, IT_DESK, Company
 
@@ -56,6 +57,27 @@ async def test_the_look_follows_the_machine_and_can_be_chosen(desks: Desks, sche
     assert await bea.page.evaluate(ground) == dark
     await bea.page.reload()
     assert await bea.page.evaluate(ground) == dark
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everything_can_be_read_in_the_light_and_in_the_dark(
+    company: Company, desks: Desks, scheme: str
+) -> None:
+    await company.file(company.bea, "Printer is on fire")
+    ann = await desks.of("U0ANN", f"/{IT_DESK}?saw", color_scheme=scheme)
+    await ann.sees("Printer is on fire")
+    await ann.message("Printer").get_by_role("button", name="More options").first.click()
+    await expect(ann.page.get_by_role("menuitem").first).to_be_focused()
+    assert await faint(ann.page) == []
+    await ann.page.keyboard.press("Escape")
+    await ann.page.get_by_role("textbox", name="Message").fill("/t")
+    await expect(ann.page.get_by_role("option")).to_be_visible()
+    assert await faint(ann.page) == []
+    await ann.write("/ticket")
+    await ann.press("File ticket", ann.window)
+    await ann.window.get_by_role("combobox", name="Department").click()
+    await expect(ann.window.get_by_role("option", name="IT")).to_be_visible()
+    assert await faint(ann.page) == []
 
 
 async def test_one_becomes_somebody_else_and_every_tab_stays_who_it_is(
