@@ -303,6 +303,24 @@ async def test_windows_stack_and_close_one_by_one(
     await expect(ann.window).to_have_count(0)
 
 
+async def test_escape_in_a_field_for_a_date_closes_one_window(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    """Chromium says twice that Escape was pressed there."""
+    opens(slack, app, modal(INPUTS[0]))
+    second = modal(INPUTS[14], title="The second")
+    app.answer("view_submission", {"response_action": "push", "view": second})
+    await use_shortcut(ann)
+    await ann.press("Save", ann.window)
+    await expect(ann.window).to_have_accessible_name("The second")
+    await expect(ann.window.get_by_label("Moment")).to_be_focused()
+    await ann.page.keyboard.press("Escape")
+    await expect(ann.window).to_have_accessible_name("All inputs")
+    await slack.settle()
+    await expect(ann.window).to_have_accessible_name("All inputs")
+    await expect(ann.page.locator(".toast")).to_have_count(0)
+
+
 async def test_an_app_that_does_not_answer_keeps_the_window_open_and_says_so(
     slack: SlackClient, app: StubApp, ann: Screen
 ) -> None:

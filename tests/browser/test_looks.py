@@ -94,6 +94,17 @@ async def test_one_becomes_somebody_else_and_every_tab_stays_who_it_is(
     ).to_be_visible()
 
 
+async def test_whoever_types_a_command_sees_its_answer_wherever_they_were_reading(
+    company: Company, ann: Screen
+) -> None:
+    for number in range(8):
+        await company.file(company.bea, f"Printer {number} is on fire")
+    await ann.sees("Printer 7")
+    await ann.stream.evaluate("stream => stream.scrollTo(0, 0)")
+    await ann.write("/ticket help")
+    await expect(ann.message("What you can type")).to_be_in_viewport()
+
+
 async def test_what_people_write_stays_words(company: Company, ann: Screen, bea: Screen) -> None:
     await company.file(company.bea, HOSTILE, Description=HOSTILE)
     await ann.sees(HOSTILE)
