@@ -104,6 +104,10 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain_text(one_line(text), HEADER_MAX)}
 
 
+def divider() -> Block:
+    return {"type": "divider"}
+
+
 def section(text: Block) -> Block:
     return {"type": "section", "text": text}
 
