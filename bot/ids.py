@@ -34,6 +34,7 @@ class View(StrEnum):
 
     NEW_TICKET = "ticket.new"
     ASSIGN = "ticket.assign"
+    HOLD = "ticket.hold"
     RESOLVE = "ticket.resolve"
     REPLY = "ticket.reply"
     SPLIT = "ticket.split"
@@ -78,6 +79,7 @@ class Action(StrEnum):
     ASSIGN = "ticket.assign"
     START = "ticket.start"
     WAIT = "ticket.wait"
+    HOLD = "ticket.hold"
     RESOLVE = "ticket.resolve"
     #: Out of the resolution note. Value: a MessageRef.
     TAKE_OUT = "resolution.take_out"

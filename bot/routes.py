@@ -106,6 +106,7 @@ ROUTES = Routes(
     views={
         View.NEW_TICKET: new_ticket.submit,
         View.ASSIGN: triage.assign,
+        View.HOLD: triage.hold,
         View.RESOLVE: resolution.resolve,
         View.REPLY: replies.preview,
         View.REPLY_PREVIEW: replies.send,
@@ -137,6 +138,7 @@ ROUTES = Routes(
         Action.ASSIGN: triage.open_assign,
         Action.START: triage.start,
         Action.WAIT: triage.wait,
+        Action.HOLD: triage.open_hold,
         Action.RESOLVE: resolution.open_resolve,
         Action.TAKE_OUT: resolution_notes.take_out,
         Action.REOPEN: resolution.reopen,

@@ -65,6 +65,12 @@ class PriorityForm:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldForm:
+    ref: TicketRef
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelForm:
     ref: TicketRef
     reason: str
@@ -109,6 +115,10 @@ def read_priority(view: Any) -> PriorityForm:
     if chosen is None or chosen[0] not in set(Priority):
         raise InvalidField(Field.PRIORITY, "Choose a priority from the list.")
     return PriorityForm(_ref(view), Priority(chosen[0]))
+
+
+def read_hold(view: Any) -> HoldForm:
+    return HoldForm(_ref(view), Answers(view).text(Field.REASON))
 
 
 def read_cancel(view: Any) -> CancelForm:

@@ -186,6 +186,17 @@ TRANSITIONS: Mapping[Action, Transition] = {
 }
 
 
+#: What one cannot do, where the action's own name says it badly.
+_VERBS = {
+    Action.RELEASE: "put it back into the queue",
+    Action.WAIT: "let it wait for its requester",
+    Action.HOLD: "put it on hold",
+    Action.ANSWER: "answer",
+    Action.REQUEST_APPROVAL: "ask for approval of it",
+    Action.END_APPROVAL: "end an approval of it",
+}
+
+
 def allows(action: Action, now: Status) -> bool:
     return now in TRANSITIONS[action].now
 
@@ -193,7 +204,8 @@ def allows(action: Action, now: Status) -> bool:
 def check(action: Action, now: Status, key: str, labels: Labels = NO_LABELS) -> Status:
     """The status after the action. Raises InvalidTransition with a sentence naming both."""
     if not allows(action, now):
-        raise InvalidTransition(f"{key} is {spoken(now, labels)}: you cannot {action} it now.")
+        verb = _VERBS.get(action, f"{action} it")
+        raise InvalidTransition(f"{key} is {spoken(now, labels)}: you cannot {verb} now.")
     return TRANSITIONS[action].then
 
 

@@ -9,14 +9,14 @@ from core.tickets.states import IS_HELD, IS_OVER, ResolutionReason, Status
 from tests.bot.views.block_rules import buttons, choices, live, problems_of_message, words
 from tests.bot.views.examples import ANN, HUGO, TICKET_ID, make_ticket
 
-WORK = ["Reply to requester", "Wait for requester", "Assign…", "Split…", "Resolve…"]
-PAUSED = ["Start", "Reply to requester", "Assign…", "Split…", "Resolve…"]
+GIVE = ["Assign…", "Split…", "Resolve…"]
+WORK = ["Reply to requester", "Wait for requester", "Put on hold…", *GIVE]
 BUTTONS = {
     Status.NEW: ["Assign to me", "Assign…", "Reply to requester", "Split…", "Resolve…"],
     Status.ASSIGNED: ["Start", *WORK],
     Status.IN_PROGRESS: WORK,
-    Status.WAITING_REQUESTER: PAUSED,
-    Status.ON_HOLD: PAUSED,
+    Status.WAITING_REQUESTER: ["Start", "Reply to requester", "Put on hold…", *GIVE],
+    Status.ON_HOLD: ["Start", "Reply to requester", *GIVE],
     Status.WAITING_APPROVAL: ["Reply to requester"],
     Status.RESOLVED: ["Reopen", "Close"],
     Status.CLOSED: [],
