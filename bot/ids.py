@@ -41,6 +41,7 @@ class View(StrEnum):
     PART_SEND_BACK = "part.send_back"
     PART_PROPOSE = "part.propose"
     PART_DONE = "part.done"
+    PART_ASSIGN = "part.assign"
     PART_SEND_AGAIN = "part.send_again"
     PART_CANCEL = "part.cancel"
     PART_WRITE = "part.write"
@@ -144,6 +145,7 @@ class Action(StrEnum):
     PART_SEND_BACK = "part.send_back"
     PART_PROPOSE = "part.propose"
     PART_DONE = "part.done"
+    PART_ASSIGN = "part.assign"
     PART_SEND_AGAIN = "part.send_again"
     PART_CANCEL = "part.cancel"
     PART_WRITE = "part.write"
@@ -257,6 +259,7 @@ class Field(StrEnum):
     REQUIRED = "required"
     DUE = "due"
     PASSED_FILES = "passed_files"
+    PART_ASSIGNEE = "part_assignee"
     REASON = "reason"
     #: What becomes of a part when its ticket is cancelled.
     FATE = "fate"

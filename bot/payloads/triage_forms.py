@@ -92,6 +92,10 @@ def read_assign(view: Any) -> AssignForm:
     return AssignForm(ref, assignee_id, note, is_sure=warned_of == assignee_id)
 
 
+def read_part_assignee(view: Any) -> UUID:
+    return _chosen_id(view, Field.PART_ASSIGNEE, "Choose a person from the list.")
+
+
 def read_resolution(view: Any) -> ResolutionForm:
     """Whether there must be words is for the department to say."""
     ref, answers = _ref(view), Answers(view)

@@ -32,6 +32,7 @@ from core.communication.ways import (
     REPORT_REFUSED,
 )
 from core.reports.figures import Figures
+from core.tickets.parts.giving import PART_GIVEN
 from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
@@ -145,6 +146,10 @@ def _mended(told: Told) -> Message:
     return triage.desk_mended(str(told.details["department"]))
 
 
+def _part_given(told: Told) -> Message:
+    return part_notices.given(_by(told), told.details)
+
+
 def _report(told: Told) -> Message:
     return reports.report(Figures.model_validate(told.details))
 
@@ -158,6 +163,7 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     REPORT_REFUSED: _no_report,
     TROUBLE: _in_trouble,
     MENDED: _mended,
+    PART_GIVEN: _part_given,
 }
 _ABOUT_TICKET: Mapping[str, Teller] = {
     ASSIGNED: _assigned,
