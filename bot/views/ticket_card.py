@@ -67,6 +67,8 @@ def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
 def receipt(ticket: TicketView) -> Message:
     """For the requester: the root of their thread."""
     facts = [("Department", _name(ticket.department)), ("Status", _name(ticket.status_words))]
+    if ticket.status not in IS_OVER:
+        facts.append(("Assignee", _person(ticket.assignee)))
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
     if ticket.due_at or ticket.sla_state:

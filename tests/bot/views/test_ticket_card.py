@@ -125,6 +125,14 @@ def test_a_receipt_says_where_it_went_and_when_to_expect_an_answer() -> None:
     assert buttons(shown) == ["History", "Edit…", "Cancel…"]
 
 
+def test_a_receipt_names_who_looks_after_it_while_somebody_does() -> None:
+    assert "*Assignee*\nNobody yet" in words(receipt(make_ticket()))
+    held = make_ticket(assignee=ANN, status=Status.ASSIGNED)
+    assert "*Assignee*\nAnn Visser" in words(receipt(held))
+    over = make_ticket(assignee=ANN, status=Status.RESOLVED)
+    assert "Assignee" not in words(receipt(over))
+
+
 def test_a_receipt_without_promised_times_does_not_mention_them() -> None:
     shown = receipt(make_ticket(first_response_due_at=None, due_at=None))
     assert "expected" not in words(shown)
