@@ -68,6 +68,8 @@ def receipt(ticket: TicketView) -> Message:
     """For the requester: the root of their thread."""
     status = _name(status_to_requester(ticket))
     facts = [("Department", _name(ticket.department)), ("Status", status)]
+    if ticket.status not in IS_OVER:
+        facts.append(("Assignee", _person(ticket.assignee)))
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
     if ticket.due_at or ticket.sla_state:

@@ -115,6 +115,13 @@ WRONG: list[tuple[str, str, dict[str, Any], str, str]] = [
     (
         "Departments",
         "IT",
+        {"Channel for requests": "hr-desk"},
+        "Channel for requests",
+        "HR has its cards in this channel",
+    ),
+    (
+        "Departments",
+        "IT",
         {"Further inputs of the form for new tickets": "Laptop\n"},
         "Further inputs of the form for new tickets",
         "line 1: write it like",

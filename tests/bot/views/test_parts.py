@@ -22,9 +22,9 @@ from tests.bot.views.examples import HUGO, TICKET_ID, make_line, make_ticket
 
 DUE = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
 BUTTONS = {
-    SubTicketStatus.NEW: ["Accept", "Send back…", "Propose another time…"],
-    SubTicketStatus.ACCEPTED: ["Start", "Done…", "Send back…", "Propose another time…"],
-    SubTicketStatus.IN_PROGRESS: ["Done…", "Send back…", "Propose another time…"],
+    SubTicketStatus.NEW: ["Accept", "Assign…", "Send back…", "Propose another time…"],
+    SubTicketStatus.ACCEPTED: ["Start", "Done…", "Assign…", "Send back…", "Propose another time…"],
+    SubTicketStatus.IN_PROGRESS: ["Done…", "Assign…", "Send back…", "Propose another time…"],
     SubTicketStatus.DONE: [],
     SubTicketStatus.SENT_BACK: [],
     SubTicketStatus.CANCELLED: [],
