@@ -1,10 +1,8 @@
 """A small company at its desks: the real bot, workers and database around a local Slack."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -215,11 +213,3 @@ async def serving_bot(settings: Settings) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-
-
-async def soon(condition: Any, within: timedelta = timedelta(seconds=15)) -> Any:
-    """What an awaitable condition gives once it is true; fails when it stays false."""
-    async with asyncio.timeout(within.total_seconds()):
-        while not (found := await condition()):  # noqa: ASYNC110 - it happens in another process
-            await asyncio.sleep(0.05)
-    return found
