@@ -148,6 +148,8 @@ async def behind_proxy(
         FaultProxy(folder / ".s.PGSQL.5432", listen) as proxy,
         open_company(through, redis_url, fresh_sessions) as company,
     ):
+        # Whatever the database does, people are answered in time.
+        await company.slack.settings(answer_seconds=3)
         yield company, proxy
 
 

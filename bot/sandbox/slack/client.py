@@ -110,7 +110,7 @@ class SlackClient(AdminCalls):
         await self.post("/admin/app", about)
 
     async def settings(self, **about: Any) -> Json:
-        """answer_seconds, retry_delays (seconds, or "real"), twice, shuffled."""
+        """answer_seconds, trigger_seconds, retry_delays (seconds, or "real"), twice, shuffled."""
         return dict(await self.post("/admin/settings", about))
 
     async def settle(self, seconds: float = 10) -> bool:
