@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from bot import cli
 from bot.sandbox.services import binaries
 from migrations import commands
+from tests.soon import PATIENCE
 
 ROOT = Path(cli.__file__).parents[1]
 NEWEST = commands.sequence()[-1]
@@ -31,7 +32,7 @@ def hdms(tmp_path: Path) -> Hdms:
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            timeout=60,
+            timeout=PATIENCE,
             env={**kept, "PATH": "/nowhere", "PYTHONPATH": str(ROOT), **environment},
         )
 

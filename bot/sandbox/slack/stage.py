@@ -99,6 +99,8 @@ async def set_settings(sandbox: Sandbox, given: Json) -> Json:
     events = sandbox.events
     if "answer_seconds" in given:
         sandbox.transport.answer_seconds = float(given["answer_seconds"])
+    if "trigger_seconds" in given:
+        sandbox.keys.trigger_seconds = float(given["trigger_seconds"])
     if "retry_delays" in given:
         delays = given["retry_delays"]
         events.retry_delays = REAL_RETRIES if delays == "real" else tuple(map(float, delays))
@@ -106,6 +108,7 @@ async def set_settings(sandbox: Sandbox, given: Json) -> Json:
     events.shuffled = bool(given.get("shuffled", events.shuffled))
     return {
         "answer_seconds": sandbox.transport.answer_seconds,
+        "trigger_seconds": sandbox.keys.trigger_seconds,
         "retry_delays": list(events.retry_delays),
         "twice": events.twice,
         "shuffled": events.shuffled,

@@ -12,6 +12,7 @@ from bot.sandbox.slack import SlackClient
 from bot.sandbox.slack.client import Impossible
 from tests.bot.sandbox.face.conftest import Do
 from tests.bot.sandbox.slack.stub_app import TOKEN, StubApp
+from tests.soon import PATIENCE
 
 HOME = "/as/U0ANN"
 
@@ -179,7 +180,7 @@ async def test_an_open_page_hears_of_news(
         assert (await stream.content.readline()).startswith(b"data: ")
         await stream.content.readline()
         await slack.acting("U0BEA").post("C0GENERAL", "news")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await stream.content.readline()).startswith(b"data: ")
 
 
