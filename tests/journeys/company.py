@@ -18,6 +18,7 @@ from core.configuration.file import Configuration
 from core.configuration.seed import apply
 from core.db import unit_of_work
 from core.engine import Sessions
+from tests.soon import soon
 from workers.outbox import drain
 from workers.runtime import Runtime, make_runtime
 

@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from core.engine import Sessions
-from tests.journeys.company import GENERAL, Company, open_company, soon
+from tests.journeys.company import GENERAL, Company, open_company
+from tests.soon import soon
 
 APP_TOKEN = "xapp-journeys"
 
