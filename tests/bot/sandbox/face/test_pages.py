@@ -29,6 +29,7 @@ async def test_everybody_who_works_there_can_be_chosen(web_client: aiohttp.Clien
     assert "Bea &lt;b&gt;Okafor" in shown
     assert "Old Timer" not in shown
     assert "It is not Slack" in " ".join(shown.split())
+    assert "<code>/ticket</code>" in shown
 
 
 async def test_one_lands_at_the_own_desk_and_sees_only_the_own_channels(
