@@ -152,6 +152,19 @@ async def test_a_broken_rule_stays_to_be_found_however_much_comes_after_it(
     assert 'class="broken"' in shown
 
 
+async def test_a_view_that_somebody_else_changed_first_breaks_no_rule(
+    slack: SlackClient, web_client: aiohttp.ClientSession
+) -> None:
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    view = {"type": "home", "blocks": [{"type": "divider"}]}
+    await api.views_publish(user_id="U0ANN", view=view)
+    with pytest.raises(SlackApiError, match="hash_conflict"):
+        await api.views_publish(user_id="U0ANN", view=view, hash="1.old")
+    shown = await page(web_client, f"{HOME}/C0DESK?saw")
+    assert "broken rule" not in shown
+    assert "hash_conflict" in shown
+
+
 async def test_switches_break_slack_and_mend_it(web_client: aiohttp.ClientSession, do: Do) -> None:
     async def call() -> int:
         try:
