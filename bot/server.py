@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -20,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import core.models  # noqa: F401 - every table is known before the first query
-from bot import links, metrics
+from bot import border, links, metrics
 from bot.app import build_app
 from bot.deps import Deps
 from bot.gateway import Gateway, SlackFailure, make_client, make_http_session
@@ -29,6 +30,7 @@ from bot.readiness import OK, ask_database, ask_redis, state_of
 from bot.routes import ROUTES, Routes
 from bot.shapes import check_shape
 from bot.signature import is_from_slack
+from bot.slack_files import Hosts
 from bot.socket_mode import Socket
 from bot.waking import Waker
 from bot.workspace import Workspace, learn_workspace
@@ -79,7 +81,8 @@ async def _freeze(app: web.Application) -> None:
 
 
 def make_web_app(settings: Settings, routes: Routes = ROUTES) -> web.Application:
-    app = web.Application()
+    app = web.Application(handler_args=border.SERVING)
+    logging.getLogger("aiohttp.server").addFilter(border.be_brief)
     app[_SETTINGS], app[_ROUTES], app[_METRICS] = settings, routes, Metrics()
     app.cleanup_ctx.append(_running)
     # In Socket Mode Slack sends nothing here, and there may be no secret to tell by who does.
@@ -123,6 +126,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
             waker=waker,
             admin=settings.admin,
             public_url=settings.public_url,
+            hosts=Hosts(settings.slack_api_url, settings.slack_file_hosts),
         )
         app[_ENGINE], app[links.WORKSPACE] = engine, deps.workspace
         secret = settings.slack_signing_secret.get_secret_value()
@@ -160,16 +164,15 @@ async def _learn_patiently(gateway: Gateway, sessions: Any) -> Workspace:
 
 
 async def _from_slack(request: web.Request) -> web.Response:
-    body = await request.read()
+    body = await border.read_body(request)
+    if isinstance(body, web.Response):
+        return body
     secret = request.app[_SETTINGS].slack_signing_secret.get_secret_value().encode()
     if not is_from_slack(secret, request.headers, body):
-        return web.json_response({"error": "not signed by Slack"}, status=401)
-    try:
-        asked = AsyncBoltRequest(
-            body=body.decode(), query=request.query_string, headers=_headers(request)
-        )
-    except (ValueError, TypeError, AttributeError, KeyError):
-        return web.json_response({"error": "not a payload of Slack's"}, status=400)
+        return border.refuse(401, "not signed by Slack")
+    asked = border.parse(request, body)
+    if asked is None:
+        return border.refuse(400, "not a payload of Slack's")
     return await to_aiohttp_response(await _dispatch(request.app, asked))
 
 
@@ -178,14 +181,6 @@ async def _dispatch(app: web.Application, asked: AsyncBoltRequest) -> BoltRespon
     answer = check_shape(asked.body) or await app[_BOLT].async_dispatch(asked)
     answered(answer.status)
     return answer
-
-
-#: Bolt runs parts of a listener by what these say, and Slack's signature does not cover them.
-_UNSIGNED = frozenset({"x-slack-bolt-lazy-only", "x-slack-bolt-lazy-function-name"})
-
-
-def _headers(request: web.Request) -> dict[str, Any]:
-    return {name: v for name, v in request.headers.items() if name.lower() not in _UNSIGNED}
 
 
 async def _healthz(request: web.Request) -> web.Response:
