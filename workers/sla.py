@@ -6,6 +6,7 @@ from core.tickets.policy import read_policy
 from core.tickets.sla.sweeping import BATCH, sweep
 from core.tickets.sla.telling import BATCH as TOLD_AT_ONCE
 from core.tickets.sla.telling import tell
+from workers.apart import apart
 from workers.runtime import Runtime
 
 #: The task's name.
@@ -17,10 +18,11 @@ async def watch(runtime: Runtime) -> None:
     async with unit_of_work(runtime.sessions) as session:
         await note_beat(session)
         policy = await read_policy(session)
-    looked_at = BATCH
-    while looked_at == BATCH:
-        async with unit_of_work(runtime.sessions) as session:
-            looked_at = await sweep(session, policy, utc_now())
+    with apart(WATCH, "clocks"):
+        looked_at = BATCH
+        while looked_at == BATCH:
+            async with unit_of_work(runtime.sessions) as session:
+                looked_at = await sweep(session, policy, utc_now())
     told = TOLD_AT_ONCE
     while told == TOLD_AT_ONCE:
         async with unit_of_work(runtime.sessions) as session:
