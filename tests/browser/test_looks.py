@@ -126,6 +126,25 @@ async def test_news_is_marked_until_it_is_looked_at(company: Company, ann: Scree
     await expect(link.filter(has_text="general")).to_have_accessible_name("general")
 
 
+async def test_a_reply_is_found_under_threads_and_answered_from_there(
+    company: Company, ann: Screen
+) -> None:
+    link = ann.page.get_by_role("navigation", name="Conversations").get_by_role("link")
+    await ann.go_to("general")
+    await ann.write("Who has the key?")
+    await ann.sees("Who has the key?")
+    [root] = await company.bea.messages(GENERAL)
+    await company.bea.post(GENERAL, "I have it", thread_ts=root.ts)
+    await expect(link.filter(has_text="Threads")).to_have_accessible_name(re.compile("1 unread"))
+    await expect(link.filter(has_text="general")).to_have_accessible_name("general")
+    await ann.go_to("Threads")
+    followed = ann.page.get_by_role("region", name="Thread in #general")
+    await ann.sees("I have it", followed)
+    await followed.get_by_role("link", name="1 reply").click()
+    await ann.sees("I have it", ann.thread)
+    await expect(link.filter(has_text="Threads")).not_to_have_accessible_name(re.compile("unread"))
+
+
 async def test_the_drawer_shows_what_slack_saw_and_breaks_it(
     company: Company, ann: Screen, bea: Screen
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment
 
-from bot.sandbox.face import doing, drawer, pictures, places
+from bot.sandbox.face import doing, drawer, pictures, places, threads
 from bot.sandbox.face.conversation import INLINE_IMAGES, PAGE, Conversation
 from bot.sandbox.face.guarding import HEADERS, from_this_machine
 from bot.sandbox.face.painter import Painter, environment
@@ -41,7 +41,7 @@ def furnish(app: web.Application) -> None:
             web.get("/face/live", live),
             web.get("/as/{person}/files/{file}", file),
             web.post("/as/{person}/do/{verb}", do),
-            web.get("/as/{person}/{place:app/home|app/messages|[CG]\\w+}", page),
+            web.get("/as/{person}/{place:threads|app/home|app/messages|[CG]\\w+}", page),
             web.get("/as/{person}/{place:app/messages|[CG]\\w+}/{thread}", page),
             web.get("/face/pictures/{name}.svg", picture),
             web.static("/face/static", STATIC),
@@ -94,6 +94,9 @@ async def enter(request: web.Request) -> web.Response:
 def _place(request: web.Request, viewer: Viewer) -> Place:
     wanted, thread = request.match_info["place"], request.match_info.get("thread")
     most = request.query.get("most", "")
+    shows_drawer = "saw" in request.query
+    if wanted == "threads":
+        return Place(None, "", None, shows_drawer, PAGE, is_threads=True)
     tab = wanted.removeprefix("app/") if wanted.startswith("app/") else ""
     channel = places.own_dm(viewer) if tab else viewer.workspace.channels.get(wanted)
     if not tab and (channel is None or viewer.person.id not in channel.members):
@@ -103,7 +106,7 @@ def _place(request: web.Request, viewer: Viewer) -> Place:
         channel=channel,
         tab=tab,
         thread_ts=thread if has_thread else None,
-        shows_drawer="saw" in request.query,
+        shows_drawer=shows_drawer,
         most=int(most) if most.isdigit() and len(most) < 6 else PAGE,
     )
 
@@ -127,6 +130,8 @@ async def page(request: web.Request) -> web.Response:
     painter = Painter(templates, viewer, {}, {})
     if place.tab == "home":
         shown["home"] = _home(viewer, templates)
+    elif place.is_threads:
+        shown["threads"] = threads.followed(viewer, painter)
     elif place.channel:
         talk = Conversation(viewer, painter, place.channel)
         shown["messages"], shown["earlier"] = talk.messages(None, place.most)

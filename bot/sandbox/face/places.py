@@ -22,10 +22,13 @@ class Place:
     thread_ts: str | None
     shows_drawer: bool
     most: int
+    is_threads: bool = False
 
     @property
     def key(self) -> str:
-        return f"{self.tab}{self.channel.id if self.channel else ''}"
+        return (
+            f"{'threads' if self.is_threads else self.tab}{self.channel.id if self.channel else ''}"
+        )
 
 
 def first(viewer: Viewer) -> str:
@@ -49,15 +52,16 @@ def sidebar(viewer: Viewer, place: Place) -> Json:
         channel = workspace.channels[each["id"]]
         if channel.kind == "im":
             continue
-        unread = reads.everything_unread(viewer.sandbox, person_id, channel)
+        unread = reads.unread(viewer.sandbox, person_id, channel)
         channels.append(
             {"name": channel.name, "address": viewer.place(channel.id), "unread": unread}
             | {"is_private": channel.is_private, "is_here": place.channel is channel}
             | {"is_archived": channel.archived}
         )
     dm = own_dm(viewer)
-    unread_dm = reads.everything_unread(viewer.sandbox, person_id, dm) if dm else 0
-    return {"channels": channels, "dm_unread": unread_dm}
+    unread_dm = reads.unread(viewer.sandbox, person_id, dm) if dm else 0
+    in_threads = reads.unread_in_threads(viewer.sandbox, person_id)
+    return {"channels": channels, "dm_unread": unread_dm, "in_threads": in_threads}
 
 
 def people(viewer: Viewer) -> list[Json]:

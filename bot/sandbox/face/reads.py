@@ -50,11 +50,23 @@ def _follows(channel: Channel, root: str, person_id: str) -> bool:
     return any(channel.messages.get(ts, {}).get("user") == person_id for ts in stamps)
 
 
-def everything_unread(sandbox: Sandbox, person_id: str, channel: Channel) -> int:
-    """With the replies in the threads that the person follows."""
-    replies = sum(
+def own_channels(sandbox: Sandbox, person_id: str) -> list[Channel]:
+    channels = sandbox.workspace.channels.values()
+    return [each for each in channels if person_id in each.members]
+
+
+def followed(channel: Channel, person_id: str) -> list[str]:
+    """The messages whose threads the person follows."""
+    roots = (root for root, replies in channel.threads.items() if replies)
+    return [
+        root for root in roots if root in channel.messages and _follows(channel, root, person_id)
+    ]
+
+
+def unread_in_threads(sandbox: Sandbox, person_id: str) -> int:
+    """Replies, which Slack tells of apart from the conversations they are in."""
+    return sum(
         unread_replies(sandbox, person_id, channel, root)
-        for root in channel.threads
-        if _follows(channel, root, person_id)
+        for channel in own_channels(sandbox, person_id)
+        for root in followed(channel, person_id)
     )
-    return unread(sandbox, person_id, channel) + replies

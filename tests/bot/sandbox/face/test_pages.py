@@ -88,6 +88,30 @@ async def test_what_others_write_is_unread_until_it_is_looked_at(
     assert 'class="unread"' not in await page(web_client, f"{HOME}/C0DESK")
 
 
+async def test_replies_are_told_of_under_threads_and_not_at_their_channel(
+    slack: SlackClient, web_client: aiohttp.ClientSession, do: Do
+) -> None:
+    """As Slack does it."""
+    ann, bea = slack.acting("U0ANN"), slack.acting("U0BEA")
+    root = await ann.post("C0GENERAL", "Who has the key?")
+    other = await bea.post("C0GENERAL", "Lunch?")
+    await bea.post("C0GENERAL", "At noon", thread_ts=other.ts)
+    await do("read", channel="C0GENERAL")
+    assert "You follow no threads yet" in await page(web_client, f"{HOME}/threads")
+    for words in ("Not me", "Nor me", "I have it"):
+        await bea.post("C0GENERAL", words, thread_ts=root.ts)
+    shown = await page(web_client, f"{HOME}/threads")
+    assert f'href="{HOME}/C0GENERAL" class="unread"' not in shown
+    assert '<span class="badge">3<span class="spoken"> unread</span></span>' in shown
+    assert "Who has the key?" in shown
+    assert "I have it" in shown
+    assert f'href="{HOME}/C0GENERAL/{root.ts}"' in shown
+    assert "Not me" not in shown
+    assert "At noon" not in shown
+    await do("read", channel="C0GENERAL", thread_ts=root.ts)
+    assert 'class="badge">' not in await page(web_client, f"{HOME}/threads")
+
+
 async def test_files_are_for_those_who_see_them_and_never_run(
     slack: SlackClient, web_client: aiohttp.ClientSession
 ) -> None:
