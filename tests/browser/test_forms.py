@@ -303,6 +303,20 @@ async def test_windows_stack_and_close_one_by_one(
     await expect(ann.window).to_have_count(0)
 
 
+async def test_a_long_text_is_sent_with_the_keyboard(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    opens(slack, app, modal(INPUTS[1]))
+    await use_shortcut(ann)
+    lines = ann.window.get_by_label("Lines")
+    await lines.fill("two")
+    await lines.press("Enter")
+    await lines.press("Control+Enter")
+    await expect(ann.window).to_have_count(0)
+    [sent] = app.got("view_submission")
+    assert sent["view"]["state"]["values"]["b-Lines"]["a"]["value"].strip() == "two"
+
+
 async def test_escape_in_a_field_for_a_date_closes_one_window(
     slack: SlackClient, app: StubApp, ann: Screen
 ) -> None:

@@ -42,6 +42,10 @@ export function listenToWindows() {
     const button = event.target.closest("[data-close]");
     if (button) close(button.closest("dialog"), button.dataset.close === "everything");
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.target.closest("#windows > dialog form")?.requestSubmit();
+  });
   document.addEventListener("submit", (event) => {
     const dialog = event.target.closest("dialog");
     if (!dialog) return;
