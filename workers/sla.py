@@ -1,5 +1,6 @@
 """Every minute: clocks that run out, and what is to be said of them."""
 
+from core.backlog import note_beat
 from core.db import unit_of_work, utc_now
 from core.tickets.policy import read_policy
 from core.tickets.sla.sweeping import BATCH, sweep
@@ -15,6 +16,7 @@ WATCH = "sla.watch"
 async def watch(runtime: Runtime) -> None:
     """Any number of these may run side by side, and one that dies leaves nothing half done."""
     async with unit_of_work(runtime.sessions) as session:
+        await note_beat(session)
         policy = await read_policy(session)
     with apart(WATCH, "clocks"):
         looked_at = BATCH

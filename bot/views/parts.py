@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from bot.ids import Action, View
 from bot.views.cuts import end_before, pieces
+from core.wording import in_one_line
 
 Block = dict[str, Any]
 Form = dict[str, Any]
@@ -64,7 +65,7 @@ def clip_escaped(text: str, most: int) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    return in_one_line(text)
 
 
 def plain_text(text: str, most: int = TEXT_MAX) -> Block:
@@ -102,6 +103,10 @@ def mention(slack_user_id: str) -> str:
 
 def header(text: str) -> Block:
     return {"type": "header", "text": plain_text(one_line(text), HEADER_MAX)}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
 
 
 def section(text: Block) -> Block:

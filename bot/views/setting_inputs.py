@@ -34,6 +34,7 @@ _HABITS: Mapping[str, str] = {
     "reactions": "👀, ✅ and 🚨 on a card do something",
     "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
     "approval_first": "Work begins once an approval was given",
+    "private_tickets": "Whatever is filed with it is private",
 }
 _AUTO_ASSIGN: Mapping[AutoAssign, str] = {
     AutoAssign.NONE: "No: people take them",
@@ -178,6 +179,13 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
     Section.DEPARTMENTS: (
         _NAME,
         Input(Setting.DESK_CHANNEL, "Desk channel", _channel, optional=True),
+        Input(
+            Setting.INTAKE_CHANNEL,
+            "Channel for requests",
+            _channel,
+            optional=True,
+            hint="Every new message there becomes a ticket, but for those that begin with 📣.",
+        ),
         Input(Setting.HEAD, "Head", _nobody_or_person, optional=True),
         Input(Setting.TIME_ZONE, "Time zone", _text(), hint="Like Europe/Berlin."),
         Input(

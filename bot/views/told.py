@@ -32,6 +32,7 @@ from core.communication.ways import (
     REPORT_REFUSED,
 )
 from core.reports.figures import Figures
+from core.tickets.parts.giving import PART_GIVEN
 from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
@@ -151,6 +152,10 @@ def _not_sent(told: Told) -> Message:
     return triage.not_sent(*named)
 
 
+def _part_given(told: Told) -> Message:
+    return part_notices.given(_by(told), told.details)
+
+
 def _report(told: Told) -> Message:
     return reports.report(Figures.model_validate(told.details))
 
@@ -165,6 +170,7 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     TROUBLE: _in_trouble,
     MENDED: _mended,
     NOT_SENT: _not_sent,
+    PART_GIVEN: _part_given,
 }
 _ABOUT_TICKET: Mapping[str, Teller] = {
     ASSIGNED: _assigned,

@@ -101,6 +101,7 @@ def _department(row: Department, heads: Sequence[str]) -> dict[str, Any]:
     return {
         "name": row.name,
         "desk_channel": row.desk_channel_id,
+        "intake_channel": row.intake_channel_id,
         "head": heads[0] if len(heads) == 1 else None,
         "time_zone": row.time_zone,
         "calendar": row.calendar,
@@ -111,6 +112,7 @@ def _department(row: Department, heads: Sequence[str]) -> dict[str, Any]:
         "reactions": row.reactions,
         "agents_from_channel": row.agents_from_channel,
         "approval_first": row.approval_first,
+        "private_tickets": row.private_tickets,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
         "form_fields": row.form_fields,

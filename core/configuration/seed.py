@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.calendar import add_business
 from core.configuration import approvals, canned, routing
 from core.configuration.changes import Changes
+from core.configuration.channels import find_clash
 from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
@@ -95,8 +96,8 @@ class _Seeding:
         known = {each.name: each for each in await self._all(Department)}
         for entry in self.file.departments:
             wanted = entry.model_dump(include=entry.model_fields_set - {"head"})
-            if "desk_channel" in wanted:
-                wanted["desk_channel_id"] = wanted.pop("desk_channel")
+            for key in {"desk_channel", "intake_channel"} & wanted.keys():
+                wanted[f"{key}_id"] = wanted.pop(key)
             if "files" in wanted:
                 wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
                 del wanted["files"]
@@ -182,6 +183,10 @@ class _Seeding:
     def check_departments(self) -> None:
         for position, entry in enumerate(self.file.departments):
             self._check_calendar(("departments", position), entry.calendar)
+        own = [self._departments.get(each.name, Department()) for each in self.file.departments]
+        if (found := find_clash(own, self._departments.values())) is not None:
+            place, key, text = found
+            raise self.file.fault(("departments", place, key), text)
 
     def _check_calendar(self, path: Path, name: str | None) -> None:
         if name is not None and name not in self._calendars:

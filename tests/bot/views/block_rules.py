@@ -15,7 +15,7 @@ SELECTS = {
     *("static_select", "external_select", "users_select", "multi_users_select"),
     *("conversations_select", "datepicker", "number_input"),
 }
-IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions"}
+IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions", "divider"}
 IN_MESSAGES = {"section", "context", "header", "actions", "rich_text"}
 
 
@@ -243,6 +243,7 @@ def _many(where: str, elements: list[Json], most: int) -> Iterator[str]:
 CHECKS = {
     "actions": _actions,
     "context": _context,
+    "divider": lambda block: iter(()),
     "header": _header,
     "input": _input,
     "rich_text": _rich_text,
