@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.gateway import Gateway
+from bot.gateway import CLOCKS_APART, Gateway
 
 Json = dict[str, Any]
 PAGE = 200
@@ -56,8 +56,9 @@ async def permalink(gateway: Gateway, channel_id: str, ts: str) -> str:
 
 
 async def has_file(gateway: Gateway, channel_id: str, name: str, since: datetime) -> bool:
-    """Whether a file of this name was shared in the channel itself since then."""
-    oldest, cursor = f"{since.timestamp():.6f}", ""
+    """Whether a file of this name was shared in the channel itself since then; names tell which
+    attempt they are of."""
+    oldest, cursor = f"{(since - CLOCKS_APART).timestamp():.6f}", ""
     while True:
         page = await gateway.ask(
             "conversations.history", channel=channel_id, oldest=oldest, limit=PAGE, cursor=cursor

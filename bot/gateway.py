@@ -13,6 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack_codes import LIMITED, PASSING, PERMANENT, UNINSTALLED
 
 METADATA = "hdms_outbox"
+#: How far our clock may be ahead of Slack's, when we look for what we sent.
+CLOCKS_APART = timedelta(minutes=10)
 
 _THEIR_FAULT = 500
 _PAUSE_DEFAULT = timedelta(seconds=30)
@@ -152,7 +154,7 @@ class Gateway:
         if channel.startswith(("U", "W")):
             opened = await self.ask("conversations.open", users=[channel])
             channel = opened["channel"]["id"]
-        oldest = f"{since.timestamp() - 60:.6f}"
+        oldest = f"{(since - CLOCKS_APART).timestamp():.6f}"
         wanted: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": 200}
         read = "conversations.history"
         if post.thread_ts:

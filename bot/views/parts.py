@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypedDict
 
 from bot.ids import Action, View
+from bot.views.cuts import end_before, pieces
 from core.wording import in_one_line
 
 Block = dict[str, Any]
@@ -45,7 +46,7 @@ def escape(text: str) -> str:
 
 
 def clip(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return text if len(text) <= most else text[: end_before(text, most - 1)].rstrip() + "…"
 
 
 def clip_escaped(text: str, most: int) -> str:
@@ -60,7 +61,7 @@ def clip_escaped(text: str, most: int) -> str:
         if room < 0:
             break
         end += 1
-    return escape(text[:end].rstrip()) + "…"
+    return escape(text[: end_before(text, end)].rstrip()) + "…"
 
 
 def one_line(text: str) -> str:
@@ -124,9 +125,8 @@ def context(*texts: Block) -> Block:
 
 def rich_text(text: str) -> list[Block]:
     """Foreign text at full length, with its line breaks; Slack reads nothing into it."""
-    cut = [text[start : start + TEXT_MAX] for start in range(0, len(text), TEXT_MAX)]
     # Slack refuses a stretch of nothing but spaces.
-    pieces = [piece if piece.strip() else NOTHING for piece in cut]
+    shown = [piece if piece.strip() else NOTHING for piece in pieces(text, TEXT_MAX)]
     return [
         {
             "type": "rich_text",
@@ -134,7 +134,7 @@ def rich_text(text: str) -> list[Block]:
                 {"type": "rich_text_section", "elements": [{"type": "text", "text": piece}]}
             ],
         }
-        for piece in [each for each in pieces if each.strip()] or [NOTHING]
+        for piece in shown
     ]
 
 

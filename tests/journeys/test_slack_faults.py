@@ -1,10 +1,14 @@
 """Slack down, slow, limited or odd: nothing is lost, nothing doubled, order in a thread is kept."""
 
+from datetime import timedelta
 from time import monotonic
 
 import pytest
 
-from tests.journeys.company import GENERAL, Company
+from bot.conversations import has_file
+from bot.gateway import Post
+from core.db import utc_now
+from tests.journeys.company import GENERAL, IT_DESK, Company
 
 UNSETTLED = "SELECT count(*) FROM outbox_messages WHERE settled_at IS NULL"
 
@@ -36,6 +40,18 @@ async def test_a_lost_answer_in_a_thread_leaves_one_reply(company: Company) -> N
     await company.deliver_late()
     assert [each.plain for each in await company.thread(card)] == ["Any news?"]
     assert len(await company.slack.calls("conversations.replies")) == 1
+
+
+async def test_our_clock_may_be_ahead_of_slacks(company: Company) -> None:
+    """What an earlier attempt sent is found all the same."""
+    gateway, ahead = company.runtime.gateway, utc_now() + timedelta(minutes=4)
+    post = Post(IT_DESK, "Once", [])
+    sent = await gateway.post(post, 4711)
+    assert await gateway.find_posted(post, 4711, ahead) == sent
+    assert await gateway.find_posted(post, 4712, ahead) is None
+    await company.ann.post(IT_DESK, "Here", files=[("report 0912.csv", b"a,b")])
+    assert await has_file(gateway, IT_DESK, "report 0912.csv", ahead)
+    assert not await has_file(gateway, IT_DESK, "report 0913.csv", ahead)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Requesters whose answer is waited for: asked again once, and later, if wanted, let go."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
@@ -22,6 +23,7 @@ from core.tickets.states import ResolutionReason
 #: Asked at once, in one transaction.
 BATCH = 100
 _GIVEN_UP_AFTER = 2
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 RESOLUTION = "There was no answer to our last question. If you still need help, reopen it."
 
 # The status is a literal, so that the partial index serves a prepared statement too. The column is
@@ -78,7 +80,20 @@ async def ask_again(session: AsyncSession, desk: Desk, since: datetime) -> int:
 
 async def resolve_unanswered(session: AsyncSession, turn: Turn, desk: Desk, since: datetime) -> int:
     """Those that were asked again and did not answer either. What is held up by something else
-    stays. How many were resolved."""
+    stays, and keeps none that waits behind it. How many were resolved."""
+    done, found, after = 0, BATCH, (_BEGINNING, UUID(int=0))
+    while found == BATCH and not done:
+        tickets = await _given_up(session, desk, since, after)
+        found = len(tickets)
+        for ticket in tickets:
+            after = (ticket.waiting_since or since, ticket.id)
+            done += await _resolve(session, turn, ticket)
+    return done
+
+
+async def _given_up(
+    session: AsyncSession, desk: Desk, since: datetime, after: tuple[datetime, UUID]
+) -> list[Ticket]:
     found = await session.scalars(
         select(Ticket)
         .where(
@@ -87,16 +102,14 @@ async def resolve_unanswered(session: AsyncSession, turn: Turn, desk: Desk, sinc
             Ticket.asked_again_at.is_not(None),
             Ticket.assignee_id.is_not(None),
             Ticket.waiting_since <= since,
+            tuple_(Ticket.waiting_since, Ticket.id) > after,
         )
-        .order_by(Ticket.waiting_since)
+        .order_by(Ticket.waiting_since, Ticket.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    done = 0
-    for ticket in list(found):
-        done += await _resolve(session, turn, ticket)
-    return done
+    return list(found)
 
 
 async def _resolve(session: AsyncSession, turn: Turn, ticket: Ticket) -> bool:

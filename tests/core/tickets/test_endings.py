@@ -13,6 +13,7 @@ from core.db import unit_of_work, utc_now
 from core.engine import Sessions
 from core.tickets import service as tickets
 from core.tickets.changes import Turn, by_itself
+from core.tickets.endings import unanswered
 from core.tickets.endings.closing import close_silent, silent_since
 from core.tickets.endings.unanswered import (
     ask_again,
@@ -22,6 +23,7 @@ from core.tickets.endings.unanswered import (
 )
 from core.tickets.models import AuditLog, Ticket
 from core.tickets.states import Status
+from core.users.models import Department
 from tests.core.desks import Desks, dump
 from tests.core.plans import plan_of
 from tests.factories import make_sub_ticket
@@ -157,6 +159,23 @@ async def test_only_who_was_asked_again_is_given_up(session: AsyncSession, desks
     assert (ticket.status, held_up.status) == (Status.RESOLVED, Status.WAITING_REQUESTER)
     assert ticket.resolution is not None
     assert "no answer" in ticket.resolution
+
+
+async def test_what_is_held_up_keeps_none_behind_it_from_being_given_up(
+    session: AsyncSession, desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unanswered, "BATCH", 1)
+    turn = with_preferences(desks, resolve_unanswered=True)
+    held_up, ticket = await waiting(session, desks, 30), await waiting(session, desks, 20)
+    hr = await session.get_one(Department, desks.hr.id)
+    await make_sub_ticket(session, parent=held_up, department=hr)
+    for _ in range(2):
+        await ask_again(session, desks.it, utc_now())
+    session.expire_all()
+    assert await resolve_unanswered(session, turn, desks.it, utc_now()) == 1
+    await session.refresh(ticket)
+    assert ticket.status is Status.RESOLVED
+    assert await resolve_unanswered(session, turn, desks.it, utc_now()) == 0
 
 
 @pytest.mark.parametrize("index", ["ix_tickets_resolved", "ix_tickets_unanswered"])
