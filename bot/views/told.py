@@ -36,6 +36,7 @@ from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
 from core.tickets.states import Status
+from core.tickets.triage.desk_privacy import PUBLIC
 from core.tickets.triage.desk_trouble import MENDED, TROUBLE
 from core.tickets.triage.waiting import WAITS
 
@@ -145,6 +146,10 @@ def _mended(told: Told) -> Message:
     return triage.desk_mended(str(told.details["department"]))
 
 
+def _in_public(told: Told) -> Message:
+    return triage.desk_in_public(str(told.details["department"]), str(told.details["channel"]))
+
+
 def _report(told: Told) -> Message:
     return reports.report(Figures.model_validate(told.details))
 
@@ -158,6 +163,7 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     REPORT_REFUSED: _no_report,
     TROUBLE: _in_trouble,
     MENDED: _mended,
+    PUBLIC: _in_public,
 }
 _ABOUT_TICKET: Mapping[str, Teller] = {
     ASSIGNED: _assigned,

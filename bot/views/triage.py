@@ -115,6 +115,23 @@ def desk_mended(department: str) -> Message:
     return _only(f"Cards are posted in the desk channel of {_short(department)} again.")
 
 
+def desk_in_public(department: str, channel: str) -> Message:
+    """To an administrator."""
+    words = f"The desk channel of {_short(department)} is public: everybody can read its cards."
+    more = (
+        "Desk channels are meant to be private. Make it private in Slack, or choose another one. "
+        "Until then a private ticket shows there as no more than its number."
+    )
+    return message(
+        f"{words} {more}",
+        [
+            section(plain_text(words)),
+            section(plain_text(more)),
+            context(mrkdwn(f"Channel {clip_escaped(channel, NAME_MAX)}.")),
+        ],
+    )
+
+
 def _only(words: str) -> Message:
     return message(words, [section(plain_text(words))])
 

@@ -12,6 +12,7 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     approvals,
+    desks,
     digests,
     endings,
     evidence,
@@ -32,7 +33,8 @@ from workers.deliveries import (
     triage,
 )
 from workers.deliveries.calls import Composed, Composer
-from workers.deliveries.scene import read_scene
+from workers.deliveries.hushing import hush
+from workers.deliveries.scene import Scene, read_scene
 
 _COMPOSERS: Mapping[str, Composer] = {
     **tickets.COMPOSERS,
@@ -54,6 +56,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **sla.COMPOSERS,
     **home.COMPOSERS,
     **links.COMPOSERS,
+    **desks.COMPOSERS,
 }
 
 
@@ -61,7 +64,12 @@ async def compose(session: AsyncSession, claims: Sequence[Claim]) -> list[tuple[
     if not claims:
         return []
     scene = await read_scene(session, claims)
-    return [(claim, _COMPOSERS[claim.topic](claim.payload, scene)) for claim in claims]
+    return [(claim, _compose(claim, scene)) for claim in claims]
+
+
+def _compose(claim: Claim, scene: Scene) -> Composed:
+    composed = _COMPOSERS[claim.topic](claim.payload, scene)
+    return hush(claim.topic, claim.payload, scene, composed)
 
 
 async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> timedelta | None:
