@@ -96,4 +96,3 @@ async def test_another_channel_is_unknown_and_asked_about_once(
     await apply(session, read(FILE.format(channel="null")))
     await session.refresh(department)
     assert department.desk_channel_id is None
-    assert len((await dump(session, "outbox_messages"))["outbox_messages"]) >= 1
