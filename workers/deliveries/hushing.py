@@ -46,7 +46,7 @@ def _shown_at_a_desk(
     """What it is about, where it is for a desk."""
     audience = payload.get("audience")
     if topic in _PARTS or audience == Audience.PART:
-        return scene.parts.get(payload["part_id"])
+        return scene.parts.get(payload.get("part_id", 0))
     if topic in _CARDS or audience == Audience.DESK:
         return scene.ticket(payload)
     return None

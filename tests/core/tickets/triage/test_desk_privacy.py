@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import Notification
@@ -10,7 +10,9 @@ from core.configuration.reading import read
 from core.configuration.seed import apply
 from core.db import unit_of_work
 from core.engine import Sessions
+from core.notices import Topic
 from core.tickets.models import AuditLog
+from core.tickets.parts.models import SubTicket
 from core.tickets.triage import desk_privacy
 from core.users.models import Department
 from tests.core.desks import Desks, dump
@@ -66,14 +68,18 @@ async def test_its_private_tickets_and_parts_are_shown_anew_and_no_others(
     await settle_in(session, desks)
     private = await desks.ticket(session, is_private=True)
     await desks.ticket(session)
-    await desks.ticket(session, is_private=True, desk=desks.hr)
-    assert await desk_privacy.note(session, desks.it.id, CHANNEL, is_public=True)
-    rows = await session.scalars(
-        text(
-            "SELECT payload->>'ticket_id' FROM outbox_messages WHERE topic = 'ticket.card_changed'"
-        )
+    elsewhere = await desks.ticket(session, is_private=True, desk=desks.hr)
+    part = SubTicket(
+        parent_ticket_id=elsewhere.id, department_id=desks.it.id, position=1, summary="A laptop"
     )
-    assert list(rows) == [str(private.id)]
+    session.add(part)
+    await session.flush()
+    assert await desk_privacy.note(session, desks.it.id, CHANNEL, is_public=True)
+    rows = (await dump(session, "outbox_messages"))["outbox_messages"]
+    changed = [row["payload"] for row in rows if row["topic"] == Topic.CARD_CHANGED]
+    assert changed == [{"ticket_id": str(private.id)}]
+    changed = [row["payload"] for row in rows if row["topic"] == Topic.PART_CARD_CHANGED]
+    assert [each["part_id"] for each in changed] == [part.id]
     assert await desk_privacy.note(session, desks.it.id, CHANNEL, is_public=False)
     assert await told(session) == [desk_privacy.PUBLIC]
 
