@@ -93,6 +93,8 @@ class Topic(StrEnum):
     #: Where a duplicate goes on, to those who filed it. {ticket_id, channel_id, root_ts,
     #: is_answered}
     MERGED = "ticket.merged"
+    #: Asks Slack whether everybody can read a desk channel. {department_id, channel_id}
+    DESK_CHOSEN = "desk.chosen"
     #: Gives a new ticket to somebody. {ticket_id} and, by a rule, {assignee_id}
     AUTO_ASSIGN = "ticket.auto_assign"
     #: Below the card of a ticket that waits for somebody. {place, since}

@@ -38,6 +38,7 @@ from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
 from core.tickets.states import Status
 from core.tickets.triage.delivery_trouble import NOT_SENT
+from core.tickets.triage.desk_privacy import PUBLIC
 from core.tickets.triage.desk_trouble import MENDED, TROUBLE
 from core.tickets.triage.waiting import WAITS
 
@@ -156,6 +157,10 @@ def _part_given(told: Told) -> Message:
     return part_notices.given(_by(told), told.details)
 
 
+def _in_public(told: Told) -> Message:
+    return triage.desk_in_public(str(told.details["department"]), str(told.details["channel"]))
+
+
 def _report(told: Told) -> Message:
     return reports.report(Figures.model_validate(told.details))
 
@@ -171,6 +176,7 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     MENDED: _mended,
     NOT_SENT: _not_sent,
     PART_GIVEN: _part_given,
+    PUBLIC: _in_public,
 }
 _ABOUT_TICKET: Mapping[str, Teller] = {
     ASSIGNED: _assigned,

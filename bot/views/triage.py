@@ -125,6 +125,23 @@ def not_sent(topic: str, row: str, error: str) -> Message:
     return message(f"{words} {more}", [section(plain_text(words)), context(plain_text(more))])
 
 
+def desk_in_public(department: str, channel: str) -> Message:
+    """To an administrator."""
+    words = f"The desk channel of {_short(department)} is public: everybody can read its cards."
+    more = (
+        "Desk channels are meant to be private. Make it private in Slack, or choose another one. "
+        "Until then a private ticket shows there as no more than its number."
+    )
+    return message(
+        f"{words} {more}",
+        [
+            section(plain_text(words)),
+            section(plain_text(more)),
+            context(mrkdwn(f"Channel {clip_escaped(channel, NAME_MAX)}.")),
+        ],
+    )
+
+
 def _only(words: str) -> Message:
     return message(words, [section(plain_text(words))])
 

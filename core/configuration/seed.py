@@ -15,6 +15,7 @@ from core.configuration.file import (
     NO_TEAM,
     CalendarEntry,
     Configuration,
+    DepartmentEntry,
     PersonEntry,
     ResolutionNote,
     SlaTemplateEntry,
@@ -31,6 +32,7 @@ from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
 from core.tickets.policy import AROUND_THE_CLOCK, OFFICE, Policy, read_policy
 from core.tickets.sla.rehours import keep_versions
+from core.tickets.triage import desk_privacy
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
@@ -84,6 +86,22 @@ def _check_reach(file: Configuration, policy: Policy) -> None:
                 raise file.fault(path, text) from error
 
 
+def _columns(entry: DepartmentEntry) -> dict[str, Any]:
+    """Of what it names."""
+    wanted = entry.model_dump(include=entry.model_fields_set - {"head"})
+    for key in {"desk_channel", "intake_channel"} & wanted.keys():
+        wanted[f"{key}_id"] = wanted.pop(key)
+    if "files" in wanted:
+        wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
+        del wanted["files"]
+    if "form_fields" in wanted:
+        wanted["form_fields"] = [each.model_dump(mode="json") for each in entry.form_fields]
+    if "resolution_note" in wanted:
+        needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
+        wanted["needs_resolution_note"] = needs
+    return wanted
+
+
 class _Seeding:
     def __init__(self, session: AsyncSession, file: Configuration, changes: Changes) -> None:
         self.session = session
@@ -94,26 +112,19 @@ class _Seeding:
 
     async def departments(self) -> None:
         known = {each.name: each for each in await self._all(Department)}
+        chosen: list[Department] = []
         for entry in self.file.departments:
-            wanted = entry.model_dump(include=entry.model_fields_set - {"head"})
-            for key in {"desk_channel", "intake_channel"} & wanted.keys():
-                wanted[f"{key}_id"] = wanted.pop(key)
-            if "files" in wanted:
-                wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
-                del wanted["files"]
-            if "form_fields" in wanted:
-                asked = [each.model_dump(mode="json") for each in entry.form_fields]
-                wanted["form_fields"] = asked
-            if "resolution_note" in wanted:
-                needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
-                wanted["needs_resolution_note"] = needs
+            wanted = _columns(entry)
             row = known.setdefault(entry.name, Department())
             is_removed = entry.desk_channel is None and "desk_channel" in entry.model_fields_set
             if is_removed and row.desk_trouble:
                 # Without a channel there is none that cards cannot be posted in.
                 wanted["desk_trouble"] = None
+            before = row.desk_channel_id
             self.changes.save(row, wanted, f"department {entry.name}")
+            chosen += [row] if row.desk_channel_id != before else []
         await self.session.flush()
+        await desk_privacy.ask(self.session, chosen)
         self._departments = {name: row for name, row in known.items() if not row.is_deleted}
         self.changes.names = {str(row.id): name for name, row in self._departments.items()}
 

@@ -59,6 +59,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     )
     #: Slack's word for why cards cannot be posted in the desk channel; none while they can.
     desk_trouble: Mapped[str | None]
+    #: Slack told that everybody can read the desk channel.
+    desk_is_public: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: What it calls a status, where that is not our word: {"on_hold": "With the vendor"}.
     status_labels: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     #: Nothing is resolved without words about how.

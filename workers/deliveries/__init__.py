@@ -13,6 +13,7 @@ from core.notices import Topic
 from core.outbox import Claim
 from workers.deliveries import (
     approvals,
+    desks,
     digests,
     endings,
     evidence,
@@ -33,7 +34,8 @@ from workers.deliveries import (
     triage,
 )
 from workers.deliveries.calls import Broken, Composed, Composer
-from workers.deliveries.scene import read_scene
+from workers.deliveries.hushing import hush
+from workers.deliveries.scene import Scene, read_scene
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +59,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **sla.COMPOSERS,
     **home.COMPOSERS,
     **links.COMPOSERS,
+    **desks.COMPOSERS,
 }
 
 
@@ -64,7 +67,12 @@ async def compose(session: AsyncSession, claims: Sequence[Claim]) -> list[tuple[
     if not claims:
         return []
     scene = await read_scene(session, claims)
-    return [(claim, _COMPOSERS[claim.topic](claim.payload, scene)) for claim in claims]
+    return [(claim, _compose(claim, scene)) for claim in claims]
+
+
+def _compose(claim: Claim, scene: Scene) -> Composed:
+    composed = _COMPOSERS[claim.topic](claim.payload, scene)
+    return hush(claim.topic, claim.payload, scene, composed)
 
 
 async def compose_one_by_one(

@@ -20,7 +20,7 @@ from core.tickets.parts.models import SubTicket
 from core.tickets.parts.standing import key_of
 from core.tickets.queries import Person
 from core.tickets.states import SubTicketStatus
-from core.tickets.triage.desk_places import desk_place
+from core.tickets.triage.desk_places import desk_place, is_read_by_all
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, Standing, authorize
 from core.users.roles import DESK_ROLES
@@ -91,6 +91,7 @@ class PartView:
     files: tuple[str, ...]
     assignee_id: uuid.UUID | None
     assignee: Person | None
+    desk_is_public: bool = False
 
     @property
     def key(self) -> str:
@@ -150,6 +151,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
             assignee.slack_user_id,
             assignee.name,
             assignee.image_url,
+            is_read_by_all(receiver),
         )
         .select_from(SubTicket)
         .join(Ticket, Ticket.id == SubTicket.parent_ticket_id)
@@ -174,6 +176,7 @@ def _view(row: Sequence[Any]) -> PartView:
         files=tuple(files or ()),
         assignee_id=assignee_id,
         assignee=Person(*assignee) if assignee_id else None,
+        desk_is_public=row[27],
     )
 
 

@@ -1,10 +1,15 @@
 """Where the cards of a department are posted."""
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.users.models import Department, User
 from core.users.roles import Role
+
+
+def is_read_by_all(department: type[Department]) -> ColumnElement[bool]:
+    """Whether everybody can read where its cards are posted."""
+    return and_(department.desk_is_public, department.desk_trouble.is_(None))
 
 
 def desk_place(department: type[Department]) -> ColumnElement[str | None]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.payloads import MessageRef, plain
-from bot.views import triage, triage_forms
+from bot.views import hushed, triage, triage_forms
 from bot.views.assignment import Offered, assign, assignee_options
 from bot.views.copies import NOTE, copies, deleted
 from bot.views.edit_form import edit, edit_again
@@ -186,6 +187,9 @@ def test_what_triage_shows_is_valid_and_pings_nobody(text: str) -> None:
         triage.reaction_refused(ticket, "eyes", text),
         triage.desk_in_trouble(text, text, text),
         triage.desk_mended(text),
+        triage.desk_in_public(text, text),
+        hushed.ticket(replace(ticket, is_private=True), card(ticket)["blocks"]),
+        hushed.line(text, "Press “Show”.", None),
     ]
     for each in said:
         assert problems_of_message(each) == []
