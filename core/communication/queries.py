@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -22,7 +22,8 @@ from core.db import with_deleted
 from core.errors import NotFound
 from core.notices import Place
 from core.tickets.followers import follower_places
-from core.tickets.queries import Person
+from core.tickets.models import Ticket
+from core.tickets.queries import Person, visible_to_each
 from core.users.models import User
 
 
@@ -139,6 +140,8 @@ class Told:
     details: dict[str, Any]
     is_read: bool = False
     created_at: datetime | None = None
+    #: Whether they may see the ticket that it is about, as their rights are now.
+    may_see: bool = True
 
     @property
     def ticket_ids(self) -> list[str]:
@@ -157,8 +160,10 @@ async def list_told(session: AsyncSession, ids: Sequence[int]) -> dict[int, Told
             Notification.details,
             Notification.is_read,
             Notification.created_at,
+            or_(Notification.ticket_id.is_(None), func.coalesce(visible_to_each(), false())),
         )
         .join(User, User.id == Notification.user_id)
+        .outerjoin(Ticket, Ticket.id == Notification.ticket_id)
         .where(Notification.id.in_(ids), Notification.is_deleted.is_(False))
     )
     return {row[0]: Told(*row) for row in rows}

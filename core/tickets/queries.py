@@ -36,6 +36,7 @@ from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, St
 from core.tickets.triage.desk_places import desk_place, is_read_by_all
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
+from core.users.roles import DESK_ROLES
 
 #: Literals, not parameters: only so may a prepared statement use the partial indexes.
 IS_OPEN = text("tickets.status NOT IN ('resolved', 'closed', 'cancelled')")
@@ -57,6 +58,15 @@ def readable_by(person: Id, desk: Id | None) -> ColumnElement[bool]:
         ways.append(Ticket.department_id == desk)
     # Last: they are look-ups, and only for what is seen in no other way.
     return and_(Ticket.is_deleted.is_(False), or_(*ways, is_on_it(person), is_asked(person)))
+
+
+def visible_to_each() -> ColumnElement[bool]:
+    """The same of Ticket rows beside User rows: whether that person may see that ticket."""
+    ways = [Ticket.requestor_id == User.id, Ticket.assignee_id == User.id]
+    ways.append((Ticket.department_id == User.department_id) & User.role.in_(DESK_ROLES))
+    is_there = and_(User.is_active.is_(True), User.is_deleted.is_(False))
+    seen = or_(*ways, is_on_it(User.id), is_asked(User.id))
+    return and_(is_there, Ticket.is_deleted.is_(False), seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 import uuid
 
 from sqlalchemy import ColumnElement, exists, text
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core.tickets.approvals.models import ApprovalSeat
 from core.tickets.models import Ticket, TicketParticipant
 
-#: Of a person or a department: known now, or a parameter of a statement that is made once.
-Id = uuid.UUID | ColumnElement[uuid.UUID]
+#: Of a person or a department: known now, in a column, or a parameter of a statement that is made
+#: once.
+Id = uuid.UUID | ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID]
 
 
 def is_on_it(person: Id) -> ColumnElement[bool]:

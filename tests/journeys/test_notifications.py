@@ -136,6 +136,35 @@ async def test_what_was_seen_in_the_meantime_is_not_told(company: Company) -> No
     assert await company.carl.dms() == []
 
 
+PRIVATE = ["Only its department and the people on it may see it"]
+#: What becomes of Carl while the news waits for his morning.
+LOST = {
+    "he left the desk": "UPDATE users SET role = 'employee' WHERE slack_user_id = 'U0CARL'",
+    "he was deactivated": "UPDATE users SET is_active = false WHERE slack_user_id = 'U0CARL'",
+}
+
+
+@pytest.mark.parametrize("how", LOST)
+async def test_who_may_not_see_the_ticket_any_more_is_not_told_of_it(
+    company: Company, how: str
+) -> None:
+    card = await company.filed("About somebody's salary", Private=PRIVATE)
+    assert (await company.hugo.click(card, "Assign…")).ok
+    assert (await company.hugo.fill({"Assignee": "Carl Otto"}, submit=True)).ok
+    await company.change(
+        "UPDATE outbox_messages SET available_at = now() + interval '8 hours'"
+        " WHERE topic = 'person.told'"
+    )
+    assert (await company.hugo.click(await company.card(), "Assign…")).ok
+    assert (await company.hugo.fill({"Assignee": "Ann Visser"}, submit=True)).ok
+    await company.change("DELETE FROM ticket_participants WHERE part = 'assignee'")
+    await company.change(LOST[how])
+    await company.deliver_late()
+    assert [each.plain for each in await company.carl.dms() if "salary" in each.plain] == []
+    why = "SELECT DISTINCT last_error FROM outbox_messages WHERE last_error LIKE '%may not see%'"
+    assert await company.value(why) == "the person may not see this ticket any more"
+
+
 @pytest.mark.parametrize(
     ("answers", "field"),
     [({"Quiet from": "20:00"}, "Quiet until"), ({"Quiet until": "07:00"}, "Quiet from")],

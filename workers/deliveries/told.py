@@ -8,12 +8,16 @@ from bot.views import told as views
 from bot.views.parts import Message
 from core.notices import Topic
 from core.tickets.queries import TicketView
+from core.tickets.states import Action
 from workers.deliveries.calls import Composed, Composer, Skip
 from workers.deliveries.scene import Scene
 
 GONE = Skip("the ticket or the message was deleted, or there is no such thread or person")
 READ = Skip("the person has seen it already")
 OVER = Skip("it is not so any more")
+NOT_THEIRS = Skip("the person may not see this ticket any more")
+#: Whoever had it hears where it went, though it is not theirs any more.
+_FAREWELL = f"ticket.{Action.TRANSFER}"
 
 
 def _told(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -43,6 +47,8 @@ def _message(payload: dict[str, Any], scene: Scene) -> Message | Skip:
     ticket: TicketView | None = scene.tickets.get(told.ticket_id) if told.ticket_id else None
     if told.ticket_id and ticket is None:
         return GONE
+    if not told.may_see and told.topic != _FAREWELL:
+        return NOT_THEIRS
     return views.tell(told, ticket) or OVER
 
 

@@ -33,9 +33,15 @@ def is_loopback(host: str) -> bool:
 @web.middleware
 async def from_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A page of the web can neither post here nor read along under a name of its own."""
-    host = URL(f"http://{request.host}").host or ""
-    origin = request.headers.get("Origin")
-    is_own = origin is None or URL(origin).authority == request.host
-    if not is_loopback(host) or not is_own:
+    if not _is_own(request.host, request.headers.get("Origin")):
         raise web.HTTPForbidden(text="This stand-in for Slack answers to this machine only.")
     return await handler(request)
+
+
+def _is_own(named: str, origin: str | None) -> bool:
+    try:
+        host = URL(f"http://{named}").host or ""
+        return is_loopback(host) and (origin is None or URL(origin).authority == named)
+    except ValueError:
+        # No address at all.
+        return False

@@ -25,6 +25,8 @@ TEMPLATES: web.AppKey[Environment] = web.AppKey("templates", Environment)
 CLOSING: web.AppKey[asyncio.Event] = web.AppKey("closing", asyncio.Event)
 HEARTBEAT_SECONDS = 15.0
 PAUSE_SECONDS = 0.1
+#: A header may not be much longer.
+LONGEST_NAME = 255
 
 
 def furnish(app: web.Application) -> None:
@@ -205,7 +207,8 @@ async def file(request: web.Request) -> web.Response:
     headers = HEADERS | {"Content-Security-Policy": "default-src 'none'; sandbox"}
     if found.mimetype in INLINE_IMAGES:
         return web.Response(body=found.content, content_type=found.mimetype, headers=headers)
-    name = found.name.encode("ascii", "replace").decode().replace('"', "'")
+    shown = "".join(sign if sign.isprintable() else "?" for sign in found.name)
+    name = shown.encode("ascii", "replace").decode().replace('"', "'")[:LONGEST_NAME]
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return web.Response(
         body=found.content, content_type="application/octet-stream", headers=headers

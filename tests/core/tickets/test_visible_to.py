@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.timeline import read_timeline
 from core.communication.transcripts import read_transcript
-from core.db import new_id, utc_now
+from core.db import new_id, utc_now, with_deleted
 from core.engine import Sessions
 from core.errors import NotAllowed, NotFound
 from core.tickets import queries
@@ -20,7 +20,7 @@ from core.tickets.approvals.states import SeatState
 from core.tickets.links import read_linked
 from core.tickets.lists import OF_A_DESK, ListName, count_lists, read_list
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.tickets.queries import visible_to
+from core.tickets.queries import visible_to, visible_to_each
 from core.tickets.search import Query, read_found, search
 from core.tickets.states import IS_OPEN, Status
 from core.users.models import User
@@ -186,6 +186,8 @@ async def test_everything_seen_is_what_the_table_lets_read(
         }
         seen = await session.scalars(select(Ticket.id).where(visible_to(actor)))
         assert set(seen) == by_table
+        beside = select(Ticket.id).join(User, User.id == actor.id).where(visible_to_each())
+        assert set(await session.scalars(with_deleted(beside))) == by_table
         await expect_direct_look_ups(session, actor, ids, by_table)
         open_ones = {
             i: each for i, each in zip(ids, tickets, strict=True) if each.status in IS_OPEN

@@ -59,6 +59,12 @@ async def test_pages_allow_no_scripts_but_their_own(web_client: aiohttp.ClientSe
         {"Origin": "https://evil.example"},
         {"Host": "evil.example"},
         {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://["},
+        {"Origin": "http://127.0.0.1:999999"},
+        {"Host": "["},
+        {"Host": "127.0.0.1:99999999"},
+        {"Host": "127.0.0.1.evil.example"},
     ],
 )
 async def test_other_pages_of_the_web_get_nothing(
@@ -128,6 +134,21 @@ async def test_files_are_for_those_who_see_them_and_never_run(
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     async with web_client.get(f"/as/U0BEA/files/{html}") as answer:
         assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "name", ['a".pdf', "a\r\nX-Evil: y.pdf", "a\0.pdf", "../../a.pdf", "é" * 9000]
+)
+async def test_a_file_is_saved_whatever_it_is_called(
+    slack: SlackClient, web_client: aiohttp.ClientSession, name: str
+) -> None:
+    [file] = (await slack.acting("U0ANN").post("C0DESK", "look", files=[(name, b"%PDF")])).files
+    async with web_client.get(f"{HOME}/files/{file['id']}") as answer:
+        assert answer.status == 200
+        assert "X-Evil" not in answer.headers
+        assert answer.content_disposition is not None
+        assert answer.content_disposition.type == "attachment"
+        assert await answer.read() == b"%PDF"
 
 
 async def test_a_command_that_comes_too_late_is_told_of_as_slack_tells_it(
