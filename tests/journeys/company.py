@@ -19,7 +19,7 @@ from core.configuration.file import Configuration
 from core.configuration.seed import apply
 from core.db import unit_of_work
 from core.engine import Sessions
-from tests.soon import PATIENCE
+from tests.soon import PATIENCE, soon
 from workers.outbox import drain
 from workers.runtime import Runtime, make_runtime
 
@@ -208,8 +208,12 @@ async def open_company(
             if not in_a_hurry:
                 await slack.settings(answer_seconds=PATIENCE, trigger_seconds=PATIENCE)
             settings = settings_for(database_url, redis_url, slack_url, **more)
+            if app_token := settings.slack_app_token.get_secret_value():
+                await slack.app(app_token=app_token, socket_mode=True)
             async with serving_bot(settings) as bot_url:
                 await slack.app(request_url=bot_url + PATH)
+                if settings.slack_app_token:
+                    await soon(slack.sockets)
                 runtime = await make_runtime(settings)
                 try:
                     yield Company(slack, sessions, runtime, bot_url, slack_url)

@@ -121,6 +121,8 @@ async def test_signed_nonsense_gets_a_clear_400(company: Company) -> None:
         {"type": "block_actions", "actions": []},
         {"type": "block_actions", "actions": [{}]},
         {"type": "block_actions", "actions": None, "user": BEA},
+        {"type": "block_actions", "actions": [{"action_id": "ticket.start"}, 5], "user": BEA},
+        {"type": "block_actions", "actions": [{"action_id": "canned"}], "view": {"blocks": ["x"]}},
         {"type": "view_submission", "view": None},
         {"type": "view_submission", "view": {"callback_id": "ticket.new"}},
         {"type": "event_callback"},

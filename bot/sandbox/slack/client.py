@@ -106,8 +106,12 @@ class SlackClient(AdminCalls):
         return [Delivery(**shown) for shown in await self.get("/admin/deliveries")]
 
     async def app(self, **about: Any) -> None:
-        """request_url, bot_token, signing_secret."""
+        """request_url, bot_token, signing_secret, app_token, socket_mode (a flag)."""
         await self.post("/admin/app", about)
+
+    async def sockets(self, doing: str = "") -> int:
+        """How many connections the app has open. `doing`: `refresh` or `cut` them first."""
+        return int((await self.post("/admin/sockets", {"doing": doing}))["number"])
 
     async def settings(self, **about: Any) -> Json:
         """answer_seconds, trigger_seconds, retry_delays (seconds, or "real"), twice, shuffled."""

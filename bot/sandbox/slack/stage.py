@@ -77,10 +77,21 @@ async def file_content(sandbox: Sandbox, given: Json) -> Json:
 
 
 async def set_app(sandbox: Sandbox, given: Json) -> Json:
-    for key in ("request_url", "bot_token", "signing_secret"):
+    for key in ("request_url", "bot_token", "signing_secret", "app_token"):
         if given.get(key):
             setattr(sandbox.address, key, given[key])
+    sockets = sandbox.transport.sockets
+    sockets.is_on = bool(given.get("socket_mode", sockets.is_on))
     return {}
+
+
+async def tend_sockets(sandbox: Sandbox, given: Json) -> Json:
+    sockets = sandbox.transport.sockets
+    if given.get("doing") == "refresh":
+        await sockets.refresh()
+    if given.get("doing") == "cut":
+        await sockets.cut()
+    return {"number": sockets.number}
 
 
 async def set_settings(sandbox: Sandbox, given: Json) -> Json:
