@@ -8,9 +8,10 @@ import asyncpg
 from sqlalchemy import make_url
 
 from core.db import failures_named
+from core.engine import CONNECT_WITHIN
 
 #: Longer than a healthy pool keeps anybody waiting.
-_ACQUIRE = 1.0
+FREE_WITHIN = 1.0
 
 
 class _Plain(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
@@ -32,7 +33,7 @@ class Direct:
     async def fetch_one(self, sql: str, values: Sequence[Any]) -> Any | None:
         """The first row, if there is one. Raises what `unit_of_work` does."""
         with failures_named():
-            async with self._pool.acquire(timeout=_ACQUIRE) as connection:
+            async with self._pool.acquire(timeout=FREE_WITHIN) as connection:
                 try:
                     return await connection.fetchrow(sql, *values)
                 except TimeoutError:
@@ -52,7 +53,7 @@ async def open_direct(url: str, *, pooled: bool, most: int, command_timeout: flo
         connection_class=_Plain,
         min_size=0,
         max_size=most,
-        timeout=1,
+        timeout=CONNECT_WITHIN,
         command_timeout=command_timeout,
         statement_cache_size=0 if pooled else 100,
     )

@@ -12,6 +12,10 @@ from sqlalchemy.ext.asyncio import (
 
 Sessions = async_sessionmaker[AsyncSession]
 
+#: Seconds for a connection to be made, and for one in use to be given back.
+CONNECT_WITHIN = 1.0
+FREE_WITHIN = 2.0
+
 _IS_POOLED = "is_pooled"
 #: Under this name a session factory keeps the engine for statements that need no transaction.
 ALONE = "alone"
@@ -28,12 +32,12 @@ def make_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=2,
+        pool_timeout=FREE_WITHIN,
         pool_use_lifo=True,
         execution_options={_IS_POOLED: pooled},
         # What people wrote has no place in an error, which is logged.
         hide_parameters=True,
-        connect_args={"timeout": 1, "command_timeout": command_timeout, **cache},
+        connect_args={"timeout": CONNECT_WITHIN, "command_timeout": command_timeout, **cache},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     event.listen(engine.sync_engine, "handle_error", _cut_when_hung)

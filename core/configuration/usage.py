@@ -45,16 +45,20 @@ async def _of_department(session: AsyncSession, content: Content, entry: Entry) 
     people = select(User).where(User.department_id == department_id)
     found.append(_some(await _count(session, people), "person", "people"))
     rules = await session.scalars(
-        select(RoutingRule.name).where(
+        select(RoutingRule.name)
+        .where(
             or_(
                 RoutingRule.department_id == department_id,
                 RoutingRule.requester_department_id == department_id,
                 RoutingRule.to_department_id == department_id,
             )
         )
+        .order_by(RoutingRule.name)
     )
     promises = await session.scalars(
-        select(SlaTemplate.name).where(SlaTemplate.department_id == department_id)
+        select(SlaTemplate.name)
+        .where(SlaTemplate.department_id == department_id)
+        .order_by(SlaTemplate.name)
     )
     found.append(_named("routing rule", list(rules)))
     found.append(_named("SLA template", list(promises)))
@@ -76,8 +80,12 @@ async def _of_person(session: AsyncSession, content: Content, entry: Entry) -> l
 
 
 async def _of_calendar(session: AsyncSession, content: Content, entry: Entry) -> list[str]:
-    names = await session.scalars(select(SlaTemplate.name).where(SlaTemplate.calendar == entry.key))
-    desks = await session.scalars(select(Department.name).where(Department.calendar == entry.key))
+    names = await session.scalars(
+        select(SlaTemplate.name).where(SlaTemplate.calendar == entry.key).order_by(SlaTemplate.name)
+    )
+    desks = await session.scalars(
+        select(Department.name).where(Department.calendar == entry.key).order_by(Department.name)
+    )
     usual = "all business hours that name no calendar" if entry.key == "office" else ""
     return [_named("SLA template", list(names)), _named("department", list(desks)), usual]
 

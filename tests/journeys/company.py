@@ -1,11 +1,12 @@
 """A small company at its desks: the real bot, workers and database around a local Slack."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 from sqlalchemy import text
 
@@ -18,7 +19,7 @@ from core.configuration.file import Configuration
 from core.configuration.seed import apply
 from core.db import unit_of_work
 from core.engine import Sessions
-from tests.soon import soon
+from tests.soon import PATIENCE, soon
 from workers.outbox import drain
 from workers.runtime import Runtime, make_runtime
 
@@ -28,6 +29,15 @@ SECRET = "journeys-signing-secret"
 IT_DESK = "C0ITDESK"
 HR_DESK = "C0HRDESK"
 GENERAL = "C0GENERAL"
+#: How long a part of the bot waits for another, so that Slack gets its answer in time.
+LIMITS = (
+    "core.engine.CONNECT_WITHIN",
+    "core.engine.FREE_WITHIN",
+    "core.direct.CONNECT_WITHIN",
+    "core.direct.FREE_WITHIN",
+    "bot.server.COMMAND_TIMEOUT",
+    "bot.interaction.ANSWER_WITHIN",
+)
 
 CONFIGURATION: dict[str, Any] = {
     "team_id": "T0ACME",
@@ -160,6 +170,14 @@ def settings_for(database_url: str, redis_url: str, slack_url: str, **more: Any)
     )
 
 
+@contextmanager
+def unhurried() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as change:
+        for limit in LIMITS:
+            change.setattr(limit, PATIENCE)
+        yield
+
+
 @asynccontextmanager
 async def open_company(
     database_url: str,
@@ -168,40 +186,43 @@ async def open_company(
     *,
     preferences: dict[str, str] | None = None,
     furnish: Furnish | None = None,
+    in_a_hurry: bool = False,
     **more: Any,
 ) -> AsyncIterator[Company]:
     """`database_url` is the bot's and the workers'; `sessions` look at the rows. `preferences`
     stand in the configuration file instead of the usual ones; `furnish` adds to the local
-    Slack."""
+    Slack. `in_a_hurry` keeps to the three seconds of Slack and to the shares of them that parts
+    of the bot have: elsewhere who does what is tried, not how fast a busy machine is."""
     chosen = CONFIGURATION["settings"] | (preferences or {})
     configuration = Configuration.model_validate(CONFIGURATION | {"settings": chosen})
     async with unit_of_work(sessions) as session:
         await apply(session, configuration)
-    async with (
-        running_slack(
-            MANIFEST, bot_token=TOKEN, signing_secret=SECRET, furnish=furnish
-        ) as slack_url,
-        SlackClient(slack_url) as slack,
-    ):
-        await move_in(slack)
-        settings = settings_for(database_url, redis_url, slack_url, **more)
-        if app_token := settings.slack_app_token.get_secret_value():
-            await slack.app(app_token=app_token, socket_mode=True)
-        async with serving_bot(settings) as bot_url:
-            await slack.app(request_url=bot_url + PATH)
-            if settings.slack_app_token:
-                await soon(slack.sockets)
-            runtime = await make_runtime(settings)
-            try:
-                yield Company(slack, sessions, runtime, bot_url, slack_url)
-            finally:
-                await runtime.close()
+    with nullcontext() if in_a_hurry else unhurried():
+        async with (
+            running_slack(
+                MANIFEST, bot_token=TOKEN, signing_secret=SECRET, furnish=furnish
+            ) as slack_url,
+            SlackClient(slack_url) as slack,
+        ):
+            await move_in(slack)
+            if not in_a_hurry:
+                await slack.settings(answer_seconds=PATIENCE, trigger_seconds=PATIENCE)
+            settings = settings_for(database_url, redis_url, slack_url, **more)
+            if app_token := settings.slack_app_token.get_secret_value():
+                await slack.app(app_token=app_token, socket_mode=True)
+            async with serving_bot(settings) as bot_url:
+                await slack.app(request_url=bot_url + PATH)
+                if settings.slack_app_token:
+                    await soon(slack.sockets)
+                runtime = await make_runtime(settings)
+                try:
+                    yield Company(slack, sessions, runtime, bot_url, slack_url)
+                finally:
+                    await runtime.close()
 
 
 async def move_in(slack: SlackClient) -> None:
     await slack.rate_limits(enabled=False)
-    # What is tried here is who does what, not how fast a busy machine is.
-    await slack.settings(answer_seconds=60, trigger_seconds=60)
     for person_id, name in PEOPLE.items():
         await slack.person(person_id, name, email=f"{person_id.lower()}@example.com")
     await slack.channel(GENERAL, "general", members=list(PEOPLE))

@@ -146,10 +146,9 @@ async def behind_proxy(
     through = database_url.partition("host=")[0] + f"host={tmp_path}"
     async with (
         FaultProxy(folder / ".s.PGSQL.5432", listen) as proxy,
-        open_company(through, redis_url, fresh_sessions) as company,
-    ):
         # Whatever the database does, people are answered in time.
-        await company.slack.settings(answer_seconds=3)
+        open_company(through, redis_url, fresh_sessions, in_a_hurry=True) as company,
+    ):
         yield company, proxy
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,12 +67,16 @@ def pgbouncer(folder: Path, server: URL, secret: str) -> Iterator[URL]:
 
 
 @pytest.fixture
-async def pooled(
-    redis_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Company]:
-    folder = tmp_path_factory.mktemp("pooled")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
+def folder() -> Iterator[Path]:
+    """Not pytest's own, which `nobody` may not enter."""
+    with tempfile.TemporaryDirectory(prefix="hdms-tests-") as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        yield folder
+
+
+@pytest.fixture
+async def pooled(redis_url: str, folder: Path) -> AsyncIterator[Company]:
     with start_services(folder / "server", throwaway=True, redis=False, tcp=True) as services:
         direct = services.database_url
         await asyncio.to_thread(commands.upgrade, direct)

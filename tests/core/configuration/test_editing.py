@@ -270,7 +270,7 @@ async def test_rules_change_places_and_stay_in_the_list(session: AsyncSession, t
 USED = [
     (Section.DEPARTMENTS, "HR", "the routing rule “papers” and the split template “starter”"),
     (Section.CALENDARS, "shifts", "the SLA template “urgent”"),
-    (Section.CALENDARS, "office", "the departments “IT”, “HR” and all business hours"),
+    (Section.CALENDARS, "office", "the departments “HR”, “IT” and all business hours"),
 ]
 
 
