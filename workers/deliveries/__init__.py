@@ -18,6 +18,7 @@ from workers.deliveries import (
     files,
     home,
     links,
+    marks,
     messages,
     participation,
     parts,
@@ -54,6 +55,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **sla.COMPOSERS,
     **home.COMPOSERS,
     **links.COMPOSERS,
+    **marks.COMPOSERS,
 }
 
 
