@@ -116,3 +116,29 @@ async def test_a_question_that_came_later_is_asked_at_the_end(company: Company) 
     assert (await company.ada.fill({"Name": "Another"}, submit=True)).ok
     assert (await company.bea.submit()).ok
     assert "Month" in (await seen(company.bea)).labels
+
+
+async def test_where_the_department_is_chosen_already_its_inputs_are_there(
+    company: Company,
+) -> None:
+    assert (await company.bea.open_home()).ok
+    await company.deliver()
+    home = await company.bea.home()
+    assert home is not None
+    beside = [block["accessory"] for block in home.blocks if "accessory" in block]
+    it = str(await company.value("SELECT id FROM departments WHERE name = 'IT'"))
+    [button] = [each for each in beside if each["value"] == it]
+    assert (await company.bea.click_home(button["value"])).ok
+    form = await seen(company.bea)
+    assert form.labels[form.labels.index("Department") + 1 :][: len(EXTRA)] == EXTRA
+    await company.bea.close_view()
+    assert (await company.file(company.bea, "Payslip", Department="HR")).ok
+    await company.deliver()
+    await company.change(
+        "UPDATE tickets SET status = 'cancelled', department_id = CAST(:it AS uuid)", it=it
+    )
+    await company.bea.dm("And again?", thread_ts=(await company.receipt()).ts)
+    await company.deliver()
+    asked = (await company.bea.ephemerals())[-1]
+    assert (await company.bea.click(asked, "Open linked ticket")).ok
+    assert set(EXTRA) <= set((await seen(company.bea)).labels)
