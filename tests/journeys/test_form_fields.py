@@ -142,3 +142,24 @@ async def test_where_the_department_is_chosen_already_its_inputs_are_there(
     asked = (await company.bea.ephemerals())[-1]
     assert (await company.bea.click(asked, "Open linked ticket")).ok
     assert set(EXTRA) <= set((await seen(company.bea)).labels)
+
+
+async def test_a_file_that_is_needed_comes_with_the_ticket(company: Company) -> None:
+    asked = '[{"label": "Offer", "type": "file", "required": true, "options": []}]'
+    await company.change(
+        "UPDATE departments SET form_fields = CAST(:f AS jsonb) WHERE name = 'IT'", f=asked
+    )
+    await company.bea.command("/ticket", "New laptop", channel=GENERAL)
+    await company.bea.fill({"Department": "IT"})
+    assert not (await company.bea.submit()).ok
+    assert await company.value("SELECT count(*) FROM tickets") == 0
+    files = {"Offer": [("offer.txt", b"1200 EUR")], "Files": [("old.txt", b"It is slow.")]}
+    assert (await company.bea.fill(files, submit=True)).ok
+    await company.deliver()
+    card = await company.card()
+    assert "Offer" in card.plain
+    assert "offer.txt" in card.plain
+    named = await company.rows("SELECT name FROM attachments ORDER BY name")
+    assert [row[0] for row in named] == ["offer.txt", "old.txt"]
+    below = [each.files[0]["name"] for each in await company.thread(card)]
+    assert sorted(below) == ["offer.txt", "old.txt"]
