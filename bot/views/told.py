@@ -20,6 +20,7 @@ from bot.views.parts import (
     section,
 )
 from bot.views.ticket_card import reference, spoken, title
+from core.communication.part_threads import PART_WRITTEN
 from core.communication.queries import Told
 from core.communication.ways import (
     ASKED_AGAIN,
@@ -147,7 +148,11 @@ def _mended(told: Told) -> Message:
 
 
 def _part_given(told: Told) -> Message:
-    return part_notices.given(_by(told), told.details)
+    return part_notices.given(f"{_by(told)} gave you", told.details)
+
+
+def _part_written(told: Told) -> Message:
+    return part_notices.given(f"{_by(told)} wrote about", told.details)
 
 
 def _report(told: Told) -> Message:
@@ -164,6 +169,7 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     TROUBLE: _in_trouble,
     MENDED: _mended,
     PART_GIVEN: _part_given,
+    PART_WRITTEN: _part_written,
 }
 _ABOUT_TICKET: Mapping[str, Teller] = {
     ASSIGNED: _assigned,
