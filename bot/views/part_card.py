@@ -100,8 +100,9 @@ def _about(part: PartView) -> list[Block]:
         ("Assignee", _name(part.assignee.name) if part.assignee else "Nobody yet"),
         ("Due", date(part.due_at) if part.due_at else NOTHING),
         ("Part of", f"HD-{part.ticket_number}, {_name(part.sender)}"),
-        ("For somebody of", _name(part.requester_department or "")),
     ]
+    if part.requester_department:
+        facts.append(("For somebody of", _name(part.requester_department)))
     if part.proposed_due_at:
         facts.append(("Proposed", date(part.proposed_due_at)))
     found = [header(title(part))]

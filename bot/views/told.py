@@ -38,6 +38,7 @@ from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
 from core.tickets.states import Status
+from core.tickets.triage.delivery_trouble import NOT_SENT
 from core.tickets.triage.desk_trouble import MENDED, TROUBLE
 from core.tickets.triage.waiting import WAITS
 
@@ -147,6 +148,11 @@ def _mended(told: Told) -> Message:
     return triage.desk_mended(str(told.details["department"]))
 
 
+def _not_sent(told: Told) -> Message:
+    named = (str(told.details[name]) for name in ("topic", "row", "error"))
+    return triage.not_sent(*named)
+
+
 def _part_given(told: Told) -> Message:
     return part_notices.given(f"{_by(told)} gave you", told.details)
 
@@ -168,6 +174,7 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     REPORT_REFUSED: _no_report,
     TROUBLE: _in_trouble,
     MENDED: _mended,
+    NOT_SENT: _not_sent,
     PART_GIVEN: _part_given,
     PART_WRITTEN: _part_written,
 }

@@ -106,13 +106,18 @@ def _for_driver() -> tuple[str, list[str]]:
 
 
 def _check(form: NewTicket, author: Actor, requester: Actor, *, guests_may_file: bool) -> None:
-    if not (author.is_guest and author.is_active and guests_may_file):
-        authorize(author, Permission.FILE)
-    elif requester.id != author.id:
-        raise InvalidField("on_behalf_of", "Guests file tickets for themselves only.")
-    if requester.id != author.id:
+    is_for_other = requester.id != author.id
+    check_may_file(author, guests_may_file=guests_may_file, is_for_other=is_for_other)
+    if is_for_other:
         authorize_requester(requester)
     check_texts(form.summary, form.description)
+
+
+def check_may_file(author: Actor, *, guests_may_file: bool, is_for_other: bool) -> None:
+    if not (author.is_guest and author.is_active and guests_may_file):
+        authorize(author, Permission.FILE)
+    elif is_for_other:
+        raise InvalidField("on_behalf_of", "Guests file tickets for themselves only.")
 
 
 def _answers(form: NewTicket, policy: Policy) -> list[dict[str, str]]:

@@ -89,6 +89,10 @@ def test_a_card_says_where_it_comes_from_and_what_was_passed_on() -> None:
         assert fact in said
 
 
+def test_who_works_nowhere_is_somebody_of_nothing() -> None:
+    assert "For somebody of" not in words(part_card.card(make_part(requester_department=None)))
+
+
 def test_the_tickets_card_tells_how_far_its_parts_are() -> None:
     ticket = make_ticket(parts=3, parts_done=2, next_part_due_at=DUE)
     assert "2 of 3 done, next due 2026-03-03 16:00 UTC" in words(card(ticket))
