@@ -182,20 +182,28 @@ async def _request_url(settings: Settings, http: aiohttp.ClientSession) -> Findi
 async def _desks(sessions: Sessions, gateway: Gateway) -> Findings:
     async with sessions() as session:
         rows = await session.execute(
-            select(Department.name, Department.desk_channel_id).order_by(Department.name)
+            select(
+                Department.name, Department.desk_channel_id, Department.intake_channel_id
+            ).order_by(Department.name)
         )
-    for name, channel_id in rows:
+    for name, desk_id, intake_id in rows:
         about = f"Desk {name}"
-        if channel_id is None:
-            yield Finding(about, False, "has no desk channel: choose one in the app's Home tab.")
-            continue
-        try:
-            channel = (await gateway.ask("conversations.info", channel=channel_id))["channel"]
-        except SlackFailure as failure:
-            words = f"its channel cannot be seen ({failure.code}): invite the app to it."
+        if desk_id is None:
+            words = "has no desk channel: choose one in the app's Home tab."
             yield Finding(about, False, words)
-            continue
-        yield _desk(about, channel)
+        else:
+            yield await _channel(gateway, about, desk_id)
+        if intake_id is not None:
+            yield await _channel(gateway, f"Channel for requests to {name}", intake_id)
+
+
+async def _channel(gateway: Gateway, about: str, channel_id: str) -> Finding:
+    try:
+        channel = (await gateway.ask("conversations.info", channel=channel_id))["channel"]
+    except SlackFailure as failure:
+        words = f"its channel cannot be seen ({failure.code}): invite the app to it."
+        return Finding(about, False, words)
+    return _desk(about, channel)
 
 
 def _desk(about: str, channel: dict[str, object]) -> Finding:

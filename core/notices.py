@@ -68,6 +68,15 @@ def refreshes(ticket_id: uuid.UUID, fold: timedelta) -> list[Row]:
     ]
 
 
+def source_marked(ticket_id: uuid.UUID, source_key: str | None, fold: timedelta) -> list[Row]:
+    """Only what was made of a message has one that could wear an emoji."""
+    if not (source_key or "").startswith("message:"):
+        return []
+    key = f"{Topic.SOURCE_MARKED}:{ticket_id}"
+    payload = {"ticket_id": str(ticket_id)}
+    return [Row(Topic.SOURCE_MARKED, key, payload, fold_key=key, delay=fold)]
+
+
 def happened(
     ticket_id: uuid.UUID, audit_id: int, *audiences: Audience, calls: Sequence[uuid.UUID] = ()
 ) -> list[Row]:

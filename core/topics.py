@@ -71,6 +71,8 @@ class Topic(StrEnum):
     #: Brings along what was said from that message on. {place, channel_id, root_ts, message_ts,
     #: author_id}
     SOURCE_FETCHED = "source.fetched"
+    #: An emoji for how it stands, on the message a ticket was made from. {ticket_id}
+    SOURCE_MARKED = "source.marked"
     #: In the conversation that a private ticket was made from. {ticket_id, channel_id, root_ts}
     FILED_QUIETLY = "source.filed_quietly"
     #: Asks one person whether to make a ticket of a message. {channel_id, message_ts, way, team_id,

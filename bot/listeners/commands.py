@@ -61,9 +61,9 @@ async def _answer(interaction: Interaction, wish: Look) -> Message:
             case Verify(number):
                 return await evidence.verify(session, turn.actor, number)
             case Mine():
-                return await looking.first_page(session, turn.actor, ListName.INVOLVED)
+                return await looking.first_with_parts(session, turn.actor, ListName.INVOLVED)
             case Queue():
-                return await looking.first_page(session, turn.actor, ListName.UNASSIGNED)
+                return await looking.first_with_parts(session, turn.actor, ListName.UNASSIGNED)
             case Search(typed):
                 return await looking.find(session, turn, typed)
 

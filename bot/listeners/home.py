@@ -7,6 +7,7 @@ from uuid import UUID
 from bot.interaction import Interaction
 from bot.payloads.lists import load_edge
 from bot.views import ticket_form
+from bot.views import ticket_form_fields as form_fields
 from core.home import service as home
 from core.home.state import HomeState
 from core.tickets.lists import ListName
@@ -31,7 +32,10 @@ async def file(interaction: Interaction) -> None:
     policy = await deps.policies.read(deps.sessions)
     desk = policy.desks.get(_uuid(interaction.action.get("value")))
     department = (desk.id, desk.name) if desk else None
-    await interaction.open_view(ticket_form.new_ticket(department=department))
+    view = ticket_form.new_ticket(department=department)
+    if desk is not None and desk.form_fields:
+        view = form_fields.with_fields(view, desk.id, desk.form_fields)
+    await interaction.open_view(view)
     await interaction.ack()
 
 

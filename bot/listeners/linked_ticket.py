@@ -4,6 +4,7 @@ from uuid import UUID
 
 from bot.interaction import Interaction
 from bot.views import ticket_form
+from bot.views import ticket_form_fields as form_fields
 from core.tickets import queries
 from core.tickets import service as tickets
 from core.tickets.models import Source
@@ -15,7 +16,11 @@ async def open_form(interaction: Interaction) -> None:
     ref = interaction.ticket_ref
     async with interaction.acting(Source.BUTTON) as (session, turn):
         earlier = await queries.get_view(session, turn.actor, ref.ticket_id)
-    await interaction.open_view(ticket_form.linked_ticket(earlier))
+        desk = turn.policy.desks.get(earlier.department_id)
+    view = ticket_form.linked_ticket(earlier)
+    if desk is not None and desk.form_fields:
+        view = form_fields.with_fields(view, desk.id, desk.form_fields)
+    await interaction.open_view(view)
     await interaction.ack()
 
 

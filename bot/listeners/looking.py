@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.ids import Action
 from bot.interaction import Interaction
 from bot.payloads.lists import ListRef, SearchRef
-from bot.views import ticket_card, ticket_list
+from bot.views import parts_home, ticket_card, ticket_list
 from bot.views.approval_badges import Approvals
 from bot.views.parts import Message
 from bot.views.ticket_list import Hits
@@ -18,6 +18,7 @@ from core.tickets.approvals import queries as approvals
 from core.tickets.changes import Turn
 from core.tickets.lists import PAGE, ListName, read_list
 from core.tickets.models import Source
+from core.tickets.parts import queries as sub_queries
 from core.tickets.queries import TicketView
 from core.tickets.search import read_found, search
 from core.tickets.search_words import understand
@@ -62,6 +63,15 @@ async def _shown(
 
 async def first_page(session: AsyncSession, actor: Actor, name: ListName) -> Message:
     return ticket_list.listed(name, await read_list(session, actor, name))
+
+
+async def first_with_parts(session: AsyncSession, actor: Actor, name: ListName) -> Message:
+    """And below it the parts of other desks' tickets: what waits, or what the actor has."""
+    shown = await first_page(session, actor, name)
+    waits = name is ListName.UNASSIGNED
+    free = await sub_queries.list_free(session, actor, most=PAGE) if waits else []
+    held = [] if waits else await sub_queries.list_held(session, actor, most=PAGE)
+    return {**shown, "blocks": [*shown["blocks"], *parts_home.section_of(free, held)]}
 
 
 async def turn_page(interaction: Interaction) -> None:

@@ -13,6 +13,7 @@ from bot.payloads.part_refs import PartRef, ProposalRef
 from bot.views import part_forms as forms
 from core.communication import part_threads
 from core.communication.service import Words
+from core.home import service as home
 from core.tickets.changes import Turn
 from core.tickets.models import Source
 from core.tickets.parts import queries as sub_queries
@@ -35,6 +36,8 @@ async def _press(interaction: Interaction, verb: Verb) -> None:
     ref = PartRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
         await verb(session, turn, ref.part_id)
+        if interaction.is_on_home:
+            await home.show_now(session, [turn.actor.id])
     await interaction.done()
 
 

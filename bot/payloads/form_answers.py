@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.ids import Field
 from bot.payloads import storable
-from core.tickets.forms import BLOCKS
+from bot.payloads.shared_files import ids_of
+from core.tickets.forms import ANSWER_MAX, BLOCKS
 
 
 def read_answers(view: Any) -> dict[str, str | None]:
@@ -31,7 +32,16 @@ def people_in(view: Any) -> list[str]:
     return [each for each in chosen if isinstance(each, str) and each]
 
 
+def _names(files: list[Any]) -> str:
+    """Of those that Slack has; a longer list is cut."""
+    names = [each.get("name") or each["id"] for each in files if ids_of([each])]
+    named = ", ".join(" ".join(storable(str(each)).split()) for each in names)
+    return named if len(named) <= ANSWER_MAX else named[: ANSWER_MAX - 1].rstrip() + "…"
+
+
 def _text(held: dict[str, Any]) -> str | None:
+    if isinstance(held.get("files"), list):
+        return _names(held["files"]) or None
     option = held.get("selected_option")
     chosen = option.get("value") if isinstance(option, dict) else None
     for value in (held.get("value"), held.get("selected_date"), held.get("selected_user"), chosen):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.ids import Field
 from bot.payloads import MessageRef
+from core.tickets.forms import BLOCKS
 
 #: A form takes ten, a message of Slack's as many.
 MOST = 10
@@ -31,17 +32,24 @@ class FileRef:
 
 def of_message(event: dict[str, Any]) -> tuple[str, ...]:
     """Ids only: what else a message says of its files may be a stub."""
-    return _ids(event.get("files"))
+    return ids_of(event.get("files"))
 
 
 def of_form(view: Any) -> tuple[str, ...]:
+    """Of the usual input, and of those that a department asks for besides."""
     found = view
-    for key in ("state", "values", Field.FILES.value, Field.FILES.value, "files"):
+    for key in ("state", "values"):
         found = found.get(key) if isinstance(found, dict) else None
-    return _ids(found)
+    ids: list[str] = []
+    for block_id, inputs in (found if isinstance(found, dict) else {}).items():
+        field = Field.EXTRA if str(block_id).startswith(BLOCKS) else Field.FILES
+        held = inputs.get(field) if isinstance(inputs, dict) else None
+        if isinstance(held, dict) and (field is Field.EXTRA or block_id == Field.FILES):
+            ids += ids_of(held.get("files"))
+    return tuple(dict.fromkeys(ids))
 
 
-def _ids(files: Any) -> tuple[str, ...]:
+def ids_of(files: Any) -> tuple[str, ...]:
     if not isinstance(files, list):
         return ()
     ids = [file.get("id") for file in files if isinstance(file, dict)]

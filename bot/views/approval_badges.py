@@ -45,7 +45,15 @@ def _line(badge: Badge) -> str:
     if badge.status is RequestStatus.PENDING and badge.step is not None:
         due = f" by {date(badge.due_at)}" if badge.due_at else ""
         return f"{words}{badge.step.words} decides{due}"
-    return words + markup(badge.status.words)
+    return words + markup(badge.status.words) + _ended(badge)
+
+
+def _ended(badge: Badge) -> str:
+    """Who decided, and when. What is void was ended by its facts."""
+    if badge.ended_at is None or badge.status is RequestStatus.VOID:
+        return ""
+    by = f" by {markup(badge.ended_by)}" if badge.ended_by else ""
+    return f"{by}, {date(badge.ended_at)}"
 
 
 def can_ask(approvals: Approvals, status: Status) -> bool:

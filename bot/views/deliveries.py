@@ -42,6 +42,7 @@ _WHAT: Mapping[str, str] = {
     Topic.PART_CARD: "Card of a part",
     Topic.PART_CARD_CHANGED: "Update of a part's card",
     Topic.NUDGE: "Reminder",
+    Topic.SOURCE_MARKED: "Emoji on the message it was made from",
 }
 _TO: Mapping[Audience, str] = {
     Audience.REQUESTER: "the requester's thread",

@@ -1,6 +1,6 @@
 """The morning's digest: what today brings for one person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.ids import Action
 from bot.views import told
@@ -22,6 +22,7 @@ from bot.views.parts import (
 )
 from core.reports.morning import MOST, Listed, Morning
 from core.tickets.approvals.queries import PAGE
+from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
 
 _WAITING = "Waiting for you"
@@ -37,7 +38,9 @@ def morning(found: Morning) -> Message:
         *_section("Due today", found.due_today),
         *_section(_WAITING, found.my_move),
         *_approvals(found),
+        *_parts("Parts that you have", found.parts),
         *_section(_UNASSIGNED, found.unassigned),
+        *_parts("Parts that nobody has accepted yet", found.free_parts),
         *_news(found),
     ]
     greeting = f"Good morning, {clip(one_line(found.name), NAME_MAX)}"
@@ -61,8 +64,12 @@ def _counts(found: Morning) -> Iterator[str]:
             yield f"{title}: {_count(listed)}"
     if found.approvals:
         yield f"approvals to decide: {_count_approvals(found)}"
+    if found.parts:
+        yield f"parts that you have: {_count_parts(found.parts)}"
     if found.unassigned.tickets:
         yield f"{_UNASSIGNED.lower()}: {_count(found.unassigned)}"
+    if found.free_parts:
+        yield f"parts to accept: {_count_parts(found.free_parts)}"
 
 
 def _count(listed: Listed) -> str:
@@ -72,6 +79,22 @@ def _count(listed: Listed) -> str:
 def _count_approvals(found: Morning) -> str:
     count = len(found.approvals)
     return f"{PAGE}+" if count > PAGE else str(count)
+
+
+def _count_parts(parts: Sequence[PartView]) -> str:
+    return f"{MOST}+" if len(parts) > MOST else str(len(parts))
+
+
+def _parts(title: str, parts: Sequence[PartView]) -> Iterator[Block]:
+    if not parts:
+        return
+    lines = [f"*{title}*"]
+    for each in parts[:MOST]:
+        words = clip_escaped(one_line(f"{each.key} · {each.summary}"), _LINE_MAX)
+        lines.append(f"• {words}, due {date(each.due_at)}" if each.due_at else f"• {words}")
+    if len(parts) > MOST:
+        lines.append("…and more")
+    yield section(mrkdwn("\n".join(lines)))
 
 
 def _section(title: str, listed: Listed) -> Iterator[Block]:

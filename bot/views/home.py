@@ -63,7 +63,8 @@ Sections = Sequence[Sequence[Block]]
 def home(page: HomePage, top: Sections = (), bottom: Sections = ()) -> Form:
     """`top` and `bottom` are what others show on it: what waits for a decision, settings."""
     if not page.is_welcome:
-        return _view([section(plain_text(_turned_away(page)))])
+        beginning = _beginning() if page.is_filing_guest else ()
+        return _view([*beginning, section(plain_text(_turned_away(page)))])
     shown = list(_overview(page) if page.state.name is None else _listed(page, page.state.name))
     before = [*_beginning(), *(block for each in top for block in each)]
     after = [*_departments(page.departments), *(block for each in bottom for block in each)]
@@ -79,6 +80,8 @@ def _view(blocks: Sequence[Block]) -> Form:
 def _turned_away(page: HomePage) -> str:
     if not page.actor.is_active:
         return "Your account is deactivated, so you cannot use the help desk."
+    if page.is_filing_guest:
+        return "As a guest you file requests for yourself. You read the answers in their threads."
     return "Guests cannot use the help desk. Ask a colleague to file it for you."
 
 

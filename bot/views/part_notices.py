@@ -127,9 +127,9 @@ def parts_done(ticket: TicketView) -> Message:
     return message(f"{spoken(ticket)}: {words}", blocks)
 
 
-def given(by: str, details: Mapping[str, Any]) -> Message:
-    """To the new assignee alone. Of the ticket it says nothing."""
-    words, note = f"{by} gave you", str(details.get("note") or "")
+def given(what: str, details: Mapping[str, Any]) -> Message:
+    """To its assignee alone: “Hana gave you”. Of the ticket it says nothing."""
+    words, note = what, str(details.get("note") or "")
     key, part = str(details.get("key") or ""), str(details.get("part") or "")
     heard = f"{key} · Part of a private ticket" if details.get("is_private") else part
     blocks = [section(plain_text(f"{words} {part}")), *(rich_text(note) if note else ())]

@@ -205,7 +205,7 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
             "Further inputs of the form for new tickets",
             _text(TEXT_MAX, multiline=True),
             optional=True,
-            hint=f"One a line, like “{HOW}”. There are text, select, date, amount and user.",
+            hint=f"One a line, like “{HOW}”. Others: text, date, amount, user, file.",
         ),
     ),
     Section.PEOPLE: (

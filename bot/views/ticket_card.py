@@ -74,8 +74,7 @@ def receipt(ticket: TicketView) -> Message:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
     if ticket.due_at or ticket.sla_state:
         facts.append(("Due", to_requester(due(ticket))))
-    if ticket.parts:
-        facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
+    facts += _parts_done(ticket)
     facts += _end(ticket)
     is_resolved = ticket.status is Status.RESOLVED
     shown = (*AFTERWARDS, Action.HISTORY) if is_resolved else (Action.HISTORY,)
@@ -114,6 +113,7 @@ def show(
         ("Assignee", _person(ticket.assignee)),
         ("Due", due(ticket)),
         ("Filed", date(ticket.created_at)),
+        *_parts_done(ticket),
     ]
     facts += _end(ticket)
     if followers:
@@ -225,6 +225,11 @@ def _hint(ticket: TicketView) -> str:
     if ticket.status in IS_OVER:
         return "This one is over. Type /ticket if there is something new."
     return "Answer here in this thread: the people who help you read it."
+
+
+def _parts_done(ticket: TicketView) -> list[tuple[str, str]]:
+    """Anybody on it may know that much of its parts."""
+    return [("Progress", f"{ticket.parts_done} of {ticket.parts} done")] if ticket.parts else []
 
 
 def _progress(ticket: TicketView) -> str:

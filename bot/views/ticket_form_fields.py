@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.ids import Field
+from bot.payloads.shared_files import MOST as FILES_MOST
 from bot.views.parts import Block, Form, context, input_block, option, plain_text, text_input
 from core.tickets.forms import ANSWER_MAX, BLOCKS, FieldKind, FormField, block_of
 
@@ -62,5 +63,7 @@ def _element(asked: FormField) -> Block:
             }
         case FieldKind.USER:
             return {"type": "users_select", **named}
+        case FieldKind.FILE:
+            return {"type": "file_input", **named, "max_files": FILES_MOST}
         case FieldKind.TEXT:
             return text_input(Field.EXTRA, ANSWER_MAX)

@@ -20,6 +20,7 @@ from bot.views.parts import (
     section,
 )
 from bot.views.ticket_card import reference, spoken, title
+from core.communication.part_threads import PART_WRITTEN
 from core.communication.queries import Told
 from core.communication.ways import (
     ASKED_AGAIN,
@@ -154,7 +155,11 @@ def _not_sent(told: Told) -> Message:
 
 
 def _part_given(told: Told) -> Message:
-    return part_notices.given(_by(told), told.details)
+    return part_notices.given(f"{_by(told)} gave you", told.details)
+
+
+def _part_written(told: Told) -> Message:
+    return part_notices.given(f"{_by(told)} wrote about", told.details)
 
 
 def _in_public(told: Told) -> Message:
@@ -177,6 +182,7 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     NOT_SENT: _not_sent,
     PART_GIVEN: _part_given,
     PUBLIC: _in_public,
+    PART_WRITTEN: _part_written,
 }
 _ABOUT_TICKET: Mapping[str, Teller] = {
     ASSIGNED: _assigned,

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import outbox
 from core.communication import sharing
 from core.communication.models import Audience, ChatMessage, Visibility
+from core.communication.notify import Occasion, notify
+from core.communication.ways import Event
 from core.errors import InvalidField
 from core.notices import Place
 from core.tickets.changes import Turn, record
@@ -17,6 +19,10 @@ from core.users.permissions import Permission
 
 if TYPE_CHECKING:
     from core.communication.service import Words
+
+
+#: The topic of what whoever has the part is told.
+PART_WRITTEN = "part.written"
 
 
 async def hear(
@@ -31,11 +37,18 @@ async def hear(
 async def write(
     session: AsyncSession, turn: Turn, part_id: int, words: "Words"
 ) -> ChatMessage | None:
-    """That desk answers with a form; both see it. None when the form came twice."""
+    """That desk answers with a form; both see it, and whoever has the part hears of it. None when
+    the form came twice."""
     piece = await lock_part(session, turn.actor, part_id, Permission.STEER_PART)
     if not words.body.strip():
         raise InvalidField("reply", "Write what the other desk should read.")
-    return await _keep(session, turn, piece, words, piece.place, piece.desk)
+    message = await _keep(session, turn, piece, words, piece.place, piece.desk)
+    if message is not None:
+        told = {"by": turn.actor.name, "note": words.body, "key": piece.key, "part": piece.title}
+        details = {**told, "is_private": piece.ticket.is_private}
+        occasion = Occasion(Event.ASSIGNED, PART_WRITTEN, by=turn.actor, details=details)
+        await notify(session, occasion, [piece.part.assignee_id])
+    return message
 
 
 async def _keep(

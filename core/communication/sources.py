@@ -104,6 +104,7 @@ async def open_from(
         raise already(opened.number)
     ticket_id, place = opened.id, (source.channel_id, source.root_ts)
     rows = source_notices.made_from(ticket_id, author.id, *place, source.message_ts)
+    rows += notices.source_marked(ticket_id, form.source_key, policy.preferences.card_fold)
     if _is_theirs(source, author, requester, is_private=opened.is_private):
         await _live_in(session, ticket_id, source)
     elif not source.is_direct:

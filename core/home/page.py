@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import with_deleted
 from core.home.models import HomeVisit
 from core.home.state import HomeState, load
+from core.preferences import read_preferences
 from core.tickets.lists import (
     ListName,
     Page,
@@ -59,6 +60,8 @@ class HomePage:
     page: Page | None = None
     overview: Overview | None = None
     departments: Sequence[tuple[uuid.UUID, str]] = ()
+    #: A guest who may file tickets for themselves.
+    is_filing_guest: bool = False
 
     @property
     def is_welcome(self) -> bool:
@@ -82,7 +85,9 @@ async def read_home(session: AsyncSession, user_id: uuid.UUID) -> HomePage | Non
     state = state if state.name in names else HomeState()
     shown = HomePage(actor, state, visit.view_hash)
     if not shown.is_welcome:
-        return shown
+        guests_may = actor.is_guest and actor.is_active
+        guests_may = guests_may and (await read_preferences(session)).guests_may_file
+        return replace(shown, is_filing_guest=guests_may)
     departments = [(each.id, each.name) for each in await list_departments(session)]
     counts = await count_lists(session, actor, names)
     shown = replace(shown, counts=counts, departments=departments)

@@ -126,6 +126,12 @@ _REFRESH_AROUND = text(
           JOIN tickets ON tickets.department_id = person.department_id
          WHERE tickets.id = ANY(CAST(:ids AS uuid[]))
          UNION ALL
+        SELECT assignee_id FROM sub_tickets WHERE parent_ticket_id = ANY(CAST(:ids AS uuid[]))
+         UNION ALL
+        SELECT person.id FROM users AS person
+          JOIN sub_tickets AS piece ON piece.department_id = person.department_id
+         WHERE piece.parent_ticket_id = ANY(CAST(:ids AS uuid[]))
+         UNION ALL
         SELECT person.id FROM users AS person
           JOIN audit_logs AS moved
             ON CAST(person.department_id AS text) = moved.changes -> 'department_id' ->> 0

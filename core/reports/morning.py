@@ -16,6 +16,8 @@ from core.db import utc_now
 from core.tickets.approvals import queries as approvals
 from core.tickets.approvals.views import Waiting
 from core.tickets.models import Ticket
+from core.tickets.parts import queries as sub_queries
+from core.tickets.parts.queries import PartView
 from core.tickets.queries import IS_NEW, IS_OPEN, TicketView, list_views, visible_to
 from core.tickets.states import SlaState
 from core.users.models import User
@@ -47,11 +49,15 @@ class Morning:
     approvals: Sequence[Waiting]
     unassigned: Listed
     news: NewsPage
+    #: Parts of other desks' tickets that the reader has, and that wait for somebody at their desk.
+    parts: Sequence[PartView] = ()
+    free_parts: Sequence[PartView] = ()
 
     @property
     def is_empty(self) -> bool:
         lists = (self.at_risk, self.due_today, self.my_move, self.unassigned)
-        has_more_to_say = bool(self.news.news or self.approvals)
+        parts = [*self.parts, *self.free_parts]
+        has_more_to_say = bool(self.news.news or self.approvals or parts)
         return not has_more_to_say and not any(each.tickets for each in lists)
 
 
@@ -78,6 +84,8 @@ async def read_morning(session: AsyncSession, reader_id: uuid.UUID) -> Morning |
         approvals=await approvals.asked_of(session, actor),
         unassigned=await _unassigned(session, actor),
         news=await inbox.list_for_digest(session, actor),
+        parts=await sub_queries.list_held(session, actor, most=MOST + 1),
+        free_parts=await sub_queries.list_free(session, actor, most=MOST + 1),
     )
 
 

@@ -161,4 +161,8 @@ async def record(
 def fresh_cards(turn: Turn, ticket: Ticket, followers: Sequence[Place] = ()) -> list[outbox.Row]:
     """The desk's, the requester's, and what stands at the top of the followers' threads."""
     fold = turn.policy.preferences.card_fold
-    return [*notices.refreshes(ticket.id, fold), *notices.followed_changed(followers, fold)]
+    return [
+        *notices.refreshes(ticket.id, fold),
+        *notices.followed_changed(followers, fold),
+        *notices.source_marked(ticket.id, ticket.source_key, fold),
+    ]

@@ -25,6 +25,8 @@ class FieldKind(StrEnum):
     DATE = "date"
     AMOUNT = "amount"
     USER = "user"
+    #: The answer are the names; the files themselves come with the ticket's.
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ METHOD_SCOPES = {
     "conversations.info of a public channel": "channels:read",
     "conversations.info of a private channel": "groups:read",
     "chat.unfurl": "links:write",
+    "reactions.add": "reactions:write",
     "users.info": "users:read",
     "users.info with the e-mail address": "users:read.email",
 }

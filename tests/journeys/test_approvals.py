@@ -58,7 +58,7 @@ async def test_the_whole_way_from_asking_to_resolved(buys: Purchases) -> None:
     assert (await buys.fay.click(await dm(buys.fay), "Approve")).ok
     await company.deliver()
     card = await buys.card()
-    assert "€3,000.00: Approved" in card.plain
+    assert "€3,000.00: Approved by Fay" in card.plain
     assert "Fay Lund approved €3,000.00." in await buys.said("requester")
     assert len(await buys.cleo.dms()) == 1
     assert (await buys.finn.click(card, "Resolve…")).ok

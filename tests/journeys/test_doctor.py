@@ -85,6 +85,10 @@ async def test_it_says_where_the_app_is_missing(company: Company, settings: Sett
     await company.slack.channel(IT_DESK, "it-desk", members=["U0ANN"], archived=True)
     said = (await wrong(settings))["Desk IT"]
     assert said == "#it-desk is archived: choose another channel."
+    await company.slack.channel("C0ITHELP", "it-help", members=["U0BEA"], bot=False)
+    await company.change("UPDATE departments SET intake_channel_id = 'C0ITHELP' WHERE name = 'IT'")
+    said = (await wrong(settings))["Channel for requests to IT"]
+    assert said == "the app is not in #it-help: invite it."
 
 
 async def test_it_says_which_secret_is_wrong(company: Company, settings: Settings) -> None:

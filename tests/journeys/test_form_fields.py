@@ -116,3 +116,50 @@ async def test_a_question_that_came_later_is_asked_at_the_end(company: Company) 
     assert (await company.ada.fill({"Name": "Another"}, submit=True)).ok
     assert (await company.bea.submit()).ok
     assert "Month" in (await seen(company.bea)).labels
+
+
+async def test_where_the_department_is_chosen_already_its_inputs_are_there(
+    company: Company,
+) -> None:
+    assert (await company.bea.open_home()).ok
+    await company.deliver()
+    home = await company.bea.home()
+    assert home is not None
+    beside = [block["accessory"] for block in home.blocks if "accessory" in block]
+    it = str(await company.value("SELECT id FROM departments WHERE name = 'IT'"))
+    [button] = [each for each in beside if each["value"] == it]
+    assert (await company.bea.click_home(button["value"])).ok
+    form = await seen(company.bea)
+    assert form.labels[form.labels.index("Department") + 1 :][: len(EXTRA)] == EXTRA
+    await company.bea.close_view()
+    assert (await company.file(company.bea, "Payslip", Department="HR")).ok
+    await company.deliver()
+    await company.change(
+        "UPDATE tickets SET status = 'cancelled', department_id = CAST(:it AS uuid)", it=it
+    )
+    await company.bea.dm("And again?", thread_ts=(await company.receipt()).ts)
+    await company.deliver()
+    asked = (await company.bea.ephemerals())[-1]
+    assert (await company.bea.click(asked, "Open linked ticket")).ok
+    assert set(EXTRA) <= set((await seen(company.bea)).labels)
+
+
+async def test_a_file_that_is_needed_comes_with_the_ticket(company: Company) -> None:
+    asked = '[{"label": "Offer", "type": "file", "required": true, "options": []}]'
+    await company.change(
+        "UPDATE departments SET form_fields = CAST(:f AS jsonb) WHERE name = 'IT'", f=asked
+    )
+    await company.bea.command("/ticket", "New laptop", channel=GENERAL)
+    await company.bea.fill({"Department": "IT"})
+    assert not (await company.bea.submit()).ok
+    assert await company.value("SELECT count(*) FROM tickets") == 0
+    files = {"Offer": [("offer.txt", b"1200 EUR")], "Files": [("old.txt", b"It is slow.")]}
+    assert (await company.bea.fill(files, submit=True)).ok
+    await company.deliver()
+    card = await company.card()
+    assert "Offer" in card.plain
+    assert "offer.txt" in card.plain
+    named = await company.rows("SELECT name FROM attachments ORDER BY name")
+    assert [row[0] for row in named] == ["offer.txt", "old.txt"]
+    below = [each.files[0]["name"] for each in await company.thread(card)]
+    assert sorted(below) == ["offer.txt", "old.txt"]

@@ -267,6 +267,20 @@ async def test_guests_and_strangers_get_nothing_of_it(company: Company) -> None:
     assert home.buttons == []
 
 
+async def test_a_guest_who_may_file_begins_there_too(company: Company) -> None:
+    await company.change("INSERT INTO preferences (name, value) VALUES ('guests_may_file', 'true')")
+    await company.slack.person("U0GUEST", "Gil Guest", is_restricted=True)
+    guest = company.slack.acting("U0GUEST")
+    home = await look(company, guest)
+    assert "As a guest you file requests for yourself." in home.text
+    assert home.buttons == ["New request"]
+    assert (await guest.click_home("New request")).ok
+    form = {"Summary": "I cannot print", "Department": "IT"}
+    assert (await guest.fill(form, submit=True)).ok
+    await company.deliver()
+    assert "HD-1 · I cannot print" in (await guest.dms())[-1].plain
+
+
 @pytest.mark.parametrize("value", ["", "nowhere", "department", "mine 1", None])
 async def test_odd_values_do_no_harm(company: Company, value: str | None) -> None:
     """As an old page, or somebody with tools, may send them."""

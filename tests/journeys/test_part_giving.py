@@ -85,3 +85,20 @@ async def test_of_giving_and_accepting_at_once_one_comes_first_and_both_are_answ
         view = await company.carl.view()
         assert view is not None
         assert "Ann Visser has HD-1/1 already." in view.text
+
+
+async def test_whoever_has_it_hears_what_the_other_desk_writes(company: Company) -> None:
+    part = await part_at_it(company)
+    assert (await company.ann.click(part, "Accept")).ok
+    await company.deliver()
+    await company.hana.command("/ticket", "HD-1/1", channel=GENERAL)
+    look = (await company.hana.ephemerals())[-1]
+    assert (await company.hana.click(look, "Write to them…")).ok
+    assert (await company.hana.fill({"Message": "The grey one, please."}, submit=True)).ok
+    await company.deliver()
+    told = (await company.ann.dms())[-1]
+    assert told.text == "Hana Ito wrote about HD-1/1 · A laptop"
+    assert "The grey one, please." in told.plain
+    below = await company.thread(await company.card(IT_DESK))
+    assert below[-1].plain == "The grey one, please."
+    assert len(await company.hana.dms()) == 0

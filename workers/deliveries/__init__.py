@@ -20,6 +20,7 @@ from workers.deliveries import (
     files,
     home,
     links,
+    marks,
     messages,
     participation,
     parts,
@@ -60,6 +61,7 @@ _COMPOSERS: Mapping[str, Composer] = {
     **home.COMPOSERS,
     **links.COMPOSERS,
     **desks.COMPOSERS,
+    **marks.COMPOSERS,
 }
 
 

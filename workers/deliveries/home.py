@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gateway import SlackFailure
 from bot.views import home as view
-from bot.views import news_home
+from bot.views import news_home, parts_home
 from bot.views.parts import Block
 from bot.views.settings_home import settings_blocks
 from core.communication import inbox
@@ -20,6 +20,7 @@ from core.home import service
 from core.home.page import HomePage, read_home
 from core.notices import Topic
 from core.outbox import Claim
+from core.tickets.parts import queries as sub_queries
 from core.users.permissions import Actor, Permission, may
 from workers.deliveries.approval_scene import CARDS
 from workers.deliveries.approvals import home_section
@@ -36,13 +37,22 @@ async def _news(session: AsyncSession, actor: Actor) -> Sequence[Block]:
     return news_home.news_section(await inbox.unread(session, actor, most=_NEWS_MOST))
 
 
+async def _parts(session: AsyncSession, actor: Actor) -> Sequence[Block]:
+    if actor.desk_id is None:
+        return ()
+    free = await sub_queries.list_free(session, actor, most=_PARTS_MOST)
+    held = await sub_queries.list_held(session, actor, most=_PARTS_MOST)
+    return parts_home.section_of(free, held)
+
+
 async def _settings(session: AsyncSession, actor: Actor) -> Sequence[Block]:
     return settings_blocks() if may(actor, Permission.CONFIGURE) else ()
 
 
 _NEWS_MOST = 5
+_PARTS_MOST = 5
 #: What others show on it, above a person's tickets and below the list of departments.
-TOP: tuple[Section, ...] = (_news, home_section)
+TOP: tuple[Section, ...] = (_news, home_section, _parts)
 BOTTOM: tuple[Section, ...] = (_settings,)
 
 #: Every change of a ticket says one of these.

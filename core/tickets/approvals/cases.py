@@ -194,6 +194,7 @@ async def say(session: AsyncSession, case: Case, row: AuditLog, *audiences: Audi
         *notices.happened(ticket.id, row.id, *audiences),
         *notices.refreshes(ticket.id, fold),
         *notices.followed_changed(followers, fold),
+        *notices.source_marked(ticket.id, ticket.source_key, fold),
         *seats.refreshes(case, await seats.list_readers(session, case.request.id)),
     )
 

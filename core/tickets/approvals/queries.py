@@ -82,6 +82,8 @@ async def list_badges(
 ) -> dict[uuid.UUID, list[Badge]]:
     """The newest request of each purpose. For the workers: asks nobody's permission."""
     asked = (ApprovalStatus.PENDING, ApprovalStatus.CHANGES_REQUESTED)
+    # Under another name people are found when they were deleted.
+    ender = aliased(User)
     statement = (
         select(
             ApprovalRequest.ticket_id,
@@ -93,7 +95,10 @@ async def list_badges(
             ApprovalRequest.purpose,
             Approval.kind,
             Approval.due_at,
+            ApprovalRequest.ended_at,
+            ender.name,
         )
+        .outerjoin(ender, ender.id == ApprovalRequest.ended_by_id)
         .outerjoin(
             Approval, (Approval.request_id == ApprovalRequest.id) & Approval.status.in_(asked)
         )

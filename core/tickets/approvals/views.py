@@ -131,6 +131,9 @@ class Badge:
     #: Who is being asked: None when it has ended.
     step: StepKind | None
     due_at: datetime | None
+    #: When it ended, and by whom, where that was a person.
+    ended_at: datetime | None = None
+    ended_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

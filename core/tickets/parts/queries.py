@@ -200,6 +200,26 @@ async def list_open_required(session: AsyncSession, ticket_id: uuid.UUID) -> lis
     return [part for part in parts if part.is_required and part.status not in over]
 
 
+async def list_free(session: AsyncSession, actor: Actor, *, most: int) -> list[PartView]:
+    """Those that nobody at the actor's desk has accepted yet, what is due first before the rest."""
+    at_desk = and_(SubTicket.department_id == actor.desk_id, SubTicket.status == "new")
+    return await _list(session, actor, at_desk if actor.desk_id else false(), most)
+
+
+async def list_held(session: AsyncSession, actor: Actor, *, most: int) -> list[PartView]:
+    """Those that the actor has accepted and not finished."""
+    is_held = SubTicket.status.in_(["accepted", "in_progress"])
+    return await _list(session, actor, and_(SubTicket.assignee_id == actor.id, is_held), most)
+
+
+async def _list(
+    session: AsyncSession, actor: Actor, which: ColumnElement[bool], most: int
+) -> list[PartView]:
+    statement = _statement().where(which, part_visible_to(actor))
+    in_order = statement.order_by(SubTicket.due_at.asc().nulls_last(), SubTicket.id)
+    return [_view(row) for row in await session.execute(in_order.limit(most))]
+
+
 async def get_part(session: AsyncSession, actor: Actor, part_id: int) -> PartView:
     """Raises NotFound for what the actor may not see, as for what does not exist."""
     return await _one(session, actor, SubTicket.id == part_id, "This part")

@@ -70,6 +70,7 @@ async def assign_automatically(
     lines = notices.happened(ticket.id, row.id, Audience.REQUESTER)
     followers = await follower_places(session, ticket.id)
     fresh = [*notices.refreshes(ticket.id, fold), *notices.followed_changed(followers, fold)]
+    fresh += notices.source_marked(ticket.id, ticket.source_key, fold)
     await outbox.add(session, *lines, *fresh)
     told = {"by": NOBODY.name, "note": ""}
     occasion = Occasion(Event.ASSIGNED, ASSIGNED, ticket.id, None, told)

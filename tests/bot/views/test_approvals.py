@@ -343,3 +343,24 @@ def test_whatever_people_wrote_nothing_of_it_is_live() -> None:
     assert [problems_of_message(each) for each in messages] == [[] for _ in messages]
     assert problems_of_view(window) == []
     assert [live(each) for each in (*messages, window)] == [[] for _ in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("ended", "line"),
+    [
+        (
+            {"status": RequestStatus.APPROVED, "ended_by": "Fay <Lund>"},
+            "Approved by Fay &lt;Lund&gt;, 2026",
+        ),
+        ({"status": RequestStatus.REJECTED, "ended_by": "Fay"}, "Rejected by Fay, 2026"),
+        # By a rule, and by nobody in time.
+        ({"status": RequestStatus.APPROVED}, "Approved, 2026"),
+        ({"status": RequestStatus.EXPIRED}, "Expired, 2026"),
+        ({"status": RequestStatus.VOID, "ended_by": "Fay"}, "Void"),
+    ],
+)
+def test_a_card_says_who_decided_and_when(ended: dict[str, Any], line: str) -> None:
+    badge = make_badge(step=None, due_at=None, ended_at=NOON, **ended)
+    shown = words(ticket_card(make_ticket(), Approvals([badge])))
+    assert f"€1,234.50: {line}" in shown
+    assert ("by Fay" in shown) is ("by Fay" in line)

@@ -11,6 +11,7 @@ from core.tickets.approvals.queries import PAGE
 from tests.bot.views.approval_examples import make_waiting
 from tests.bot.views.block_rules import live, problems_of_message, words
 from tests.bot.views.examples import TICKET_ID, make_ticket
+from tests.bot.views.test_parts import make_part
 
 NO_NEWS = NewsPage([], has_more=False)
 NASTY = "<!channel> &&&& *bold* <https://evil.example|x> " * 3
@@ -63,3 +64,21 @@ def test_approvals_are_counted_and_the_oldest_are_shown() -> None:
     assert "…and more" in shown
     assert text == f"Good morning, Ann. Waiting for you: 1, approvals to decide: {MOST + 1}."
     assert f"{PAGE}+ approvals wait" in told(PAGE + 1, nothing)[0]
+
+
+def test_parts_are_listed_and_counted_and_any_words_fit() -> None:
+    nothing = Listed([], has_more=False)
+    parts = [make_part(position=each, summary=NASTY[:150]) for each in range(1, MOST + 2)]
+    lists = (nothing, nothing, nothing, [], nothing)
+    found = Morning("U0ANN", "Ann", "x", *lists, NO_NEWS, parts=parts, free_parts=parts[:1])
+    assert not found.is_empty
+    message = morning(found)
+    assert problems_of_message(message) == []
+    assert live(message) == []
+    shown = words(message)
+    assert "*Parts that you have*\n• HD-12/1 ·" in shown
+    assert f"HD-12/{MOST} ·" in shown
+    assert f"HD-12/{MOST + 1} ·" not in shown
+    assert "*Parts that nobody has accepted yet*\n• HD-12/1 ·" in shown
+    counted = f"Good morning, Ann. Parts that you have: {MOST}+, parts to accept: 1."
+    assert message["text"] == counted

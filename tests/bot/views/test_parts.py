@@ -12,7 +12,7 @@ from bot.payloads import TicketRef
 from bot.payloads.part_forms import PartDraft, SplitRef
 from bot.sandbox.slack.blockkit.payloads import check_message, check_view
 from bot.views import part_card, part_forms, part_notices, split
-from bot.views.ticket_card import card, receipt
+from bot.views.ticket_card import card, receipt, show
 from core.communication.models import Audience
 from core.tickets.parts.queries import PartView
 from core.tickets.queries import Person
@@ -97,6 +97,7 @@ def test_the_tickets_card_tells_how_far_its_parts_are() -> None:
     ticket = make_ticket(parts=3, parts_done=2, next_part_due_at=DUE)
     assert "2 of 3 done, next due 2026-03-03 16:00 UTC" in words(card(ticket))
     assert "2 of 3 done" in words(receipt(ticket))
+    assert "2 of 3 done" in words(show(ticket))
     assert "next due" not in words(receipt(ticket))
 
 

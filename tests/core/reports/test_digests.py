@@ -15,8 +15,9 @@ from core.db import unit_of_work, utc_now
 from core.engine import Sessions
 from core.reports.digests import forget_digests, send_due
 from core.reports.morning import MOST, read_morning
+from core.tickets.parts.models import SubTicket
 from core.tickets.policy import Policy
-from core.tickets.states import Priority, Status
+from core.tickets.states import Priority, Status, SubTicketStatus
 from core.users.models import User
 from tests.core.desks import Desks
 from tests.core.tickets.approvals.money import ask, decide, finance_ticket, hire
@@ -203,3 +204,29 @@ async def test_what_waits_for_their_decision_is_among_it(
     asker = await read_morning(session, desks.finn.id)
     assert asker is not None
     assert asker.approvals == []
+
+
+async def test_parts_of_other_desks_tickets_stand_in_it(
+    session: AsyncSession, desks: Desks
+) -> None:
+    ticket = await desks.ticket(session)
+    for position, holder, status in (
+        (1, None, SubTicketStatus.NEW),
+        (2, desks.hana, SubTicketStatus.ACCEPTED),
+        (3, desks.hana, SubTicketStatus.DONE),
+        (4, None, SubTicketStatus.SENT_BACK),
+    ):
+        part = SubTicket(parent_ticket_id=ticket.id, department_id=desks.hr.id, summary="A laptop")
+        part.position, part.status = position, status
+        part.assignee_id = holder.id if holder else None
+        session.add(part)
+    await session.flush()
+    found = await read_morning(session, desks.hana.id)
+    assert found is not None
+    assert not found.is_empty
+    assert [each.position for each in found.free_parts] == [1]
+    assert [each.position for each in found.parts] == [2]
+    for other in (desks.ann, desks.bea):
+        elsewhere = await read_morning(session, other.id)
+        assert elsewhere is not None
+        assert (elsewhere.parts, elsewhere.free_parts) == ([], [])

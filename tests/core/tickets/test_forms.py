@@ -38,6 +38,7 @@ def asked(kind: FieldKind, **more: Any) -> FormField:
         (FieldKind.AMOUNT, "0", "0.00"),
         (FieldKind.AMOUNT, "7,25", "7.25"),
         (FieldKind.USER, "U0FINN", "U0FINN"),
+        (FieldKind.FILE, "offer.pdf, photo.png", "offer.pdf, photo.png"),
     ],
 )
 def test_each_kind_takes_its_answers(kind: FieldKind, answer: str, kept: str) -> None:
