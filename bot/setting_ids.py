@@ -25,10 +25,13 @@ class Setting(StrEnum):
     ASSIGNEE = "assignee"
     FIRST_RESPONSE = "first_response"
     RESOLUTION = "resolution"
+    NEXT_REPLY = "next_reply"
+    RESOLUTION_NOTE = "resolution_note"
     CALENDAR = "calendar"
     CURRENCY = "currency"
     FROM = "from"
     STEPS = "steps"
+    RATE = "rate"
     #: Checkboxes, each the name of a switch.
     HABITS = "habits"
     #: A whole entry as text.
@@ -43,6 +46,7 @@ HABITS = (
     "reactions",
     "agents_from_channel",
     "approval_first",
+    "report_at_desk",
 )
 #: Stands for "nothing chosen", since a menu of Slack's cannot be emptied.
 NONE = "-"

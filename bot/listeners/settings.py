@@ -20,7 +20,7 @@ from bot.people import introduce
 from bot.setting_ids import Setting, Verb
 from bot.views import setting_forms, settings_home
 from bot.views.parts import Form
-from bot.views.setting_inputs import Offered
+from bot.views.setting_elements import Offered
 from core.configuration import editing, together
 from core.configuration.editing import EntryChanged
 from core.configuration.sections import Entry, Section, find_person, list_entries

@@ -115,7 +115,7 @@ def _parts(view: Any, *path: str) -> Iterator[tuple[Any, Any]]:
 
 
 def _held(block_id: str, held: Mapping[str, Any]) -> Any:
-    for key in ("value", "selected_user", "selected_conversation"):
+    for key in ("value", "selected_user", "selected_conversation", "selected_date"):
         if isinstance(held.get(key), str):
             text = storable(held[key]).strip()
             if len(text) > TEXT_MAX:

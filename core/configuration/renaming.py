@@ -12,6 +12,8 @@ from core.configuration.sections import Section, key_of
 from core.db import with_deleted
 from core.errors import InvalidField
 from core.preferences import Preference
+from core.tickets.approvals import rulebooks
+from core.tickets.approvals.policy_models import ExchangeRate
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
@@ -33,6 +35,10 @@ async def rename(
     """Raises InvalidField when the name is taken, by something deleted too."""
     if section is Section.CANNED_REPLIES:
         await _canned(session, before)
+        return
+    if section is Section.EXCHANGE_RATES:
+        await session.delete(await find_rate(session, before))
+        await session.flush()
         return
     if section is Section.PEOPLE:
         raise InvalidField("slack_user_id", "This is somebody else. Add them instead.")
@@ -68,6 +74,19 @@ async def find_canned(session: AsyncSession, key: str) -> CannedReply:
     found = {
         key_of(Section.CANNED_REPLIES, {"title": row.title, "department": name}): row
         for row, name in rows
+    }
+    return found[key]
+
+
+async def find_rate(session: AsyncSession, key: str) -> ExchangeRate:
+    """Of the currency that the rules are in."""
+    base = (await rulebooks.read_rules(session)).book.currency
+    rows = await session.scalars(select(ExchangeRate).where(ExchangeRate.base_currency == base))
+    found = {
+        key_of(
+            Section.EXCHANGE_RATES, {"currency": row.currency, "from": row.valid_on.isoformat()}
+        ): row
+        for row in rows
     }
     return found[key]
 

@@ -9,6 +9,7 @@ from bot.payloads.deleted import DeletedRef, RecordRef
 from bot.payloads.settings import SectionRef
 from bot.views.deleted import delete_ticket, deleted, restore_form
 from bot.views.leavers import Left, left_work
+from bot.views.setting_elements import Offered
 from bot.views.setting_forms import (
     chosen_person,
     delete_form,
@@ -17,7 +18,7 @@ from bot.views.setting_forms import (
     text_form,
     together_form,
 )
-from bot.views.setting_inputs import INPUTS, Offered
+from bot.views.setting_inputs import INPUTS
 from bot.views.settings_home import PAGE, settings, settings_blocks
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import new_ticket
@@ -52,6 +53,8 @@ def entry(section: Section, name: str) -> Entry:
         Section.SLA_TEMPLATES: {"name": name, "first_response": "4h", "calendar": name},
         Section.CALENDARS: {"name": name, "hours": {"mon-fri": ["09:00-17:00"] * 50}},
         Section.APPROVAL_RULES: {"currency": "EUR", "from": 0, "to": None, "steps": ["finance"]},
+        Section.EXCHANGE_RATES: {"currency": "USD", "rate": "0.92", "from": "2026-01-01"},
+        Section.APPROVALS: {"deadline": "16h", "alternates": {"finance": ["U0HUGO"]}},
         Section.SPLIT_TEMPLATES: {"name": name, "parts": [{"department": name, "summary": name}]},
         Section.CANNED_REPLIES: {"title": name, "department": name, "body": name * 20},
         Section.SETTINGS: {"reply_hold": "10s", "guests_may_file": False},
