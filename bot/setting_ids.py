@@ -34,6 +34,8 @@ class Setting(StrEnum):
     RATE = "rate"
     #: Checkboxes, each the name of a switch.
     HABITS = "habits"
+    #: A checkbox: what is saved holds for open tickets too.
+    FOR_RUNNING = "for_running"
     #: A whole entry as text.
     TEXT = "text"
     REASON = "reason"

@@ -65,10 +65,14 @@ class FormRef:
     section: Section
     shown: Shown | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
+    #: The print of inputs whose consequences were shown; who sends the same again wants them.
+    agreed: str = ""
 
     def dump(self) -> str:
         of = [self.shown.key, self.shown.print] if self.shown else None
-        return json.dumps({"s": self.section.value, "e": of, "f": dict(self.seen)})
+        return json.dumps(
+            {"s": self.section.value, "e": of, "f": dict(self.seen), "a": self.agreed}
+        )
 
     @classmethod
     def load(cls, view: Any) -> "FormRef":
@@ -84,7 +88,8 @@ class FormRef:
         if not isinstance(seen, dict) or not (of is None or _is_pair(of)):
             raise Refused(_OLD)
         shown = Shown(*of) if of else None
-        return cls(Section(found["s"]), shown, {str(k): str(v) for k, v in seen.items()})
+        prints = {str(k): str(v) for k, v in seen.items()}
+        return cls(Section(found["s"]), shown, prints, str(found.get("a")))
 
 
 def _is_pair(found: Any) -> bool:
@@ -133,7 +138,7 @@ def _held(block_id: str, held: Mapping[str, Any]) -> Any:
 
 def values_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The same under the keys of the file. Raises InvalidField."""
-    values = dict(inputs)
+    values = {name: each for name, each in inputs.items() if name != Setting.FOR_RUNNING}
     if (habits := values.pop(Setting.HABITS, None)) is not None:
         values |= {name: name in habits for name in HABITS}
     if Setting.WORDS in values:

@@ -133,6 +133,12 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
             "Counted by the calendar",
             named(calendars, "The department's own"),
         ),
+        Input(
+            Setting.FOR_RUNNING,
+            "Tickets that are open",
+            switches({"yes": "They get these times too, from now on"}),
+            optional=True,
+        ),
     ),
     Section.CANNED_REPLIES: (
         Input(Setting.TITLE, "Title", text()),

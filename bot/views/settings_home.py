@@ -52,7 +52,7 @@ _ABOUT: Mapping[Section, str] = {
     Section.PEOPLE: "Everybody with a role or a department. Others are employees.",
     Section.ROUTING: "The first rule that fits a new ticket is taken.",
     Section.SLA_TEMPLATES: "The first promise that fits a new ticket is taken. Tickets that are "
-    "open keep theirs.",
+    "open keep theirs, unless you say otherwise.",
     Section.CALENDARS: "Business hours and holidays. “always” is built in.",
     Section.APPROVAL_RULES: "Who decides about which amounts. Every amount has one "
     "rule: where one begins or ends anew, its neighbour does too, so edit them all at once.",

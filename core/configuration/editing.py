@@ -20,6 +20,8 @@ from core.configuration.yaml_lines import Document, Path, WrongConfiguration
 from core.errors import ChangedMeanwhile, InvalidField, Refused
 from core.tickets.changes import Turn
 from core.tickets.deletion import check_deleting
+from core.tickets.sla.rehours import Moved
+from core.tickets.sla.templates import retarget
 from core.users.permissions import Permission, authorize
 
 
@@ -29,6 +31,14 @@ class EntryChanged(ChangedMeanwhile):
     def __init__(self, now: Entry) -> None:
         super().__init__(f"Somebody changed the {now.what} while you were writing. Look again.")
         self.now = now
+
+
+class MovesDueTimes(Refused):
+    """Nothing was saved: whoever changes it sees first what becomes due when."""
+
+    def __init__(self, moved: Sequence[Moved]) -> None:
+        super().__init__("Open tickets would be due at another time. Look at them first.")
+        self.moved = moved
 
 
 @dataclass
@@ -89,7 +99,7 @@ async def save(
     session: AsyncSession, turn: Turn, section: Section, shown: Shown | None, typed: Typed
 ) -> list[str]:
     """In place of the entry that was shown, or as a new one at the end. A line for each thing that
-    changed. Raises InvalidField beside the input, or with the lines of a text."""
+    changed. Raises InvalidField beside the input, or with the lines of a text; MovesDueTimes."""
     desk = await _begin(session, turn, section)
     place = len(desk.entries) if shown is None else desk.find(shown)
     if section is Section.PEOPLE and shown is None:
@@ -107,6 +117,10 @@ async def save(
     beside = former_head(former, typed) if section is Section.DEPARTMENTS else {}
     await desk.apply(listed, _Placed(typed, place, beside))
     await check_admins(session)
+    if section is Section.SLA_TEMPLATES and typed.for_running:
+        desk.changes.moved += await retarget(session, turn, str(listed[place]["name"]))
+    if desk.changes.moved and not typed.is_agreed:
+        raise MovesDueTimes(desk.changes.moved)
     return desk.changes.lines
 
 

@@ -64,7 +64,7 @@ async def apply(
     await keep_versions(session)
     after = await read_policy(session)
     _check_reach(file, after)
-    return seeding.changes.lines + await clock_lines(session, before, after)
+    return seeding.changes.lines + await clock_lines(session, before, after, seeding.changes)
 
 
 def _check_reach(file: Configuration, policy: Policy) -> None:

@@ -17,6 +17,7 @@ from core.tickets.queries import IS_OPEN
 from core.tickets.sla import clock as clocks
 from core.tickets.sla.keeping import Keeper, begin
 from core.tickets.sla.models import Kind, SlaClock
+from core.tickets.sla.part_clocks import show_due
 from core.tickets.sla.showing import reflect
 from core.tickets.sla.starting import now_of
 
@@ -62,7 +63,7 @@ async def rehour(session: AsyncSession, before: Policy, after: Policy) -> list[M
         reflect(ticket, [each for each, _ in own if each.part_id is None], at)
         if any(changed):
             await outbox.add(session, *notices.refreshes(ticket.id, after.preferences.card_fold))
-    await session.flush()
+    await show_due(session, list(found), after.preferences.card_fold)
     return moved
 
 
