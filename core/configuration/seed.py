@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import outbox
 from core.calendar import add_business
 from core.configuration import approvals, canned, routing
 from core.configuration.changes import Changes
@@ -30,7 +31,9 @@ from core.tickets.parts.templates import NAME as TEMPLATES
 from core.tickets.policy import AROUND_THE_CLOCK, OFFICE, Policy, read_policy
 from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage.routing import RoutingRule
+from core.users import service as users
 from core.users.models import Department, User
+from core.users.queries import Identity
 from core.users.roles import Role
 
 #: Whoever changes settings waits for whoever does so just now; until the transaction ends.
@@ -116,9 +119,11 @@ class _Seeding:
         self.changes.names = {str(row.id): name for name, row in self._departments.items()}
 
     async def people(self) -> None:
-        users: list[User] = await self._all(User)
-        known = {each.slack_user_id: each for each in users if each.team_id == self.file.team_id}
-        codes = {each.employee_code: each.slack_user_id for each in users}
+        everybody: list[User] = await self._all(User)
+        team_id = self.file.team_id
+        known = {each.slack_user_id: each for each in everybody if each.team_id == team_id}
+        codes = {each.employee_code: each.slack_user_id for each in everybody}
+        strangers = [who for who in self._wanted_people() if who not in known]
         for who, (path, wanted) in self._wanted_people().items():
             holder = codes.get(wanted.get("employee_code", ""), who)
             if holder != who:
@@ -129,6 +134,9 @@ class _Seeding:
                 wanted = {"name": who, "employee_code": who, "role": Role.EMPLOYEE, **wanted}
             self.changes.save(known[who], wanted, f"person {who}")
         await self.session.flush()
+        if strangers:
+            rows = (users.named(Identity(self.file.team_id, who)) for who in strangers)
+            await outbox.add(self.session, *rows)
         self._tell_of_other_heads(list(known.values()))
 
     def _wanted_people(self) -> dict[str, tuple[Path, dict[str, Any]]]:
