@@ -17,6 +17,7 @@ from core.tickets.approvals.policy_models import ExchangeRate
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
+from core.tickets.sla.rehours import count_on_by
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department
 
@@ -55,6 +56,8 @@ async def rename(
         await _in_templates(session, changes, before, after)
     if section is Section.CALENDARS:
         await _in_promises(session, changes, before, after)
+        await session.flush()
+        await count_on_by(session, before, after, row.version)
     await session.flush()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
@@ -45,6 +45,16 @@ async def keep_versions(session: AsyncSession) -> None:
     """Of calendars as they are now: what was counted by them can be explained later."""
     await session.flush()
     await session.execute(_KEEP_VERSIONS)
+
+
+async def count_on_by(session: AsyncSession, before: str, after: str, version: int) -> None:
+    """A calendar has another name: what counts by it goes on by the same hours."""
+    await session.execute(
+        update(SlaClock)
+        .where(SlaClock.calendar == before, SlaClock.state.in_(["running", "paused"]))
+        .values(calendar=after, calendar_version=version)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def rehour(session: AsyncSession, before: Policy, after: Policy) -> list[Moved]:
