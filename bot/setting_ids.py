@@ -32,6 +32,11 @@ class Setting(StrEnum):
     FROM = "from"
     STEPS = "steps"
     RATE = "rate"
+    HOURS = "hours"
+    #: Of a calendar's holidays.
+    COUNTRY = "country"
+    SUBDIVISION = "subdivision"
+    DATES = "dates"
     #: Checkboxes, each the name of a switch.
     HABITS = "habits"
     #: A checkbox: what is saved holds for open tickets too.

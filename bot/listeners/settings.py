@@ -178,6 +178,8 @@ def _whole(ref: FormRef, listed: list[Entry], values: dict[str, Any]) -> dict[st
     if ref.shown is None:
         return {name: value for name, value in values.items() if value is not None}
     former = next((each.values for each in listed if each.key == ref.shown.key), {})
+    if "holidays" in values:
+        values = {**values, "holidays": {**former.get("holidays", {}), **values["holidays"]}}
     return {**former, **values}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.payloads import TEXT_MAX, storable
 from bot.setting_ids import HABITS, NONE, Setting, Verb
+from core.configuration.calendar_lines import read_day_lines, read_hours_lines
 from core.configuration.form_fields import read_lines
 from core.configuration.sections import Section
 from core.configuration.typed import Shown
@@ -136,6 +137,9 @@ def _held(block_id: str, held: Mapping[str, Any]) -> Any:
     return value if isinstance(value, str) and value != NONE else None
 
 
+_OF_HOLIDAYS = (Setting.COUNTRY, Setting.SUBDIVISION, Setting.DATES)
+
+
 def values_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The same under the keys of the file. Raises InvalidField."""
     values = {name: each for name, each in inputs.items() if name != Setting.FOR_RUNNING}
@@ -146,6 +150,12 @@ def values_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
         values[Setting.WORDS.value] = [each.strip() for each in lines if each.strip()]
     if Setting.FORM_FIELDS in values:
         values[Setting.FORM_FIELDS.value] = read_lines(values[Setting.FORM_FIELDS] or "")
+    if Setting.HOURS in values:
+        values[Setting.HOURS.value] = read_hours_lines(values[Setting.HOURS] or "")
+        values["holidays"] = {each.value: values.pop(each, None) for each in _OF_HOLIDAYS}
+        values["holidays"][Setting.DATES.value] = read_day_lines(
+            values["holidays"][Setting.DATES] or ""
+        )
     if Setting.STEPS in values:
         steps = values[Setting.STEPS]
         values[Setting.STEPS.value] = steps.split(STEPS_JOINED) if steps else []

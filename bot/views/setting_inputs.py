@@ -20,6 +20,8 @@ from bot.views.setting_elements import (
     switches,
     text,
 )
+from core.configuration.calendar_lines import HOW as HOW_HOURS
+from core.configuration.calendar_lines import write_day_lines, write_hours_lines
 from core.configuration.form_fields import HOW, write_lines
 from core.configuration.sections import Section
 from core.users.models import AutoAssign
@@ -140,6 +142,43 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
             optional=True,
         ),
     ),
+    Section.CALENDARS: (
+        _NAME,
+        Input(
+            Setting.TIME_ZONE,
+            "Time zone",
+            text(),
+            optional=True,
+            hint="Like Europe/Berlin. None: each department's own.",
+        ),
+        Input(
+            Setting.HOURS,
+            "Open",
+            text(TEXT_MAX, multiline=True),
+            hint=f"A line each, like “{HOW_HOURS}”.",
+        ),
+        Input(
+            Setting.COUNTRY,
+            "Public holidays of",
+            text(10),
+            optional=True,
+            hint="A country, like DE.",
+        ),
+        Input(
+            Setting.SUBDIVISION,
+            "Region",
+            text(),
+            optional=True,
+            hint="Like BY, where it has holidays of its own.",
+        ),
+        Input(
+            Setting.DATES,
+            "Further days off",
+            text(TEXT_MAX, multiline=True),
+            optional=True,
+            hint="A day a line, like 2026-12-24. What an ICS file says is added as text.",
+        ),
+    ),
     Section.CANNED_REPLIES: (
         Input(Setting.TITLE, "Title", text()),
         Input(Setting.DEPARTMENT, "For the department", departments("Every department")),
@@ -171,10 +210,22 @@ def inputs_of(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
         found[Setting.WORDS.value] = "\n".join(values.get("words") or ()) or None
     if Setting.STEPS in found:
         found[Setting.STEPS.value] = STEPS_JOINED.join(values.get("steps") or ()) or None
+    if section is Section.CALENDARS:
+        found |= _calendar_inputs(values)
     for name in (Setting.FROM, Setting.TO):
         if section is Section.APPROVAL_RULES and found[name] is not None:
             found[name.value] = str(found[name])
     return found
+
+
+def _calendar_inputs(values: Mapping[str, Any]) -> dict[str, Any]:
+    holidays = values.get("holidays") or {}
+    return {
+        Setting.HOURS.value: write_hours_lines(values.get("hours") or {}) or None,
+        Setting.COUNTRY.value: holidays.get("country"),
+        Setting.SUBDIVISION.value: holidays.get("subdivision"),
+        Setting.DATES.value: write_day_lines(holidays.get("dates") or ()) or None,
+    }
 
 
 def at_first(section: Section) -> dict[str, Any]:
@@ -189,6 +240,7 @@ def at_first(section: Section) -> dict[str, Any]:
             "habits": ["waits_after_reply", "reactions"],
         },
         Section.PEOPLE: {"role": Role.EMPLOYEE.value},
+        Section.CALENDARS: {"hours": "mon-fri: 09:00-17:00"},
         Section.APPROVAL_RULES: {"currency": "EUR"},
     }
     return usual.get(section, {})

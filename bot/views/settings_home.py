@@ -72,9 +72,7 @@ _MENU: Mapping[Verb, str] = {
     Verb.DELETE: "Delete…",
 }
 #: Those that have no inputs of their own.
-_AS_TEXT = frozenset(
-    {Section.CALENDARS, Section.APPROVALS, Section.SPLIT_TEMPLATES, Section.SETTINGS}
-)
+_AS_TEXT = frozenset({Section.APPROVALS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
 _PEOPLE = frozenset({"head", "assignee", "slack_user_id"})
 
 
@@ -157,9 +155,15 @@ def _facts(values: Mapping[str, Any]) -> str:
     facts = [
         f"{name.replace('_', ' ')}: {_fact(name, value)}"
         for name, value in values.items()
-        if name != "name" and value not in (None, [], {}, "", False)
+        if name != "name" and _says_something(value)
     ]
     return " · ".join(facts[:_FACTS_MOST])
+
+
+def _says_something(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_says_something(each) for each in value.values())
+    return value not in (None, [], "", False)
 
 
 def _fact(name: str, value: Any) -> str:
@@ -171,7 +175,19 @@ def _fact(name: str, value: Any) -> str:
         return "yes"
     if isinstance(value, list):
         return clip_escaped(", ".join(map(_item, value)), _FACT_MAX)
+    if isinstance(value, dict):
+        return clip_escaped(", ".join(_pairs(value)), _FACT_MAX)
     return clip_escaped(str(value), _FACT_MAX)
+
+
+def _pairs(values: Mapping[str, Any]) -> Iterator[str]:
+    """“mon-fri 09:00-12:00 13:00-17:00”, “country DE”."""
+    for name, value in values.items():
+        if name == "ics" and value:
+            yield "an ICS file"
+        elif _says_something(value):
+            several = value if isinstance(value, list) else [value]
+            yield f"{name.replace('_', ' ')} {' '.join(map(str, several))}"
 
 
 def _item(value: Any) -> str:

@@ -179,7 +179,7 @@ def _complaint(
         first = next((i for i, path in enumerate(own) if path), 0)
         # What is there twice is blamed on the second one, which may not be the one typed.
         keys = own[first] or wrong.faults[first][0][-1:]
-        key = next((str(each) for each in keys if each in placed.typed.values), "name")
+        key = _input(keys, placed.typed.values)
         return InvalidField(key, _sentence(texts[first].removeprefix(f"{key}: ")))
     document = Document(dict(placed.typed.values), dict(lines))
     found = sorted(
@@ -187,6 +187,14 @@ def _complaint(
         for path, text in zip(own, texts, strict=True)
     )
     return InvalidField(TEXT, "\n".join(f"line {n}: {t}" if n else _sentence(t) for n, t in found))
+
+
+def _input(keys: Path, values: Mapping[str, Any]) -> str:
+    """Which one holds what is wrong. A calendar's holidays have several."""
+    named = [each for each in keys if isinstance(each, str)]
+    if named[:1] == ["holidays"]:
+        return named[-1]
+    return next((each for each in named if each in values), "name")
 
 
 def _within(path: Path, section: Section, place: int) -> Path | None:

@@ -89,3 +89,55 @@ async def test_the_times_of_approvals_are_edited_as_text(company: Company) -> No
     assert "deadline: 8h" in str(after.blocks)
     sql = "SELECT value->>'deadline' FROM preferences WHERE name = 'approvals'"
     assert await company.value(sql) is not None
+
+
+ROW = "SELECT hours, time_zone, country, subdivision, dates, ics IS NULL FROM calendars"
+
+
+async def test_a_calendar_is_made_and_changed_in_its_form(company: Company) -> None:
+    await settings(company, "Calendars")
+    assert (await company.ada.click_view("Add…")).ok
+    assert (await seen(company)).values["Open"] == "mon-fri: 09:00-17:00"
+    hours = "mon-thu: 09:00-12:00, 13:00-17:00\nfri: 09:00-15:00"
+    days = "2026-12-24\n2026-12-31"
+    given = {"Open": hours, "Public holidays of": "DE", "Region": "BY", "Further days off": days}
+    sent = await company.ada.fill({"Name": "works", **given}, submit=True)
+    assert sent.ok, sent
+    after = await seen(company)
+    assert "*works*" in str(after.blocks)
+    assert await row(company, f"{ROW} WHERE name = 'works'") == (
+        {"mon-thu": ["09:00-12:00", "13:00-17:00"], "fri": ["09:00-15:00"]},
+        None,
+        "DE",
+        "BY",
+        ["2026-12-24", "2026-12-31"],
+        True,
+    )
+    ics = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261231\nEND:VEVENT\nEND:VCALENDAR"
+    await company.change("UPDATE calendars SET ics = :ics WHERE name = 'works'", ics=ics)
+    form = await chosen(company, "Calendars", "works", "Edit…")
+    assert form.values["Open"] == hours
+    assert form.values["Further days off"] == days
+    await saved(company, **{"Time zone": "Asia/Tokyo", "Region": "", "Further days off": ""})
+    assert (await row(company, f"{ROW} WHERE name = 'works'"))[1:] == (
+        "Asia/Tokyo",
+        "DE",
+        None,
+        [],
+        False,
+    )
+
+
+async def test_a_wrong_calendar_is_said_beside_its_input(company: Company) -> None:
+    before = await row(company, ROW)
+    await chosen(company, "Calendars", "office", "Edit…")
+    form = await saved(company, Open="always")
+    assert "line 1: write it like" in form.errors["Open"]
+    form = await saved(company, Open="mon-fri: 17:00-09:00")
+    assert "ends before it begins" in form.errors["Open"]
+    country = {"Public holidays of": "DE", "Region": "XX"}
+    form = await saved(company, Open="mon-fri: 09:00-17:00", **country)
+    assert "is no part of DE" in form.errors["Region"]
+    form = await saved(company, **{"Region": "", "Further days off": "2026-12-24\nsoon"})
+    assert "Write a day like 2026-12-24" in form.errors["Further days off"]
+    assert await row(company, ROW) == before

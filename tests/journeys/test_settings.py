@@ -272,6 +272,7 @@ async def test_a_form_that_nobody_touched_changes_nothing(company: Company) -> N
         ("SLA templates", "rest", "Edit…"),
         ("Approval rules", "EUR from 0", "Edit…"),
         ("Calendars", "office", "Edit as text…"),
+        ("Calendars", "office", "Edit…"),
         ("Times and limits of approvals", "", "Edit as text…"),
         ("For the whole desk", "", "Edit as text…"),
     ):
