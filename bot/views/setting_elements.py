@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.setting_ids import NONE, Setting
-from bot.views.parts import Block, input_block, option, plain_text, text_input
+from bot.views.parts import Block, choices, input_block, option, plain_text, text_input
 from core.tickets.states import Priority
 
 _SHORT = 75
+#: Names in a menu: a form may have three of them, and weigh a quarter of a megabyte. Others can be
+#: written in the form for text.
+_NAMES_MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +54,28 @@ def text(most: int = _SHORT, *, multiline: bool = False) -> Element:
     return element
 
 
-def menu(choices: Mapping[str, str]) -> Element:
+def menu(labels: Mapping[str, str]) -> Element:
     def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        return _select(setting, choices, NONE if value is None else str(value))
+        return _select(setting, labels, NONE if value is None else str(value))
 
     return element
 
 
 def named(list_names: Callable[[Offered], Sequence[str]], nothing: str = "") -> Element:
     def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        names = {each: each for each in list_names(offered)[:99]}
-        choices = ({NONE: nothing} if nothing else {}) | names
-        return _select(setting, choices, NONE if value is None else str(value))
+        names = [*list_names(offered)[:_NAMES_MOST], *([value] if value else ())]
+        found = ({NONE: nothing} if nothing else {}) | {each: each for each in names}
+        return _select(setting, found, NONE if value is None else str(value))
 
     return element
 
 
-def _select(setting: Setting, choices: Mapping[str, str], value: str) -> Block:
-    listed = {each: option(label, each) for each, label in choices.items()}
+def _select(setting: Setting, labels: Mapping[str, str], value: str) -> Block:
+    listed = {each: option(label, each) for each, label in labels.items()}
     found = {
         "type": "static_select",
         "action_id": setting.value,
-        "options": list(listed.values()),
+        **choices(list(listed.values())),
     }
     return found | ({"initial_option": listed[value]} if value in listed else {})
 

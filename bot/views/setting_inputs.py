@@ -38,6 +38,7 @@ _HABITS: Mapping[str, str] = {
     "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
     "approval_first": "Work begins once an approval was given",
     "report_at_desk": "Every Monday the week's report appears in the desk channel",
+    "private_tickets": "Whatever is filed with it is private",
 }
 _AUTO_ASSIGN: Mapping[AutoAssign, str] = {
     AutoAssign.NONE: "No: people take them",
@@ -70,6 +71,13 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
     Section.DEPARTMENTS: (
         _NAME,
         Input(Setting.DESK_CHANNEL, "Desk channel", channel, optional=True),
+        Input(
+            Setting.INTAKE_CHANNEL,
+            "Channel for requests",
+            channel,
+            optional=True,
+            hint="Every new message there becomes a ticket, but for those that begin with 📣.",
+        ),
         Input(Setting.HEAD, "Head", nobody_or_person, optional=True),
         Input(Setting.TIME_ZONE, "Time zone", text(), hint="Like Europe/Berlin."),
         Input(Setting.CALENDAR, "Business hours", named(calendars)),

@@ -1,7 +1,6 @@
 """Settings as administrators see them: one section at a time, and a menu at each entry."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from bot.ids import Action
 from bot.payloads.deleted import DeletedRef
@@ -17,7 +16,6 @@ from bot.views.parts import (
     clip,
     clip_escaped,
     context,
-    mention,
     menu,
     modal,
     mrkdwn,
@@ -25,14 +23,13 @@ from bot.views.parts import (
     plain_text,
     section,
 )
+from bot.views.setting_facts import facts
 from core.configuration.deleted import Kind
 from core.configuration.sections import ORDERED, SINGLE, Entry, Section
 from core.configuration.together import TOGETHER
 
 #: Entries at a time; a window holds a hundred blocks.
 PAGE = 40
-_FACT_MAX = 80
-_FACTS_MOST = 8
 
 TITLES: Mapping[Section, str] = {
     Section.DEPARTMENTS: "Departments",
@@ -73,7 +70,6 @@ _MENU: Mapping[Verb, str] = {
 }
 #: Those that have no inputs of their own.
 _AS_TEXT = frozenset({Section.APPROVALS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
-_PEOPLE = frozenset({"head", "assignee", "slack_user_id"})
 
 
 def settings_blocks() -> list[Block]:
@@ -134,7 +130,7 @@ def _pages(about: Section, start: int, count: int) -> Iterator[Block]:
 
 def _row(entry: Entry) -> Block:
     name = clip_escaped(entry.label, NAME_MAX) if entry.key else TITLES[entry.section]
-    words = f"*{name}*\n{_facts(entry.values)}"
+    words = f"*{name}*\n{facts(entry.section, entry.values)}"
     block = section(mrkdwn(clip(words, TEXT_MAX)))
     offered = [
         (_MENU[verb], EntryRef(verb, entry.section, entry.print).dump())
@@ -149,48 +145,3 @@ def _verbs(about: Section) -> list[Verb]:
     if about in ORDERED:
         verbs += [Verb.UP, Verb.DOWN]
     return verbs if about in SINGLE else [*verbs, Verb.DELETE]
-
-
-def _facts(values: Mapping[str, Any]) -> str:
-    facts = [
-        f"{name.replace('_', ' ')}: {_fact(name, value)}"
-        for name, value in values.items()
-        if name != "name" and _says_something(value)
-    ]
-    return " · ".join(facts[:_FACTS_MOST])
-
-
-def _says_something(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_says_something(each) for each in value.values())
-    return value not in (None, [], "", False)
-
-
-def _fact(name: str, value: Any) -> str:
-    if name in _PEOPLE:
-        return mention(str(value))
-    if name == "desk_channel":
-        return f"<#{clip_escaped(str(value), NAME_MAX)}>"
-    if value is True:
-        return "yes"
-    if isinstance(value, list):
-        return clip_escaped(", ".join(map(_item, value)), _FACT_MAX)
-    if isinstance(value, dict):
-        return clip_escaped(", ".join(_pairs(value)), _FACT_MAX)
-    return clip_escaped(str(value), _FACT_MAX)
-
-
-def _pairs(values: Mapping[str, Any]) -> Iterator[str]:
-    """“mon-fri 09:00-12:00 13:00-17:00”, “country DE”."""
-    for name, value in values.items():
-        if name == "ics" and value:
-            yield "an ICS file"
-        elif _says_something(value):
-            several = value if isinstance(value, list) else [value]
-            yield f"{name.replace('_', ' ')} {' '.join(map(str, several))}"
-
-
-def _item(value: Any) -> str:
-    return (
-        str(value.get("label") or value.get("summary")) if isinstance(value, dict) else str(value)
-    )

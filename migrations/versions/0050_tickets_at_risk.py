@@ -6,7 +6,7 @@ from alembic import op
 from migrations import locks
 
 revision = "0050"
-down_revision = "0043"
+down_revision = "0049"
 
 RISKY = "sla_state IN ('at_risk', 'answer_overdue', 'breached')"
 OPEN = "status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false"

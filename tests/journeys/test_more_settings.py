@@ -86,7 +86,7 @@ async def test_the_times_of_approvals_are_edited_as_text(company: Company) -> No
     wrong = await saved(company, Text=text.replace("expire_at: 200", "expire_at: 60"))
     assert "reminders come before escalate_at" in wrong.errors["Text"]
     after = await saved(company, Text=text.replace("deadline: 16h", "deadline: 8h"))
-    assert "deadline: 8h" in str(after.blocks)
+    assert "Deadline: 8h" in str(after.blocks)
     sql = "SELECT value->>'deadline' FROM preferences WHERE name = 'approvals'"
     assert await company.value(sql) is not None
 

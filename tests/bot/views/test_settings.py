@@ -35,7 +35,6 @@ from tests.bot.views.block_rules import live, problems_of_message, problems_of_v
 from tests.bot.views.examples import TICKET_ID, make_ticket
 
 NASTY = ["<!channel> & <@U0ANN>" * 3, "x" * 75, "*_`", "“a”\u2028b"]
-ABOUT = SectionRef(Section.CALENDARS)
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
 
@@ -96,21 +95,6 @@ def test_lists_and_forms_hold_any_name(section: Section, name: str) -> None:
         # People and channels are named by their ids, in windows that notify nobody.
         known = {"<@U0HUGO>", "<@U0ANN>", "<#C0ITDESK>"}
         assert set(live(view)) <= known
-
-
-def test_facts_read_as_people_write_them() -> None:
-    holidays = {"country": "DE", "subdivision": None, "dates": ["2026-12-24"], "ics": "BEGIN:"}
-    hours = {"mon-fri": ["09:00-12:00", "13:00-17:00"]}
-    shown = [
-        Entry(Section.CALENDARS, {"name": "works", "hours": hours, "holidays": holidays}),
-        Entry(Section.CALENDARS, {"name": "bare", "holidays": dict.fromkeys(holidays)}),
-    ]
-    works, bare = (block["text"]["text"] for block in settings(ABOUT, shown)["blocks"][2:4])
-    assert works == (
-        "*works*\nhours: mon-fri 09:00-12:00 13:00-17:00"
-        " · holidays: country DE, dates 2026-12-24, an ICS file"
-    )
-    assert bare == "*bare*\n"
 
 
 def test_what_a_change_does_to_open_tickets_fits_above_the_form() -> None:
