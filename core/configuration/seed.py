@@ -14,16 +14,17 @@ from core.configuration.channels import find_clash
 from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
-    CalendarEntry,
     Configuration,
     PersonEntry,
     ResolutionNote,
-    SlaTemplateEntry,
-    SplitTemplateEntry,
-    TemplatePartEntry,
 )
 from core.configuration.known_people import list_heads, list_holders, list_ids, list_known
-from core.configuration.wanted import wanted_preferences
+from core.configuration.wanted import (
+    wanted_calendar,
+    wanted_preferences,
+    wanted_sla_template,
+    wanted_split_template,
+)
 from core.configuration.yaml_lines import Path
 from core.db import utc_now, with_deleted
 from core.preferences import Preference
@@ -182,7 +183,7 @@ class _Seeding:
         known = {each.name: each for each in await self._all(Calendar)}
         for entry in self.file.calendars:
             row = known.get(entry.name)
-            wanted = _calendar(entry, is_new=row is None)
+            wanted = wanted_calendar(entry, is_new=row is None)
             self.changes.save(row or Calendar(), wanted, f"calendar {entry.name}")
         await self.session.flush()
         self._calendars |= known.keys() | {each.name for each in self.file.calendars}
@@ -205,7 +206,7 @@ class _Seeding:
             path: Path = ("sla_templates", position)
             self._check_calendar(path, entry.calendar)
             row = known.get(entry.name)
-            wanted = _sla_template(entry, is_new=row is None) | {"position": position}
+            wanted = wanted_sla_template(entry, is_new=row is None) | {"position": position}
             for key in {"department", "requester_department"} & wanted.keys():
                 wanted[f"{key}_id"] = self.department_id((*path, key), wanted.pop(key))
             self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
@@ -230,7 +231,7 @@ class _Seeding:
             self.department_id((*path, "department"), template.department)
             for number, part in enumerate(template.parts):
                 self.department_id((*path, "parts", number, "department"), part.department)
-        return [_split_template(each) for each in self.file.split_templates]
+        return [wanted_split_template(each) for each in self.file.split_templates]
 
     async def routing(self) -> None:
         known = {each.name: each for each in await self._all(RoutingRule)}
@@ -268,35 +269,3 @@ class _Seeding:
         if name not in self._departments:
             raise self.file.fault(path, f"there is no department “{name}”, or it is deleted")
         return self._departments[name].id
-
-
-def _calendar(entry: CalendarEntry, *, is_new: bool) -> dict[str, Any]:
-    values = {
-        "name": entry.name,
-        "time_zone": entry.time_zone,
-        "hours": entry.hours,
-        "country": entry.holidays.country,
-        "subdivision": entry.holidays.subdivision,
-        "ics": entry.holidays.ics,
-        "dates": [day.isoformat() for day in entry.holidays.dates],
-    }
-    given = entry.model_fields_set | {"name"}
-    if "holidays" in given:
-        given |= {"country", "subdivision", "ics", "dates"}
-    return values if is_new else {key: values[key] for key in values if key in given}
-
-
-_TARGETS = {name: f"{name}_target" for name in ("first_response", "resolution", "next_reply")}
-
-
-def _sla_template(entry: SlaTemplateEntry, *, is_new: bool) -> dict[str, Any]:
-    values = entry.model_dump(include=None if is_new else entry.model_fields_set | {"name"})
-    return {_TARGETS.get(key, key): value for key, value in values.items()}
-
-
-def _split_template(entry: SplitTemplateEntry) -> dict[str, Any]:
-    def part(each: TemplatePartEntry) -> dict[str, Any]:
-        length = each.due_after
-        return each.model_dump() | {"due_after": length.total_seconds() if length else None}
-
-    return entry.model_dump() | {"parts": [part(each) for each in entry.parts]}
