@@ -26,12 +26,22 @@ class Setting(StrEnum):
     ASSIGNEE = "assignee"
     FIRST_RESPONSE = "first_response"
     RESOLUTION = "resolution"
+    NEXT_REPLY = "next_reply"
+    RESOLUTION_NOTE = "resolution_note"
     CALENDAR = "calendar"
     CURRENCY = "currency"
     FROM = "from"
     STEPS = "steps"
+    RATE = "rate"
+    HOURS = "hours"
+    #: Of a calendar's holidays.
+    COUNTRY = "country"
+    SUBDIVISION = "subdivision"
+    DATES = "dates"
     #: Checkboxes, each the name of a switch.
     HABITS = "habits"
+    #: A checkbox: what is saved holds for open tickets too.
+    FOR_RUNNING = "for_running"
     #: A whole entry as text.
     TEXT = "text"
     REASON = "reason"
@@ -44,6 +54,7 @@ HABITS = (
     "reactions",
     "agents_from_channel",
     "approval_first",
+    "report_at_desk",
     "private_tickets",
 )
 #: Stands for "nothing chosen", since a menu of Slack's cannot be emptied.

@@ -107,6 +107,8 @@ class Topic(StrEnum):
     REACTION_REFUSED = "reaction.refused"
     #: Finds out who is to hear that somebody was deactivated. {person_id}
     PERSON_LEFT = "person.left"
+    #: Asks Slack about somebody whom a file named. {team_id, slack_user_id}
+    PERSON_NAMED = "person.named"
     #: What that person leaves behind, to a head. {notification_id}
     LEAVER_TOLD = "leaver.told"
     #: Below a card, that a clock runs out or has. {place, audit_id}

@@ -1,6 +1,7 @@
 """What administrators set: the lists, the forms for one entry, and saving them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,15 +15,16 @@ from bot.payloads.settings import (
     FormRef,
     SectionRef,
     read_inputs,
+    seen_as,
     values_of,
 )
 from bot.people import introduce
 from bot.setting_ids import Setting, Verb
-from bot.views import setting_forms, settings_home
+from bot.views import setting_forms, setting_preview, settings_home
 from bot.views.parts import Form
-from bot.views.setting_inputs import Offered
+from bot.views.setting_elements import Offered
 from core.configuration import editing, together
-from core.configuration.editing import EntryChanged
+from core.configuration.editing import EntryChanged, MovesDueTimes
 from core.configuration.sections import Entry, Section, find_person, list_entries
 from core.configuration.together import SectionChanged
 from core.configuration.typed import Shown, Typed
@@ -153,8 +155,15 @@ async def save(interaction: Interaction) -> None:
     try:
         async with interaction.acting(Source.FORM) as (session, turn):
             listed = await list_entries(session, turn.actor, ref.section)
-            typed = Typed(_whole(ref, listed, values_of(inputs)))
+            typed = Typed(
+                _whole(ref, listed, values_of(inputs)),
+                is_agreed=ref.agreed == seen_as(inputs),
+                for_running=bool(inputs.get(Setting.FOR_RUNNING)),
+            )
             await editing.save(session, turn, ref.section, ref.shown, typed)
+    except MovesDueTimes as ahead:
+        await _show_first(interaction, ref, inputs, ahead)
+        return
     except EntryChanged as meanwhile:
         async with interaction.acting(Source.FORM) as (session, turn):
             offered = await _offered(session, turn.actor)
@@ -169,6 +178,8 @@ def _whole(ref: FormRef, listed: list[Entry], values: dict[str, Any]) -> dict[st
     if ref.shown is None:
         return {name: value for name, value in values.items() if value is not None}
     former = next((each.values for each in listed if each.key == ref.shown.key), {})
+    if "holidays" in values:
+        values = {**values, "holidays": {**former.get("holidays", {}), **values["holidays"]}}
     return {**former, **values}
 
 
@@ -178,12 +189,24 @@ async def save_text(interaction: Interaction) -> None:
     try:
         async with interaction.acting(Source.FORM) as (session, turn):
             authorize(turn.actor, Permission.CONFIGURE)
-            await editing.save(session, turn, ref.section, ref.shown, Typed.read(text))
+            typed = replace(Typed.read(text), is_agreed=ref.agreed == seen_as(inputs))
+            await editing.save(session, turn, ref.section, ref.shown, typed)
+    except MovesDueTimes as ahead:
+        await _show_first(interaction, ref, inputs, ahead)
+        return
     except EntryChanged as meanwhile:
         again = setting_forms.text_form(ref.section, meanwhile.now, typed=text)
         await interaction.ack(response_action="update", view=again)
         return
     await _saved(interaction, ref.section)
+
+
+async def _show_first(
+    interaction: Interaction, ref: FormRef, inputs: Mapping[str, Any], ahead: MovesDueTimes
+) -> None:
+    agreed = replace(ref, agreed=seen_as(inputs))
+    view = setting_preview.before_saving(interaction.view, agreed, ahead.moved)
+    await interaction.ack(response_action="update", view=view)
 
 
 async def save_together(interaction: Interaction) -> None:

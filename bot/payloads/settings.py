@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.payloads import TEXT_MAX, storable
 from bot.setting_ids import HABITS, NONE, Setting, Verb
+from core.configuration.calendar_lines import read_day_lines, read_hours_lines
 from core.configuration.form_fields import read_lines
 from core.configuration.sections import Section
 from core.configuration.typed import Shown
@@ -65,10 +66,14 @@ class FormRef:
     section: Section
     shown: Shown | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
+    #: The print of inputs whose consequences were shown; who sends the same again wants them.
+    agreed: str = ""
 
     def dump(self) -> str:
         of = [self.shown.key, self.shown.print] if self.shown else None
-        return json.dumps({"s": self.section.value, "e": of, "f": dict(self.seen)})
+        return json.dumps(
+            {"s": self.section.value, "e": of, "f": dict(self.seen), "a": self.agreed}
+        )
 
     @classmethod
     def load(cls, view: Any) -> "FormRef":
@@ -84,7 +89,8 @@ class FormRef:
         if not isinstance(seen, dict) or not (of is None or _is_pair(of)):
             raise Refused(_OLD)
         shown = Shown(*of) if of else None
-        return cls(Section(found["s"]), shown, {str(k): str(v) for k, v in seen.items()})
+        prints = {str(k): str(v) for k, v in seen.items()}
+        return cls(Section(found["s"]), shown, prints, str(found.get("a")))
 
 
 def _is_pair(found: Any) -> bool:
@@ -115,7 +121,7 @@ def _parts(view: Any, *path: str) -> Iterator[tuple[Any, Any]]:
 
 
 def _held(block_id: str, held: Mapping[str, Any]) -> Any:
-    for key in ("value", "selected_user", "selected_conversation"):
+    for key in ("value", "selected_user", "selected_conversation", "selected_date"):
         if isinstance(held.get(key), str):
             text = storable(held[key]).strip()
             if len(text) > TEXT_MAX:
@@ -131,9 +137,12 @@ def _held(block_id: str, held: Mapping[str, Any]) -> Any:
     return value if isinstance(value, str) and value != NONE else None
 
 
+_OF_HOLIDAYS = (Setting.COUNTRY, Setting.SUBDIVISION, Setting.DATES)
+
+
 def values_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The same under the keys of the file. Raises InvalidField."""
-    values = dict(inputs)
+    values = {name: each for name, each in inputs.items() if name != Setting.FOR_RUNNING}
     if (habits := values.pop(Setting.HABITS, None)) is not None:
         values |= {name: name in habits for name in HABITS}
     if Setting.WORDS in values:
@@ -141,6 +150,12 @@ def values_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
         values[Setting.WORDS.value] = [each.strip() for each in lines if each.strip()]
     if Setting.FORM_FIELDS in values:
         values[Setting.FORM_FIELDS.value] = read_lines(values[Setting.FORM_FIELDS] or "")
+    if Setting.HOURS in values:
+        values[Setting.HOURS.value] = read_hours_lines(values[Setting.HOURS] or "")
+        values["holidays"] = {each.value: values.pop(each, None) for each in _OF_HOLIDAYS}
+        values["holidays"][Setting.DATES.value] = read_day_lines(
+            values["holidays"][Setting.DATES] or ""
+        )
     if Setting.STEPS in values:
         steps = values[Setting.STEPS]
         values[Setting.STEPS.value] = steps.split(STEPS_JOINED) if steps else []

@@ -34,8 +34,8 @@ _TEXT_MAX = 2900
 
 def morning(found: Morning) -> Message:
     blocks = [
-        *_section("At risk or late", found.at_risk),
-        *_section("Due today", found.due_today),
+        *_section("At risk or late", found.at_risk, says_who=found.is_head),
+        *_section("Due today", found.due_today, says_who=found.is_head),
         *_section(_WAITING, found.my_move),
         *_approvals(found),
         *_parts("Parts that you have", found.parts),
@@ -97,10 +97,10 @@ def _parts(title: str, parts: Sequence[PartView]) -> Iterator[Block]:
     yield section(mrkdwn("\n".join(lines)))
 
 
-def _section(title: str, listed: Listed) -> Iterator[Block]:
+def _section(title: str, listed: Listed, *, says_who: bool = False) -> Iterator[Block]:
     if not listed.tickets:
         return
-    lines = [f"*{title}*", *(_line(each) for each in listed.tickets)]
+    lines = [f"*{title}*", *(_line(each, says_who) for each in listed.tickets)]
     if listed.has_more:
         lines.append("…and more")
     yield section(mrkdwn("\n".join(lines)))
@@ -122,9 +122,16 @@ def _approvals(found: Morning) -> Iterator[Block]:
     yield section(mrkdwn("\n".join(lines)))
 
 
-def _line(ticket: TicketView) -> str:
+def _line(ticket: TicketView, says_who: bool) -> str:
     words = clip_escaped(one_line(f"{ticket.key} · {ticket.summary}"), _LINE_MAX)
-    return f"• {words}, due {date(ticket.due_at)}" if ticket.due_at else f"• {words}"
+    facts = [words, *([_who(ticket)] if says_who else [])]
+    return "• " + ", ".join([*facts, *([f"due {date(ticket.due_at)}"] if ticket.due_at else [])])
+
+
+def _who(ticket: TicketView) -> str:
+    if ticket.assignee is None:
+        return "nobody has it"
+    return f"with {clip_escaped(one_line(ticket.assignee.name), NAME_MAX)}"
 
 
 def _news(found: Morning) -> Iterator[Block]:

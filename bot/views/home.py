@@ -50,7 +50,7 @@ _EMPTY: Mapping[ListName, str] = {
     ListName.MINE: "You have no open requests. Press “New request” whenever you need something.",
     ListName.ASSIGNED: "Nothing is assigned to you. Take something from the unassigned ones.",
     ListName.UNASSIGNED: "Your queue is empty: everything has somebody who looks after it.",
-    ListName.AT_RISK: "Nothing is late, or due in the next hours.",
+    ListName.AT_RISK: "Nothing is late, or close to it.",
     ListName.DEPARTMENT: "Nothing is open in your department.",
 }
 _NOTHING_FITS = "Nothing here fits. Choose another status, priority or department above."

@@ -13,13 +13,13 @@ _FACTS_MOST = 8
 _IN_THE_NAME: Mapping[Section, frozenset[str]] = {
     Section.PEOPLE: frozenset({"name", "slack_user_id"}),
     Section.APPROVAL_RULES: frozenset({"currency", "from", "steps", "to"}),
+    Section.EXCHANGE_RATES: frozenset({"currency", "from"}),
     Section.CANNED_REPLIES: frozenset({"title"}),
 }
 _NAME_ONLY = frozenset({"name"})
 _LABELS: Mapping[str, str] = {
     "auto_assign": "New tickets are assigned",
     "nudge_after": "Word of what nobody took after",
-    "ics": "ICS file",
 }
 _WORDS: Mapping[tuple[str, str], str] = {
     ("auto_assign", "round_robin"): "in turn",
@@ -43,10 +43,16 @@ def facts(section: Section, values: Mapping[str, Any]) -> str:
 def _named(section: Section, values: Mapping[str, Any]) -> Iterator[str]:
     for name, value in values.items():
         is_usual = (name, value) == ("auto_assign", "none")
-        if name in _IN_THE_NAME.get(section, _NAME_ONLY) or value in _NOTHING or is_usual:
+        if name in _IN_THE_NAME.get(section, _NAME_ONLY) or is_usual or _is_nothing(value):
             continue
         label = _LABELS.get(name) or name.replace("_", " ").capitalize()
         yield label if value is True else f"{label}: {_fact(name, value)}"
+
+
+def _is_nothing(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_nothing(each) for each in value.values())
+    return value in _NOTHING
 
 
 def _steps(section: Section, values: Mapping[str, Any]) -> Iterator[str]:
@@ -70,7 +76,10 @@ def _fact(name: str, value: Any) -> str:
 def _said(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         held = ((str(key), each) for key, each in value.items() if each not in _NOTHING)
-        return "; ".join(f"{_plain(key)} {_said(key, each)}" for key, each in held)
+        return "; ".join(
+            "an ICS file" if key == "ics" else f"{_plain(key)} {_said(key, each)}"
+            for key, each in held
+        )
     if isinstance(value, list):
         return ", ".join(_item(each) for each in value)
     if value is True:

@@ -19,7 +19,8 @@ from bot.views.parts import (
     section,
     text_input,
 )
-from bot.views.setting_inputs import INPUTS, Offered, at_first, inputs_of, labels
+from bot.views.setting_elements import Offered
+from bot.views.setting_inputs import INPUTS, at_first, inputs_of, labels
 from bot.views.settings_home import TITLES
 from core.configuration.sections import Entry, Section, key_of
 from core.configuration.together import Whole
@@ -33,6 +34,8 @@ _TITLES: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA template",
     Section.CALENDARS: "Calendar",
     Section.APPROVAL_RULES: "Approval rule",
+    Section.EXCHANGE_RATES: "Exchange rate",
+    Section.APPROVALS: "Approvals",
     Section.SPLIT_TEMPLATES: "Split template",
     Section.CANNED_REPLIES: "Canned reply",
     Section.SETTINGS: "For the whole desk",
@@ -46,6 +49,7 @@ _EXAMPLES: Mapping[Section, str] = {
     Section.CALENDARS: 'name: shifts\nhours: {mon-fri: ["06:00-14:00", "14:00-22:00"]}\n'
     "holidays: {country: DE, dates: [2026-12-24]}\n",
     Section.APPROVAL_RULES: "currency: EUR\nfrom: 500\nto: 5000\nsteps: [finance]\n",
+    Section.EXCHANGE_RATES: "currency: USD\nrate: 0.92\nfrom: 2026-01-01\n",
     Section.CANNED_REPLIES: "title: Restart it\ndepartment: IT\n"
     "body: Hello {requester}, please restart it once.\n",
     Section.SPLIT_TEMPLATES: "name: New starter\nparts:\n"

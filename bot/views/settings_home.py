@@ -38,6 +38,8 @@ TITLES: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA templates",
     Section.CALENDARS: "Calendars",
     Section.APPROVAL_RULES: "Approval rules",
+    Section.EXCHANGE_RATES: "Exchange rates",
+    Section.APPROVALS: "Times and limits of approvals",
     Section.SPLIT_TEMPLATES: "Split templates",
     Section.CANNED_REPLIES: "Canned replies",
     Section.SETTINGS: "For the whole desk",
@@ -47,10 +49,14 @@ _ABOUT: Mapping[Section, str] = {
     Section.PEOPLE: "Everybody with a role or a department. Others are employees.",
     Section.ROUTING: "The first rule that fits a new ticket is taken.",
     Section.SLA_TEMPLATES: "The first promise that fits a new ticket is taken. Tickets that are "
-    "open keep theirs.",
+    "open keep theirs, unless you say otherwise.",
     Section.CALENDARS: "Business hours and holidays. “always” is built in.",
     Section.APPROVAL_RULES: "Who decides about which amounts. Every amount has one "
     "rule: where one begins or ends anew, its neighbour does too, so edit them all at once.",
+    Section.EXCHANGE_RATES: "What amounts in other currencies are worth in that of the approval "
+    "rules. The newest of today or before holds for what is asked from now on.",
+    Section.APPROVALS: "How long a step may take, who is asked when it takes longer, and which "
+    "amounts are asked about once more.",
     Section.SPLIT_TEMPLATES: "Offered in the form “Split…”.",
     Section.CANNED_REPLIES: "Answers that a desk gives often.",
     Section.SETTINGS: "What holds for every department.",
@@ -63,7 +69,7 @@ _MENU: Mapping[Verb, str] = {
     Verb.DELETE: "Delete…",
 }
 #: Those that have no inputs of their own.
-_AS_TEXT = frozenset({Section.CALENDARS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
+_AS_TEXT = frozenset({Section.APPROVALS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
 
 
 def settings_blocks() -> list[Block]:

@@ -24,6 +24,7 @@ _FITS: Mapping[str, str] = {
 }
 _BECAUSE: Mapping[str, str] = {
     "priority": "The priority changed",
+    "template": "Its SLA template changed",
     "transfer": "It moved to another department",
     "reopened": "It was reopened",
 }

@@ -28,9 +28,8 @@ Fault = tuple[Path, str]
 def faults(file: Configuration) -> Iterator[Fault]:
     """Of the rules as a whole, once each of them is right."""
     chosen = file.approvals
-    if not max([0, *chosen.remind_at]) < chosen.escalate_at < chosen.expire_at:
-        text = "reminders come before escalate_at, and that before expire_at"
-        yield ("approvals",), text
+    if not _is_in_order(chosen):
+        yield ("approvals",), _OUT_OF_ORDER
     if not file.approval_rules:
         return
     currency = file.approval_rules[0].currency
@@ -42,6 +41,14 @@ def faults(file: Configuration) -> Iterator[Fault]:
         book_of(file.approval_rules).check()
     except WrongRules as wrong:
         yield ("approval_rules", wrong.position), str(wrong)
+
+
+_OUT_OF_ORDER = "reminders come before escalate_at, and that before expire_at"
+
+
+def _is_in_order(chosen: ApprovalsEntry | ApprovalSettings) -> bool:
+    reminded: int = max([0, *chosen.remind_at])
+    return reminded < chosen.escalate_at < chosen.expire_at
 
 
 def book_of(rules: list[ApprovalRule]) -> RuleBook:
@@ -74,6 +81,8 @@ async def apply(session: AsyncSession, file: Configuration, changes: Changes) ->
         kept = read_kept(row.value).kept() if row else ApprovalSettings().kept()
         wanted = _kept(file.approvals)
         value = kept | {name: wanted[name] for name in given}
+        if not _is_in_order(read_kept(value)):
+            raise file.fault(("approvals",), _OUT_OF_ORDER)
         if row is None and value == kept:
             return
         changes.save(row or Preference(), {"name": NAME, "value": value}, "setting approvals")
@@ -85,11 +94,12 @@ async def _apply_rate(session: AsyncSession, entry: ExchangeRateEntry, changes: 
         return
     what = f"exchange rate {entry.currency} from {entry.valid_on}"
     changes.lines.append(f"{what}: {entry.rate.normalize():f} {base}")
+    by = changes.by
     await audit.record(
         session,
-        None,
+        by.actor if by else None,
         "exchange_rate.set",
-        source=Source.CONFIGURATION,
+        source=by.source if by else Source.CONFIGURATION,
         details={"what": what, "rate": str(entry.rate), "base": base},
     )
 

@@ -15,6 +15,7 @@ from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.changes import Turn
 from core.tickets.models import AuditLog, SlaTemplate, Source
+from core.tickets.sla.rehours import Moved
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 
@@ -30,6 +31,8 @@ class Changes:
     lines: list[str] = field(default_factory=list)
     #: What to call the rows that columns refer to.
     names: dict[str, str] = field(default_factory=dict)
+    #: Clocks that run, and are due at another time by what was changed.
+    moved: list[Moved] = field(default_factory=list)
 
     def save(self, row: Row, wanted: Mapping[str, Any], what: str) -> None:
         """What was deleted on purpose is not brought back by a file that is applied again."""

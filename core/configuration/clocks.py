@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.configuration.changes import Changes
 from core.tickets.policy import Policy
 from core.tickets.sla.rehours import Moved, adopt, rehour
 
@@ -12,8 +13,11 @@ from core.tickets.sla.rehours import Moved, adopt, rehour
 NAMED_MOST = 20
 
 
-async def clock_lines(session: AsyncSession, before: Policy, after: Policy) -> list[str]:
-    lines = list(_moved(await rehour(session, before, after)))
+async def clock_lines(
+    session: AsyncSession, before: Policy, after: Policy, changes: Changes
+) -> list[str]:
+    changes.moved += await rehour(session, before, after)
+    lines = list(_moved(changes.moved))
     if count := await adopt(session, after):
         lines.append(f"clocks: {count} open tickets that had none got theirs")
     return lines

@@ -20,6 +20,8 @@ from core.configuration.yaml_lines import Document, Path, WrongConfiguration
 from core.errors import ChangedMeanwhile, InvalidField, Refused
 from core.tickets.changes import Turn
 from core.tickets.deletion import check_deleting
+from core.tickets.sla.rehours import Moved
+from core.tickets.sla.templates import retarget
 from core.users.permissions import Permission, authorize
 
 
@@ -29,6 +31,14 @@ class EntryChanged(ChangedMeanwhile):
     def __init__(self, now: Entry) -> None:
         super().__init__(f"Somebody changed the {now.what} while you were writing. Look again.")
         self.now = now
+
+
+class MovesDueTimes(Refused):
+    """Nothing was saved: whoever changes it sees first what becomes due when."""
+
+    def __init__(self, moved: Sequence[Moved]) -> None:
+        super().__init__("Open tickets would be due at another time. Look at them first.")
+        self.moved = moved
 
 
 @dataclass
@@ -62,7 +72,7 @@ class _Desk:
     async def apply(self, listed: Sequence[Mapping[str, Any]], typed: "_Placed | None") -> None:
         """The section as it is to be, with what else it takes to say who is meant."""
         data: dict[str, Any] = {"team_id": self.content["team_id"]}
-        data[self.section.value] = listed[0] if self.section is Section.SETTINGS else list(listed)
+        data[self.section.value] = listed[0] if self.section in SINGLE else list(listed)
         data |= typed.beside if typed else {}
         try:
             await apply(self.session, check(Document(data)), self.changes)
@@ -89,7 +99,7 @@ async def save(
     session: AsyncSession, turn: Turn, section: Section, shown: Shown | None, typed: Typed
 ) -> list[str]:
     """In place of the entry that was shown, or as a new one at the end. A line for each thing that
-    changed. Raises InvalidField beside the input, or with the lines of a text."""
+    changed. Raises InvalidField beside the input, or with the lines of a text; MovesDueTimes."""
     desk = await _begin(session, turn, section)
     place = len(desk.entries) if shown is None else desk.find(shown)
     if section is Section.PEOPLE and shown is None:
@@ -97,7 +107,7 @@ async def save(
     listed = [dict(each.values) for each in desk.entries]
     former = listed[place] if place < len(listed) else None
     listed[place : place + 1] = [dict(typed.values)]
-    if section in SINGLE and former is not None:
+    if section is Section.SETTINGS and former is not None:
         # What is left as it is keeps its default, should that ever be another.
         listed = [{key: each for key, each in listed[0].items() if each != former.get(key)}]
     _check_new(section, listed, place, typed)
@@ -110,6 +120,10 @@ async def save(
     beside = former_head(former, typed) if section is Section.DEPARTMENTS else {}
     await desk.apply(listed, _Placed(typed, place, beside))
     await check_admins(session)
+    if section is Section.SLA_TEMPLATES and typed.for_running:
+        desk.changes.moved += await retarget(session, turn, str(listed[place]["name"]))
+    if desk.changes.moved and not typed.is_agreed:
+        raise MovesDueTimes(desk.changes.moved)
     return desk.changes.lines
 
 
@@ -153,7 +167,7 @@ def _check_new(
 ) -> None:
     keys = [key_of(section, each) for each in listed]
     if keys.count(keys[place]) > 1 and section is not Section.APPROVAL_RULES:
-        raise typed.complaint("name", f"There is a {Entry(section, listed[place]).what} already.")
+        raise typed.complaint("name", f"There is {Entry(section, listed[place]).named} already.")
 
 
 def _complaint(
@@ -168,7 +182,7 @@ def _complaint(
         first = next((i for i, path in enumerate(own) if path), 0)
         # What is there twice is blamed on the second one, which may not be the one typed.
         keys = own[first] or wrong.faults[first][0][-1:]
-        key = next((str(each) for each in keys if each in placed.typed.values), "name")
+        key = _input(keys, placed.typed.values)
         return InvalidField(key, _sentence(texts[first].removeprefix(f"{key}: ")))
     document = Document(dict(placed.typed.values), dict(lines))
     found = sorted(
@@ -178,9 +192,17 @@ def _complaint(
     return InvalidField(TEXT, "\n".join(f"line {n}: {t}" if n else _sentence(t) for n, t in found))
 
 
+def _input(keys: Path, values: Mapping[str, Any]) -> str:
+    """Which one holds what is wrong. A calendar's holidays have several."""
+    named = [each for each in keys if isinstance(each, str)]
+    if named[:1] == ["holidays"]:
+        return named[-1]
+    return next((each for each in named if each in values), "name")
+
+
 def _within(path: Path, section: Section, place: int) -> Path | None:
     """The place within the entry that was typed; None for what is elsewhere."""
-    root: Path = (section.value,) if section is Section.SETTINGS else (section.value, place)
+    root: Path = (section.value,) if section in SINGLE else (section.value, place)
     return path[len(root) :] if path[: len(root)] == root else None
 
 

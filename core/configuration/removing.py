@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration.changes import Changes
-from core.configuration.renaming import find_canned
+from core.configuration.renaming import find_canned, find_rate
 from core.configuration.sections import Entry, Section
 from core.db import utc_now
 from core.tickets.calendars import Calendar
@@ -40,6 +40,9 @@ async def remove_row(
         reply.delete_softly(utc_now())
         # Its title may belong to another one by the time somebody asks.
         named = {"canned_id": reply.id}
+    elif entry.section is Section.EXCHANGE_RATES:
+        # Requests keep the rate that they were asked by.
+        await session.delete(await find_rate(session, entry.key))
     elif kind := _HIDDEN.get(entry.section):
         row = (await session.scalars(select(kind).where(kind.name == entry.key))).one()
         row.delete_softly(utc_now())

@@ -12,9 +12,12 @@ from core.configuration.sections import Section, key_of
 from core.db import with_deleted
 from core.errors import InvalidField
 from core.preferences import Preference
+from core.tickets.approvals import rulebooks
+from core.tickets.approvals.policy_models import ExchangeRate
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
+from core.tickets.sla.rehours import count_on_by
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department
 
@@ -34,6 +37,10 @@ async def rename(
     if section is Section.CANNED_REPLIES:
         await _canned(session, before)
         return
+    if section is Section.EXCHANGE_RATES:
+        await session.delete(await find_rate(session, before))
+        await session.flush()
+        return
     if section is Section.PEOPLE:
         raise InvalidField("slack_user_id", "This is somebody else. Add them instead.")
     # Of a name that is none, the entry's own check says it better.
@@ -49,6 +56,8 @@ async def rename(
         await _in_templates(session, changes, before, after)
     if section is Section.CALENDARS:
         await _in_promises(session, changes, before, after)
+        await session.flush()
+        await count_on_by(session, before, after, row.version)
     await session.flush()
 
 
@@ -68,6 +77,19 @@ async def find_canned(session: AsyncSession, key: str) -> CannedReply:
     found = {
         key_of(Section.CANNED_REPLIES, {"title": row.title, "department": name}): row
         for row, name in rows
+    }
+    return found[key]
+
+
+async def find_rate(session: AsyncSession, key: str) -> ExchangeRate:
+    """Of the currency that the rules are in."""
+    base = (await rulebooks.read_rules(session)).book.currency
+    rows = await session.scalars(select(ExchangeRate).where(ExchangeRate.base_currency == base))
+    found = {
+        key_of(
+            Section.EXCHANGE_RATES, {"currency": row.currency, "from": row.valid_on.isoformat()}
+        ): row
+        for row in rows
     }
     return found[key]
 

@@ -22,6 +22,8 @@ class Section(StrEnum):
     SLA_TEMPLATES = "sla_templates"
     CALENDARS = "calendars"
     APPROVAL_RULES = "approval_rules"
+    EXCHANGE_RATES = "exchange_rates"
+    APPROVALS = "approvals"
     SPLIT_TEMPLATES = "split_templates"
     CANNED_REPLIES = "canned_replies"
     SETTINGS = "settings"
@@ -30,7 +32,7 @@ class Section(StrEnum):
 #: Where the first entry that fits is taken.
 ORDERED = frozenset({Section.ROUTING, Section.SLA_TEMPLATES})
 #: One entry, which is always there.
-SINGLE = frozenset({Section.SETTINGS})
+SINGLE = frozenset({Section.APPROVALS, Section.SETTINGS})
 _SINGULAR: Mapping[Section, str] = {
     Section.DEPARTMENTS: "department",
     Section.PEOPLE: "person",
@@ -38,6 +40,8 @@ _SINGULAR: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA template",
     Section.CALENDARS: "calendar",
     Section.APPROVAL_RULES: "approval rule",
+    Section.EXCHANGE_RATES: "exchange rate",
+    Section.APPROVALS: "times and limits of approvals",
     Section.SPLIT_TEMPLATES: "split template",
     Section.CANNED_REPLIES: "canned reply",
     Section.SETTINGS: "settings",
@@ -63,6 +67,12 @@ class Entry:
         return f"{_SINGULAR[self.section]} {self.label}".strip()
 
     @property
+    def named(self) -> str:
+        """One like it."""
+        is_vowel = self.what.startswith(("a", "e", "i", "o", "SLA"))
+        return f"{'an' if is_vowel else 'a'} {self.what}"
+
+    @property
     def text(self) -> str:
         """As the file has it."""
         return write(dict(self.values))
@@ -80,6 +90,8 @@ def key_of(section: Section, values: Mapping[str, Any]) -> str:
         return str(values.get("slack_user_id"))
     if section is Section.APPROVAL_RULES:
         return f"{values.get('currency', 'EUR')} from {values.get('from', 0)}"
+    if section is Section.EXCHANGE_RATES:
+        return f"{values.get('currency')} from {values.get('from')}"
     if section is Section.CANNED_REPLIES:
         title, department = values.get("title"), values.get("department")
         return f"{title} of {department}" if department else str(title)

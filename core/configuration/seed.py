@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import outbox
 from core.calendar import add_business
 from core.configuration import approvals, canned, routing
 from core.configuration.changes import Changes
@@ -13,17 +14,18 @@ from core.configuration.channels import find_clash
 from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
-    CalendarEntry,
     Configuration,
     DepartmentEntry,
     PersonEntry,
     ResolutionNote,
-    SlaTemplateEntry,
-    SplitTemplateEntry,
-    TemplatePartEntry,
 )
 from core.configuration.known_people import list_heads, list_holders, list_ids, list_known
-from core.configuration.wanted import wanted_preferences
+from core.configuration.wanted import (
+    wanted_calendar,
+    wanted_preferences,
+    wanted_sla_template,
+    wanted_split_template,
+)
 from core.configuration.yaml_lines import Path
 from core.db import utc_now, with_deleted
 from core.preferences import Preference
@@ -34,7 +36,9 @@ from core.tickets.policy import AROUND_THE_CLOCK, OFFICE, Policy, read_policy
 from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage import desk_privacy
 from core.tickets.triage.routing import RoutingRule
+from core.users import service as users
 from core.users.models import Department, User
+from core.users.queries import Identity
 from core.users.roles import Role
 
 #: Whoever changes settings waits for whoever does so just now; until the transaction ends.
@@ -68,7 +72,7 @@ async def apply(
     await keep_versions(session)
     after = await read_policy(session)
     _check_reach(file, after)
-    return seeding.changes.lines + await clock_lines(session, before, after)
+    return seeding.changes.lines + await clock_lines(session, before, after, seeding.changes)
 
 
 def _check_reach(file: Configuration, policy: Policy) -> None:
@@ -132,6 +136,7 @@ class _Seeding:
         people = self._wanted_people()
         rows = await list_known(self.session, self.file.team_id, list(people))
         known = {each.slack_user_id: each for each in rows}
+        strangers = [who for who in people if who not in known]
         named = (each.get("employee_code") for _, each in people.values())
         codes = await list_holders(self.session, named)
         for who, (path, wanted) in people.items():
@@ -144,6 +149,9 @@ class _Seeding:
                 wanted = {"name": who, "employee_code": who, "role": Role.EMPLOYEE, **wanted}
             self.changes.save(known[who], wanted, f"person {who}")
         await self.session.flush()
+        if strangers:
+            to_ask = (users.named(Identity(self.file.team_id, who)) for who in strangers)
+            await outbox.add(self.session, *to_ask)
         await self._tell_of_other_heads()
 
     def _wanted_people(self) -> dict[str, tuple[Path, dict[str, Any]]]:
@@ -186,7 +194,7 @@ class _Seeding:
         known = {each.name: each for each in await self._all(Calendar)}
         for entry in self.file.calendars:
             row = known.get(entry.name)
-            wanted = _calendar(entry, is_new=row is None)
+            wanted = wanted_calendar(entry, is_new=row is None)
             self.changes.save(row or Calendar(), wanted, f"calendar {entry.name}")
         await self.session.flush()
         self._calendars |= known.keys() | {each.name for each in self.file.calendars}
@@ -209,7 +217,7 @@ class _Seeding:
             path: Path = ("sla_templates", position)
             self._check_calendar(path, entry.calendar)
             row = known.get(entry.name)
-            wanted = _sla_template(entry, is_new=row is None) | {"position": position}
+            wanted = wanted_sla_template(entry, is_new=row is None) | {"position": position}
             for key in {"department", "requester_department"} & wanted.keys():
                 wanted[f"{key}_id"] = self.department_id((*path, key), wanted.pop(key))
             self.changes.save(row or SlaTemplate(), wanted, f"SLA template {entry.name}")
@@ -234,7 +242,7 @@ class _Seeding:
             self.department_id((*path, "department"), template.department)
             for number, part in enumerate(template.parts):
                 self.department_id((*path, "parts", number, "department"), part.department)
-        return [_split_template(each) for each in self.file.split_templates]
+        return [wanted_split_template(each) for each in self.file.split_templates]
 
     async def routing(self) -> None:
         known = {each.name: each for each in await self._all(RoutingRule)}
@@ -272,35 +280,3 @@ class _Seeding:
         if name not in self._departments:
             raise self.file.fault(path, f"there is no department “{name}”, or it is deleted")
         return self._departments[name].id
-
-
-def _calendar(entry: CalendarEntry, *, is_new: bool) -> dict[str, Any]:
-    values = {
-        "name": entry.name,
-        "time_zone": entry.time_zone,
-        "hours": entry.hours,
-        "country": entry.holidays.country,
-        "subdivision": entry.holidays.subdivision,
-        "ics": entry.holidays.ics,
-        "dates": [day.isoformat() for day in entry.holidays.dates],
-    }
-    given = entry.model_fields_set | {"name"}
-    if "holidays" in given:
-        given |= {"country", "subdivision", "ics", "dates"}
-    return values if is_new else {key: values[key] for key in values if key in given}
-
-
-_TARGETS = {name: f"{name}_target" for name in ("first_response", "resolution", "next_reply")}
-
-
-def _sla_template(entry: SlaTemplateEntry, *, is_new: bool) -> dict[str, Any]:
-    values = entry.model_dump(include=None if is_new else entry.model_fields_set | {"name"})
-    return {_TARGETS.get(key, key): value for key, value in values.items()}
-
-
-def _split_template(entry: SplitTemplateEntry) -> dict[str, Any]:
-    def part(each: TemplatePartEntry) -> dict[str, Any]:
-        length = each.due_after
-        return each.model_dump() | {"due_after": length.total_seconds() if length else None}
-
-    return entry.model_dump() | {"parts": [part(each) for each in entry.parts]}

@@ -27,6 +27,10 @@ class Typed:
     values: Mapping[str, Any]
     #: Of a text, by the places in it.
     lines: Mapping[Path, int] | None = None
+    #: Whoever typed it knows which open tickets are due at another time then.
+    is_agreed: bool = True
+    #: A promise that holds for the open tickets that it was made to as well.
+    for_running: bool = False
 
     @classmethod
     def read(cls, text: str) -> "Typed":

@@ -12,6 +12,7 @@ from core.tickets.approvals.models import Approval
 from core.tickets.models import SlaTemplate, Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.queries import IS_OPEN
+from core.tickets.sla.models import SlaClock
 from core.tickets.states import FINAL, PART_IS_OPEN, ApprovalStatus
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
@@ -86,8 +87,14 @@ async def _of_calendar(session: AsyncSession, content: Content, entry: Entry) ->
     desks = await session.scalars(
         select(Department.name).where(Department.calendar == entry.key).order_by(Department.name)
     )
+    counted = exists().where(
+        SlaClock.ticket_id == Ticket.id,
+        SlaClock.calendar == entry.key,
+        SlaClock.state.in_(["running", "paused"]),
+    )
+    tickets = _some(await _count(session, select(Ticket).where(counted)), "open ticket")
     usual = "all business hours that name no calendar" if entry.key == "office" else ""
-    return [_named("SLA template", list(names)), _named("department", list(desks)), usual]
+    return [_named("SLA template", list(names)), _named("department", list(desks)), tickets, usual]
 
 
 async def _of_promise(session: AsyncSession, content: Content, entry: Entry) -> list[str]:

@@ -23,6 +23,7 @@ from core.tickets.states import SlaState
 from core.users.models import User
 from core.users.permissions import Actor
 from core.users.queries import actor_of
+from core.users.roles import Role
 
 #: Of each kind.
 MOST = 5
@@ -52,6 +53,8 @@ class Morning:
     #: Parts of other desks' tickets that the reader has, and that wait for somebody at their desk.
     parts: Sequence[PartView] = ()
     free_parts: Sequence[PartView] = ()
+    #: Whether what is at risk or due is all of a department's, which the reader leads.
+    is_head: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -69,9 +72,11 @@ async def read_morning(session: AsyncSession, reader_id: uuid.UUID) -> Morning |
     actor, now = actor_of(user), utc_now()
     today = _end_of_day(now, user.time_zone)
     mine = _open(actor, Ticket.assignee_id == actor.id)
+    is_head = actor.role is Role.DEPARTMENT_HEAD and actor.desk_id is not None
+    watched = _open(actor, Ticket.department_id == actor.desk_id) if is_head else mine
     is_late = or_(Ticket.due_at <= now, _AT_RISK)
-    at_risk = await _list(session, mine.where(is_late).order_by(Ticket.due_at))
-    later = mine.where(~is_late, Ticket.due_at < today)
+    at_risk = await _list(session, watched.where(is_late).order_by(Ticket.due_at))
+    later = watched.where(~is_late, Ticket.due_at < today)
     due_today = await _list(session, later.order_by(Ticket.due_at))
     rest = mine.where(_MY_MOVE, or_(Ticket.due_at.is_(None), Ticket.due_at >= today), ~_AT_RISK)
     return Morning(
@@ -82,10 +87,11 @@ async def read_morning(session: AsyncSession, reader_id: uuid.UUID) -> Morning |
         due_today=due_today,
         my_move=await _list(session, rest.order_by(Ticket.created_at)),
         approvals=await approvals.asked_of(session, actor),
-        unassigned=await _unassigned(session, actor),
+        unassigned=await _unassigned(session, actor, [*at_risk.tickets, *due_today.tickets]),
         news=await inbox.list_for_digest(session, actor),
         parts=await sub_queries.list_held(session, actor, most=MOST + 1),
         free_parts=await sub_queries.list_free(session, actor, most=MOST + 1),
+        is_head=is_head,
     )
 
 
@@ -100,11 +106,12 @@ def _open(actor: Actor, which: ColumnElement[bool]) -> Select[Any]:
     return select(Ticket.id).where(which, IS_OPEN, visible_to(actor))
 
 
-async def _unassigned(session: AsyncSession, actor: Actor) -> Listed:
+async def _unassigned(session: AsyncSession, actor: Actor, shown: Sequence[TicketView]) -> Listed:
     if actor.desk_id is None:
         return Listed((), has_more=False)
     waiting = (Ticket.department_id == actor.desk_id) & Ticket.assignee_id.is_(None)
-    found = select(Ticket.id).where(waiting, IS_NEW, visible_to(actor))
+    others = Ticket.id.not_in([each.id for each in shown])
+    found = select(Ticket.id).where(waiting, others, IS_NEW, visible_to(actor))
     return await _list(session, found.order_by(Ticket.created_at, Ticket.id))
 
 

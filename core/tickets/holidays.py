@@ -1,5 +1,6 @@
 """The days on which nobody works: a country's public holidays, and those in an ICS file. Pure."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -13,15 +14,26 @@ from icalendar import Calendar, vRecur
 _REPEATS = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 #: Days that one event may last.
 _LONGEST = 400
+_CODE = re.compile(r"[A-Z]{2,3}")
 
 
 def is_country(code: str) -> bool:
-    return code in holidays.list_supported_countries(include_aliases=True)
+    return _country(code) is not None
 
 
 def subdivisions(country: str) -> list[str]:
     """The parts of the country that have holidays of their own."""
-    return holidays.list_supported_countries(include_aliases=True).get(country, [])
+    found = _country(country)
+    return list(found.subdivisions) if found is not None else []
+
+
+def _country(code: str) -> holidays.HolidayBase | None:
+    """Alone: a list of all countries takes longer than somebody waits for a form."""
+    kind = getattr(holidays, code, None) if _CODE.fullmatch(code) else None
+    found = kind() if callable(kind) else None
+    # Stock exchanges have short names too.
+    is_one = isinstance(found, holidays.HolidayBase) and hasattr(found, "country")
+    return found if is_one else None
 
 
 @lru_cache(maxsize=64)

@@ -75,6 +75,13 @@ Index(
     postgresql_where=text(_IS_OPEN),
 )
 Index(
+    "ix_tickets_at_risk",
+    Ticket.department_id,
+    text("coalesce(due_at, created_at)"),
+    Ticket.id,
+    postgresql_where=text(f"sla_state IN ('at_risk', 'answer_overdue', 'breached') AND {_IS_OPEN}"),
+)
+Index(
     "ix_ticket_participants_newest",
     TicketParticipant.user_id,
     text("id DESC"),

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -27,9 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
-from core.db import utc_now
 from core.tickets.models import Ticket
 from core.tickets.queries import IS_NEW, IS_OPEN, visible_to
 from core.tickets.states import IS_OVER, Labels, Priority, SlaState, Status
@@ -40,10 +39,10 @@ from core.users.permissions import Actor, Permission, authorize
 PAGE = 8
 #: Nobody needs to know how many more there are.
 COUNTED_MOST = 100
-#: Open tickets that are due within this time are at risk, and those that are late.
-AT_RISK = timedelta(hours=4)
-# A literal, as the others are.
+# Literals, as the others are.
 _IS_WAITING = text("tickets.status = 'waiting_requester'")
+#: What cards say of it: that a promise runs out, or has.
+IS_AT_RISK = text("tickets.sla_state IN ('at_risk', 'answer_overdue', 'breached')")
 
 
 class ListName(StrEnum):
@@ -149,8 +148,9 @@ async def read_rows(
     session: AsyncSession, actor: Actor, ids: Sequence[uuid.UUID]
 ) -> list[TicketRow]:
     """Those of them that the actor may see, newest first."""
-    order = _Order(Ticket.created_at, is_ascending=False)
-    found = _columns(actor, Ticket.created_at).where(
+    by = Ticket.created_at.expression
+    order = _Order(by, is_ascending=False)
+    found = _columns(actor, by).where(
         Ticket.id == any_(bindparam("ids", type_=ARRAY(Uuid()))), _living(), visible_to(actor)
     )
     page = found.correlate(None).subquery()
@@ -205,7 +205,7 @@ def _which(actor: Actor, name: ListName) -> ColumnElement[bool]:
         ListName.INVOLVED: (or_(filed, has), IS_OPEN),
         ListName.ASSIGNED: (has, IS_OPEN),
         ListName.UNASSIGNED: (at_desk, Ticket.assignee_id.is_(None), IS_NEW),
-        ListName.AT_RISK: (at_desk, IS_OPEN, Ticket.due_at < utc_now() + AT_RISK),
+        ListName.AT_RISK: (at_desk, IS_OPEN, IS_AT_RISK),
         ListName.DEPARTMENT: (at_desk, IS_OPEN),
     }
     return and_(*ways[name])
@@ -235,7 +235,9 @@ async def _rows(
     most: int,
 ) -> list[TicketRow]:
     by_due = name is ListName.AT_RISK
-    by: InstrumentedAttribute[Any] = Ticket.due_at if by_due else Ticket.created_at
+    # While it waits it is due at no time, and its first answer may be late all the same.
+    due_at = func.coalesce(Ticket.due_at, Ticket.created_at)
+    by: ColumnElement[Any] = due_at if by_due else Ticket.created_at.expression
     is_back = edge is not None and edge.is_back
     # Late first, else newest first; and the other way round, to go back.
     order = _Order(by, is_ascending=by_due is not is_back)
@@ -256,7 +258,7 @@ async def _rows(
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    by: InstrumentedAttribute[Any]
+    by: ColumnElement[Any]
     is_ascending: bool
 
     def of(self, *keys: Any) -> list[Any]:
@@ -272,7 +274,7 @@ class _Order:
         return statement.order_by(*self.of(self.by, Ticket.id)).limit(most).correlate(None)
 
 
-def _columns(actor: Actor, by: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+def _columns(actor: Actor, by: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     filed = Ticket.requestor_id == actor.id
     other_side = case((filed, Ticket.assignee_id), else_=Ticket.requestor_id)
     return select(

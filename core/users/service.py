@@ -98,5 +98,12 @@ async def sync_person(session: AsyncSession, who: Identity, profile: Profile) ->
     return actor
 
 
+def named(who: Identity) -> Row:
+    """Slack is to be asked about somebody who was named before they came."""
+    key = f"{Topic.PERSON_NAMED}:{who.team_id}:{who.slack_user_id}"
+    payload = {"team_id": who.team_id, "slack_user_id": who.slack_user_id}
+    return Row(Topic.PERSON_NAMED, key, payload, fold_key=key)
+
+
 def _left(user: User) -> Row:
     return Row(Topic.PERSON_LEFT, f"left:{user.id}", {"person_id": str(user.id)})

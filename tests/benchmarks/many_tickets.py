@@ -50,7 +50,8 @@ _STEPS = (
                END, true, false
           FROM generate_series(0, {REQUESTERS - 1}) AS n""",
     f"""INSERT INTO tickets (id, summary, description, status, priority, is_private, requestor_id,
-                             assignee_id, department_id, due_at, created_at, updated_at, queued_at)
+                             assignee_id, department_id, due_at, created_at, updated_at, queued_at,
+                             sla_state)
         SELECT gen_random_uuid(),
                CASE WHEN n % 2 = 0 THEN '{COMMON} ' ELSE '' END || said.words, said.words,
                CASE WHEN n % 20 <> 0 THEN (ARRAY['closed', 'resolved', 'cancelled'])[1 + n % 3]
@@ -65,7 +66,9 @@ _STEPS = (
                END,
                ('0199d000-0000-7000-8000-'
                 || lpad((n / 20 % {DEPARTMENTS})::text, 12, '0'))::uuid,
-               at.moment + (n % 3) * interval '20 days', at.moment, at.moment, at.moment
+               at.moment + (n % 3) * interval '20 days', at.moment, at.moment, at.moment,
+               CASE WHEN at.moment + (n % 3) * interval '20 days' < now() THEN 'breached'
+                    ELSE 'on_track' END
           FROM generate_series(1, $1::bigint) AS n
          CROSS JOIN LATERAL (SELECT now() - ($1 - n) * interval '1 minute' AS moment) AS at
          CROSS JOIN LATERAL (

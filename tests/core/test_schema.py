@@ -282,7 +282,7 @@ OWN_PARTIAL_INDEXES = {
     "ix_tickets_waiting_by_requestor",
     "ix_tickets_open_by_status",
     "ix_tickets_open_by_priority",
-    "ix_tickets_open_by_department_due",
+    *("ix_tickets_open_by_department_due", "ix_tickets_at_risk"),
 }
 
 VERSIONED = {"users", "departments", "tickets", "sub_tickets", "approvals", "sla_templates"}
@@ -418,6 +418,11 @@ LISTS = {
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false
            AND due_at < now() ORDER BY due_at, id LIMIT 20""",
+    "ix_tickets_at_risk": """
+        SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
+           AND status NOT IN ('resolved', 'closed', 'cancelled') AND is_deleted IS false AND
+           sla_state IN ('at_risk', 'answer_overdue', 'breached') ORDER BY coalesce(due_at,
+           created_at), id LIMIT 20""",
     "ix_tickets_unanswered": """
         SELECT id FROM tickets WHERE department_id = '0199a000-0000-7000-8000-000000000000'
            AND status = 'waiting_requester' AND asked_again_at IS NULL AND is_deleted IS false

@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.slack.client import OpenView
 from tests.journeys.company import HR_DESK, IT_DESK, Company
+from workers.sla import watch
 
 
 async def look(company: Company, person: Any) -> OpenView:
@@ -82,10 +83,16 @@ async def test_an_agent_sees_what_they_have_what_nobody_has_and_what_is_late(
     await company.file(company.bea, "Mouse is dead")
     await company.deliver()
     await company.ann.click(card, "Assign to me")
-    await company.change("UPDATE tickets SET due_at = now() - interval '1 hour' WHERE number = 2")
+    await company.change(
+        "UPDATE sla_clocks SET next_event_at = now(), due_at = now() - interval '1 hour'"
+        " WHERE kind = 'first_response'"
+        " AND ticket_id = (SELECT id FROM tickets WHERE number = 2)"
+    )
+    await watch(company.runtime)
     home = await look(company, company.ann)
     for words in ("Assigned to you · 1", "Unassigned · 1", "At risk · 1", "Open in your"):
         assert words in home.text, words
+    assert "Answer overdue" in home.text
     assert "Your department" not in home.text
     assert "Unassigned" not in (await look(company, company.hana)).text.replace("unassigned", "")
 

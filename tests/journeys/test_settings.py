@@ -136,7 +136,7 @@ WRONG: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("People", "Ann Visser", {"Department": "None"}, "Department", "Choose the department"),
     ("People", "Ann Visser", {"Employee code": "U0CARL"}, "Employee code", "belongs to U0CARL"),
     ("SLA templates", "rest", {"Resolution within": "0h"}, "Resolution within", "needs time"),
-    ("SLA templates", "rest", {"Name": "urgent"}, "Name", "There is a SLA template urgent"),
+    ("SLA templates", "rest", {"Name": "urgent"}, "Name", "There is an SLA template urgent"),
 ]
 
 
@@ -279,9 +279,11 @@ async def test_a_form_that_nobody_touched_changes_nothing(company: Company) -> N
         ("SLA templates", "rest", "Edit…"),
         ("Approval rules", "EUR from 0", "Edit…"),
         ("Calendars", "office", "Edit as text…"),
+        ("Calendars", "office", "Edit…"),
+        ("Times and limits of approvals", "", "Edit as text…"),
         ("For the whole desk", "", "Edit as text…"),
     ):
-        await chosen(company, section, label or "For the whole desk", verb)
+        await chosen(company, section, label or section, verb)
         assert (await saved(company)).title == "Settings"
     assert await trail(company) == []
 

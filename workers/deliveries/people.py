@@ -1,20 +1,54 @@
-"""What follows when somebody is deactivated in Slack."""
+"""Whom a file named and nobody has met, and what follows when somebody is deactivated in Slack."""
 
 import uuid
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bot.gateway import Post
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.gateway import Post, Undeliverable
+from bot.people import read_profile
 from bot.views.leavers import Left, left_work
 from core.communication.queries import Told
 from core.notices import Topic
 from core.tickets.leaving import hand_on
 from core.tickets.queries import TicketView
 from core.tickets.states import IS_OVER
+from core.users import service as users
+from core.users.queries import Identity
+from core.users.service import Profile
 from workers.deliveries.calls import Composed, Composer, Errand, Skip, Write
 from workers.deliveries.scene import Scene
 from workers.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+
+def _named(payload: dict[str, Any], scene: Scene) -> Composed:
+    return Errand(partial(_look_up, Identity(payload["team_id"], payload["slack_user_id"])))
+
+
+async def _look_up(who: Identity, runtime: Runtime) -> Write:
+    """Their name, picture and time zone, which a file may not know. Whom Slack does not know, or
+    knows elsewhere, stays as the file says."""
+    try:
+        user = await runtime.gateway.user(who.slack_user_id)
+    except Undeliverable as failure:
+        log.warning("person_not_found", person=who.slack_user_id, error=failure.code)
+        return _nothing
+    if user.get("is_bot") or user.get("team_id", who.team_id) != who.team_id:
+        return _nothing
+    return partial(_take_over, who=who, profile=read_profile(user))
+
+
+async def _take_over(session: AsyncSession, who: Identity, profile: Profile) -> None:
+    await users.sync_person(session, who, profile)
+
+
+async def _nothing(session: AsyncSession) -> None:
+    """There is nothing to write down."""
 
 
 def _left(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -60,4 +94,8 @@ def _left_by(told: Told, scene: Scene) -> Left:
     )
 
 
-COMPOSERS: Mapping[str, Composer] = {Topic.PERSON_LEFT: _left, Topic.LEAVER_TOLD: _told}
+COMPOSERS: Mapping[str, Composer] = {
+    Topic.PERSON_NAMED: _named,
+    Topic.PERSON_LEFT: _left,
+    Topic.LEAVER_TOLD: _told,
+}

@@ -1,14 +1,21 @@
 """The clock of a part: it has its own, and the one of its ticket goes on beside it."""
 
-from collections.abc import Mapping
-from datetime import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import outbox
+from core.communication.models import Audience
 from core.db import utc_now
+from core.notices import Place
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
+from core.tickets.parts import notices as sub_notices
 from core.tickets.parts.models import SubTicket
 from core.tickets.policy import Desk, Wanted
 from core.tickets.sla import clock as clocks
@@ -40,6 +47,31 @@ def _promised(turn: Turn, ticket: Ticket, desk: Desk, at: datetime) -> SlaClock 
     if promise is None:
         return None
     return new_clock(turn.policy, promise, desk, Kind.RESOLUTION, at, turn.actor.id)
+
+
+_DUE = (
+    text(
+        """
+    UPDATE sub_tickets AS part SET due_at = clock.due_at, updated_at = now()
+      FROM sla_clocks AS clock
+     WHERE clock.ticket_id = ANY (:ids) AND clock.part_id = part.id AND clock.state = 'running'
+       AND part.due_at IS DISTINCT FROM clock.due_at
+    RETURNING part.id, part.parent_ticket_id
+    """
+    )
+    .bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+    .columns(SubTicket.id, SubTicket.parent_ticket_id)
+)
+
+
+async def show_due(session: AsyncSession, ticket_ids: Sequence[uuid.UUID], fold: timedelta) -> None:
+    """Clocks were changed all at once: their parts say when they are due now, and so do the cards
+    of those."""
+    await session.flush()
+    rows = await session.execute(_DUE, {"ids": list(ticket_ids)})
+    places = [Place(ticket_id, Audience.PART, part_id=part_id) for part_id, ticket_id in rows]
+    if places:
+        await outbox.add(session, *(sub_notices.refresh(each, fold) for each in places))
 
 
 async def keep_part(

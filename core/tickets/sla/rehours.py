@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import notices, outbox
@@ -17,6 +17,7 @@ from core.tickets.queries import IS_OPEN
 from core.tickets.sla import clock as clocks
 from core.tickets.sla.keeping import Keeper, begin
 from core.tickets.sla.models import Kind, SlaClock
+from core.tickets.sla.part_clocks import show_due
 from core.tickets.sla.showing import reflect
 from core.tickets.sla.starting import now_of
 
@@ -46,6 +47,16 @@ async def keep_versions(session: AsyncSession) -> None:
     await session.execute(_KEEP_VERSIONS)
 
 
+async def count_on_by(session: AsyncSession, before: str, after: str, version: int) -> None:
+    """A calendar has another name: what counts by it goes on by the same hours."""
+    await session.execute(
+        update(SlaClock)
+        .where(SlaClock.calendar == before, SlaClock.state.in_(["running", "paused"]))
+        .values(calendar=after, calendar_version=version)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def rehour(session: AsyncSession, before: Policy, after: Policy) -> list[Moved]:
     """What counts by hours that have changed between the two: up to now by the old ones, from now
     on by the new ones. What has ended is never touched, and a due time set by hand stays.
@@ -62,7 +73,7 @@ async def rehour(session: AsyncSession, before: Policy, after: Policy) -> list[M
         reflect(ticket, [each for each, _ in own if each.part_id is None], at)
         if any(changed):
             await outbox.add(session, *notices.refreshes(ticket.id, after.preferences.card_fold))
-    await session.flush()
+    await show_due(session, list(found), after.preferences.card_fold)
     return moved
 
 

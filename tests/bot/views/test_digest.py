@@ -8,6 +8,7 @@ from core.communication.queries import Told
 from core.communication.ways import REPLIED
 from core.reports.morning import MOST, Listed, Morning
 from core.tickets.approvals.queries import PAGE
+from core.tickets.queries import Person
 from tests.bot.views.approval_examples import make_waiting
 from tests.bot.views.block_rules import live, problems_of_message, words
 from tests.bot.views.examples import TICKET_ID, make_ticket
@@ -24,7 +25,7 @@ def day(summary: str, count: int, *, more: bool) -> Morning:
     news = NewsPage([News(told, ticket)] * (2 * count), has_more=more)
     asked = [make_waiting(payee=summary, purpose=summary)] * (PAGE + 1 if more else 1)
     lists = (listed, listed, listed, asked, listed)
-    return Morning("U0ANN", summary[:40], "2026-03-04", *lists, news)
+    return Morning("U0ANN", summary[:40], "2026-03-04", *lists, news, is_head=more)
 
 
 @pytest.mark.parametrize("summary", [NASTY, "&" * 150, "🙂" * 150, "x"])
@@ -41,6 +42,17 @@ def test_what_is_empty_is_not_shown() -> None:
     found = Morning("U0ANN", "Ann", "x", nothing, one, nothing, [], nothing, NO_NEWS)
     assert "At risk" not in words(morning(found))
     assert morning(found)["text"] == "Good morning, Ann. Due today: 1."
+
+
+def test_a_head_reads_who_has_what() -> None:
+    nothing = Listed([], has_more=False)
+    held = make_ticket(assignee=Person("U0CARL", "Carl *Otto*"))
+    risky = Listed([held, make_ticket(assignee=None)], has_more=False)
+    lists = (risky, nothing, nothing, [], nothing)
+    shown = words(morning(Morning("U0HUGO", "Hugo", "x", *lists, NO_NEWS, is_head=True)))
+    assert "with Carl *Otto*," in shown.replace("\u200b", "")
+    assert "nobody has it" in shown
+    assert "nobody has it" not in words(morning(Morning("U0ANN", "Ann", "x", *lists, NO_NEWS)))
 
 
 def test_approvals_are_counted_and_the_oldest_are_shown() -> None:

@@ -37,6 +37,17 @@ HOLIDAYS = {"country": "DE", "subdivision": None, "dates": [], "ics": None}
             "Hours: mon-fri 09:00-12:00, 13:00-17:00 · Holidays: country DE",
         ),
         (
+            Section.CALENDARS,
+            {"name": "office", "holidays": HOLIDAYS | {"country": None, "ics": "BEGIN:VCALENDAR"}},
+            "Holidays: an ICS file",
+        ),
+        (Section.CALENDARS, {"name": "bare", "holidays": HOLIDAYS | {"country": None}}, ""),
+        (
+            Section.EXCHANGE_RATES,
+            {"currency": "USD", "rate": "0.92", "from": "2026-01-01"},
+            "Rate: 0.92",
+        ),
+        (
             Section.PEOPLE,
             {"slack_user_id": "U0ANN", "name": "Ann", "role": "department_head"},
             "Role: Department head",

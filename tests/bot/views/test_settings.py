@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from bot.payloads.deleted import DeletedRef, RecordRef
-from bot.payloads.settings import SectionRef
+from bot.payloads.settings import FormRef, SectionRef
 from bot.views.deleted import delete_ticket, deleted, restore_form
 from bot.views.leavers import Left, left_work
+from bot.views.setting_elements import Offered
 from bot.views.setting_forms import (
     chosen_person,
     delete_form,
@@ -17,7 +18,8 @@ from bot.views.setting_forms import (
     text_form,
     together_form,
 )
-from bot.views.setting_inputs import INPUTS, Offered
+from bot.views.setting_inputs import INPUTS
+from bot.views.setting_preview import before_saving
 from bot.views.settings_home import PAGE, settings, settings_blocks
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import new_ticket
@@ -27,6 +29,8 @@ from core.configuration.deleted import DeletedRecord, Kind
 from core.configuration.sections import Entry, Section
 from core.configuration.together import Whole
 from core.tickets.forms import Answer, FieldKind, FormField
+from core.tickets.sla.models import Kind as Clock
+from core.tickets.sla.rehours import Moved
 from tests.bot.views.block_rules import live, problems_of_message, problems_of_view
 from tests.bot.views.examples import TICKET_ID, make_ticket
 
@@ -52,6 +56,8 @@ def entry(section: Section, name: str) -> Entry:
         Section.SLA_TEMPLATES: {"name": name, "first_response": "4h", "calendar": name},
         Section.CALENDARS: {"name": name, "hours": {"mon-fri": ["09:00-17:00"] * 50}},
         Section.APPROVAL_RULES: {"currency": "EUR", "from": 0, "to": None, "steps": ["finance"]},
+        Section.EXCHANGE_RATES: {"currency": "USD", "rate": "0.92", "from": "2026-01-01"},
+        Section.APPROVALS: {"deadline": "16h", "alternates": {"finance": ["U0HUGO"]}},
         Section.SPLIT_TEMPLATES: {"name": name, "parts": [{"department": name, "summary": name}]},
         Section.CANNED_REPLIES: {"title": name, "department": name, "body": name * 20},
         Section.SETTINGS: {"reply_hold": "10s", "guests_may_file": False},
@@ -89,6 +95,20 @@ def test_lists_and_forms_hold_any_name(section: Section, name: str) -> None:
         # People and channels are named by their ids, in windows that notify nobody.
         known = {"<@U0HUGO>", "<@U0ANN>", "<#C0ITDESK>"}
         assert set(live(view)) <= known
+
+
+def test_what_a_change_does_to_open_tickets_fits_above_the_form() -> None:
+    moved = [Moved(f"HD-{n}", Clock.FIRST_RESPONSE, NOW, None if n % 2 else NOW) for n in range(90)]
+    one = entry(Section.CALENDARS, "x" * 75)
+    sent = text_form(Section.CALENDARS, one)
+    first = before_saving(sent, FormRef(Section.CALENDARS, agreed="abc"), moved)
+    again = before_saving(first, FormRef(Section.CALENDARS, agreed="def"), moved[:1])
+    assert len(again["blocks"]) == len(first["blocks"]) == len(sent["blocks"]) + 2
+    assert "… and 78 more" in first["blocks"][0]["text"]["text"]
+    assert "1 promise is due at another time" in again["blocks"][0]["text"]["text"]
+    for view in (first, again, before_saving({}, FormRef(Section.PEOPLE), moved)):
+        assert set(live(view)) <= {each for each in live(view) if each.startswith("<!date^")}
+    assert problems_of_view(first) == problems_of_view(again) == []
 
 
 def test_the_way_into_settings_is_one_button() -> None:

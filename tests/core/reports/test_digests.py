@@ -17,7 +17,7 @@ from core.reports.digests import forget_digests, send_due
 from core.reports.morning import MOST, read_morning
 from core.tickets.parts.models import SubTicket
 from core.tickets.policy import Policy
-from core.tickets.states import Priority, Status, SubTicketStatus
+from core.tickets.states import Priority, SlaState, Status, SubTicketStatus
 from core.users.models import User
 from tests.core.desks import Desks
 from tests.core.tickets.approvals.money import ask, decide, finance_ticket, hire
@@ -167,6 +167,32 @@ async def test_each_ticket_stands_in_the_list_it_belongs_to(
     listed = [[each.summary for each in one.tickets] for one in lists]
     assert listed == [["late"], ["today"], ["mine"], ["queued"]]
     assert not found.is_empty
+
+
+async def test_a_head_hears_of_all_that_is_late_or_due_at_the_desk(
+    session: AsyncSession, desks: Desks
+) -> None:
+    # Where it is early, the day has time left.
+    zone = {"time_zone": "Pacific/Honolulu" if utc_now().hour >= 12 else "UTC"}
+    await session.execute(update(User).where(User.id == desks.hugo.id).values(zone))
+    now = utc_now()
+    soon = now + timedelta(minutes=30)
+    late = {"due_at": now - timedelta(hours=1), "sla_state": SlaState.BREACHED}
+    held = {"status": Status.IN_PROGRESS, "assignee": desks.ann}
+    await desks.ticket(session, summary="late", **late, **held)
+    await desks.ticket(session, summary="queued and late", **late)
+    await desks.ticket(session, summary="today", due_at=soon, **held)
+    await desks.ticket(session, summary="queued")
+    await desks.ticket(session, summary="elsewhere", desk=desks.hr, **late)
+    found = await read_morning(session, desks.hugo.id)
+    assert found is not None
+    lists = (found.at_risk, found.due_today, found.my_move, found.unassigned)
+    listed = [sorted(each.summary for each in one.tickets) for one in lists]
+    assert listed == [["late", "queued and late"], ["today"], [], ["queued"]]
+    assert found.is_head
+    agents = await read_morning(session, desks.carl.id)
+    assert agents is not None
+    assert (agents.at_risk.tickets, agents.due_today.tickets, agents.is_head) == ([], [], False)
 
 
 async def test_a_long_list_is_cut_and_an_empty_morning_is_empty(

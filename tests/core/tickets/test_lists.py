@@ -16,7 +16,7 @@ from core.tickets import lists
 from core.tickets.lists import OF_A_DESK, PAGE, Edge, Filters, ListName, read_list
 from core.tickets.models import Ticket
 from core.tickets.search import Query, search
-from core.tickets.states import Priority, Status
+from core.tickets.states import Priority, SlaState, Status
 from core.users.permissions import Actor
 from tests.benchmarks.many_tickets import COMMON, PEOPLE, RARE, fill
 from tests.core.desks import Desks, add_part
@@ -29,7 +29,7 @@ async def many(session: AsyncSession, desks: Desks, number: int) -> None:
     # Three at each moment, so that moments alone would not tell where a page ends.
     for n in range(number):
         moment = NOON + timedelta(minutes=n // 3)
-        at = {"created_at": moment, "due_at": moment}
+        at = {"created_at": moment, "due_at": moment, "sla_state": SlaState.BREACHED}
         await desks.ticket(session, requester=desks.ann, number=100 + n, **at)
 
 
@@ -93,24 +93,27 @@ async def test_each_list_holds_what_it_says(session: AsyncSession, desks: Desks)
     def ticket(summary: str, **columns: object) -> object:
         return desks.ticket(session, summary=summary, **columns)
 
+    later = utc_now() + timedelta(days=9)
     await ticket("filed", requester=desks.ann)
     held = {"assignee": desks.ann, "status": Status.ASSIGNED}
-    await ticket("has", **held, due_at=utc_now() + timedelta(hours=1))
+    soon = {"due_at": utc_now() + timedelta(hours=1), "sla_state": SlaState.AT_RISK}
+    await ticket("has", **held, **soon)
     await ticket("both", requester=desks.ann, **(held | {"status": Status.WAITING_REQUESTER}))
-    await ticket("late", due_at=utc_now() - timedelta(days=9))
-    await ticket("not yet", due_at=utc_now() + timedelta(days=9))
+    await ticket("late", due_at=utc_now() - timedelta(days=9), sla_state=SlaState.BREACHED)
+    await ticket("unanswered", due_at=later, sla_state=SlaState.ANSWER_OVERDUE)
+    await ticket("not yet", due_at=utc_now() + timedelta(hours=2), sla_state=SlaState.ON_TRACK)
     await ticket("elsewhere", desk=desks.hr)
     await ticket("over", requester=desks.ann, assignee=desks.ann, status=Status.CLOSED)
     followed: Ticket = await ticket("followed", desk=desks.hr, requester=desks.eve)
     await add_part(session, followed, desks.ann)
-    at_desk = {"filed", "has", "both", "late", "not yet"}
+    at_desk = {"filed", "has", "both", "late", "not yet", "unanswered"}
     wanted = {
         ListName.MINE: {"filed", "both"},
         ListName.FOR_ME: {"both"},
         ListName.INVOLVED: {"filed", "has", "both"},
         ListName.ASSIGNED: {"has", "both"},
-        ListName.UNASSIGNED: {"filed", "late", "not yet"},
-        ListName.AT_RISK: {"late", "has"},
+        ListName.UNASSIGNED: {"filed", "late", "not yet", "unanswered"},
+        ListName.AT_RISK: {"late", "has", "unanswered"},
         ListName.DEPARTMENT: at_desk,
     }
     for name, summaries in wanted.items():
@@ -119,7 +122,7 @@ async def test_each_list_holds_what_it_says(session: AsyncSession, desks: Desks)
     counts = await lists.count_lists(session, desks.ann, list(ListName))
     assert counts == {name: len(summaries) for name, summaries in wanted.items()}
     risky = await read_list(session, desks.ann, ListName.AT_RISK)
-    assert [row.summary for row in risky.rows] == ["late", "has"]
+    assert [row.summary for row in risky.rows] == ["late", "has", "unanswered"]
 
 
 async def test_the_other_side_is_named(session: AsyncSession, desks: Desks) -> None:
