@@ -40,7 +40,8 @@ def section_of(
     """`chosen`: the size that is shown. `report`: what came of what was just done."""
     blocks = [header("Waiting for your decision")]
     blocks += [section(plain_text(each)) for each in report]
-    blocks.append(_filter(desk, chosen))
+    if desk.waiting or chosen != ANY_AMOUNT:
+        blocks.append(_filter(desk, chosen))
     if not desk.waiting:
         nothing = "Nothing waits for your decision."
         if chosen != ANY_AMOUNT:

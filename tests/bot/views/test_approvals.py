@@ -267,6 +267,9 @@ def test_an_empty_desk_says_so_and_offers_nothing_to_approve() -> None:
     assert "Approve selected" not in buttons(window)
     chosen = approvals_home.window(desk(), "<500")
     assert "Nothing of that size waits" in words(chosen)
+    # A way back to all of them, where there is something to choose from.
+    for view, has_filter in ((window, False), (chosen, True)):
+        assert ("Any amount" in str(view["blocks"])) is has_filter
 
 
 def test_of_several_each_that_was_not_approved_is_reported_with_its_reason() -> None:
