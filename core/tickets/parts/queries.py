@@ -215,6 +215,8 @@ async def list_held(session: AsyncSession, actor: Actor, *, most: int) -> list[P
 async def _list(
     session: AsyncSession, actor: Actor, which: ColumnElement[bool], most: int
 ) -> list[PartView]:
+    if actor.role not in DESK_ROLES:
+        return []
     statement = _statement().where(which, part_visible_to(actor))
     in_order = statement.order_by(SubTicket.due_at.asc().nulls_last(), SubTicket.id)
     return [_view(row) for row in await session.execute(in_order.limit(most))]
