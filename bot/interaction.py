@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yarl import URL
 
 from bot.deps import Deps
-from bot.gateway import TRIGGER_GONE, SlackFailure, Undeliverable
+from bot.gateway import SlackFailure, Undeliverable
 from bot.payloads import MenuRef, TicketRef, storable
 from bot.people import introduce
+from bot.slack_codes import TRIGGER_GONE
 from core.db import unit_of_work
 from core.errors import HelpDeskError, NotAllowed, Refused, Unavailable
 from core.tickets.changes import Turn

@@ -57,6 +57,7 @@ class Opened:
     number: int
     #: False when this was filed before, and nothing was written now.
     is_new: bool
+    is_private: bool = False
 
 
 async def open_ticket(
@@ -70,9 +71,10 @@ async def open_ticket(
     """File `form` for `requester`. Actors and policy may come from a cache: the statement
     itself writes nothing when one of the people or the department is gone meanwhile."""
     _check(form, author, requester, guests_may_file=policy.preferences.guests_may_file)
-    row = (await session.execute(_OPEN, _values(form, author, requester, policy))).one_or_none()
+    values = _values(form, author, requester, policy)
+    row = (await session.execute(_OPEN, values)).one_or_none()
     if row is not None:
-        return Opened(row.id, row.number, is_new=True)
+        return Opened(row.id, row.number, is_new=True, is_private=values["is_private"])
     return await _filed_before(session, form)
 
 
@@ -180,7 +182,7 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
         "summary": form.summary.strip(),
         "description": form.description.strip(),
         "priority": routed.priority.value,
-        "is_private": form.is_private,
+        "is_private": form.is_private or desk.private_tickets,
         "form_answers": json.dumps(answers),
         "source_key": form.source_key,
         "guests_may_file": policy.preferences.guests_may_file,

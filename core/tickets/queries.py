@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     false,
     or_,
     select,
@@ -28,8 +29,8 @@ from core.errors import NotFound
 from core.tickets.attached import has_files
 from core.tickets.forms import Answer
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.tickets.related import about_parts, continued_in, merged_into
-from core.tickets.relations import is_asked, is_on_it
+from core.tickets.related import about_parts, continued_in, merged_into, paused_left
+from core.tickets.relations import Id, is_asked, is_on_it
 from core.tickets.standing import load
 from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
 from core.tickets.triage.desk_places import desk_place
@@ -47,20 +48,23 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Says of Ticket rows what the permission table says of Permission.READ, in SQL."""
     if not actor.is_active:
         return false()
-    ways = [Ticket.requestor_id == actor.id, Ticket.assignee_id == actor.id]
-    if actor.desk_id is not None:
-        ways.append(Ticket.department_id == actor.desk_id)
+    return readable_by(actor.id, actor.desk_id)
+
+
+def readable_by(person: Id, desk: Id | None) -> ColumnElement[bool]:
+    """`visible_to` for a statement that is made once for many: of people who are active."""
+    ways = [Ticket.requestor_id == person, Ticket.assignee_id == person]
+    if desk is not None:
+        ways.append(Ticket.department_id == desk)
     # Last: they are look-ups, and only for what is seen in no other way.
-    return and_(Ticket.is_deleted.is_(False), or_(*ways, is_on_it(actor.id), is_asked(actor.id)))
+    return and_(Ticket.is_deleted.is_(False), or_(*ways, is_on_it(person), is_asked(person)))
 
 
 def visible_to_each() -> ColumnElement[bool]:
     """The same of Ticket rows beside User rows: whether that person may see that ticket."""
-    ways = [Ticket.requestor_id == User.id, Ticket.assignee_id == User.id]
-    ways.append((Ticket.department_id == User.department_id) & User.role.in_(DESK_ROLES))
+    desk = case((User.role.in_(DESK_ROLES), User.department_id))
     is_there = and_(User.is_active.is_(True), User.is_deleted.is_(False))
-    seen = or_(*ways, is_on_it(User.id), is_asked(User.id))
-    return and_(is_there, Ticket.is_deleted.is_(False), seen)
+    return and_(is_there, readable_by(User.id.expression, desk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class TicketView:
     is_private: bool
     version: int
     created_at: datetime
+    #: None once there was one.
     first_response_due_at: datetime | None
     due_at: datetime | None
     resolution: str | None
@@ -110,6 +115,8 @@ class TicketView:
     sla_state: SlaState | None = None
     #: To what its department asked.
     answers: tuple[Answer, ...] = ()
+    #: What is left of its promise while that stands still.
+    paused_left: timedelta | None = None
 
     @property
     def key(self) -> str:
@@ -138,7 +145,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.is_private,
             Ticket.version,
             Ticket.created_at,
-            Ticket.first_response_due_at,
+            case((Ticket.first_responded_at.is_(None), Ticket.first_response_due_at)),
             Ticket.due_at,
             Ticket.resolution,
             department.id,
@@ -162,6 +169,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.resolution_reason,
             Ticket.sla_state,
             Ticket.form_answers,
+            paused_left(),
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -205,6 +213,7 @@ def _view(row: Sequence[Any]) -> TicketView:
         resolution_reason=row[32],
         sla_state=row[33],
         answers=tuple(map(Answer.of, row[34])),
+        paused_left=row[35],
     )
 
 

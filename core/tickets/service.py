@@ -139,8 +139,13 @@ async def wait(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticke
     return await _simply(session, turn, ticket_id, Action.WAIT, (REQUESTER,))
 
 
-async def hold(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
-    return await _simply(session, turn, ticket_id, Action.HOLD, (REQUESTER,))
+async def hold(
+    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, *, reason: str = ""
+) -> Ticket:
+    """For what lies with neither side. Everybody on it reads the reason, where one is given."""
+    said = {"reason": reason.strip()} if reason.strip() else {}
+    told = (REQUESTER, DESK) if said else (REQUESTER,)
+    return await _simply(session, turn, ticket_id, Action.HOLD, told, **said)
 
 
 async def resolve(
@@ -274,9 +279,10 @@ async def _simply(
     ticket_id: uuid.UUID,
     action: Action,
     told: tuple[Audience, ...],
+    **details: Any,
 ) -> Ticket:
     ticket = await begin(session, turn, ticket_id, action)
-    await finish(session, turn, ticket, action, move(ticket, action), told=told)
+    await finish(session, turn, ticket, action, move(ticket, action), told=told, **details)
     return ticket
 
 

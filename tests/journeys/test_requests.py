@@ -181,7 +181,9 @@ PARTS = st.sampled_from(
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(kind=KINDS, rest=st.dictionaries(PARTS, JSON))
 async def test_no_payload_breaks_the_bot(company: Company, kind: str, rest: dict[str, Any]) -> None:

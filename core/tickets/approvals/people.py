@@ -162,28 +162,19 @@ async def list_alternates(
     return [Candidate(each.id, each.name, SeatReason.ALTERNATE) for each in people]
 
 
-def check_enough(step: Step, people: Sequence[Candidate]) -> None:
-    """Raises Refused when the step could never be decided."""
+def check_enough(step: Step, people: Sequence[Candidate]) -> bool:
+    """Whether anybody could decide the step. Raises Refused when some can, and too few."""
     able = sum(each.why is not SeatReason.STAND_IN for each in people)
     needed = step.needed if step.quorum is Quorum.NUMBER and step.needed else 1
-    if able >= needed:
-        return
-    if not able:
-        raise Refused(nobody(step.kind))
+    if not able or able >= needed:
+        return bool(able)
     raise Refused(
-        f"Only {able} of the {needed} people needed for {_name(step.kind)} may decide about this. "
-        f"Ask an administrator to name alternates for {_name(step.kind)}."
+        f"Only {able} of the {needed} people needed for {name_of(step.kind)} may decide about "
+        f"this. Ask an administrator to name alternates for {name_of(step.kind)}."
     )
 
 
-def nobody(kind: StepKind) -> str:
-    return (
-        f"Nobody may decide about this for {_name(kind)}: nobody decides about their own money. "
-        f"Ask an administrator to name an alternate for {_name(kind)}."
-    )
-
-
-def _name(kind: StepKind) -> str:
+def name_of(kind: StepKind) -> str:
     return "the CEO" if kind is StepKind.CEO else "finance"
 
 
