@@ -33,7 +33,7 @@ from core.tickets.related import about_parts, continued_in, merged_into, paused_
 from core.tickets.relations import Id, is_asked, is_on_it
 from core.tickets.standing import load
 from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
-from core.tickets.triage.desk_places import desk_place, is_read_by_all
+from core.tickets.triage.desk_places import desk_place
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
 from core.users.roles import DESK_ROLES
@@ -62,11 +62,9 @@ def readable_by(person: Id, desk: Id | None) -> ColumnElement[bool]:
 
 def visible_to_each() -> ColumnElement[bool]:
     """The same of Ticket rows beside User rows: whether that person may see that ticket."""
-    ways = [Ticket.requestor_id == User.id, Ticket.assignee_id == User.id]
-    ways.append((Ticket.department_id == User.department_id) & User.role.in_(DESK_ROLES))
+    desk = case((User.role.in_(DESK_ROLES), User.department_id))
     is_there = and_(User.is_active.is_(True), User.is_deleted.is_(False))
-    seen = or_(*ways, is_on_it(User.id), is_asked(User.id))
-    return and_(is_there, Ticket.is_deleted.is_(False), seen)
+    return and_(is_there, readable_by(User.id.expression, desk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,6 @@ class TicketView:
     answers: tuple[Answer, ...] = ()
     #: What is left of its promise while that stands still.
     paused_left: timedelta | None = None
-    #: Everybody can read the desk channel.
-    desk_is_public: bool = False
 
     @property
     def key(self) -> str:
@@ -174,7 +170,6 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.sla_state,
             Ticket.form_answers,
             paused_left(),
-            is_read_by_all(department),
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -219,7 +214,6 @@ def _view(row: Sequence[Any]) -> TicketView:
         sla_state=row[33],
         answers=tuple(map(Answer.of, row[34])),
         paused_left=row[35],
-        desk_is_public=row[36],
     )
 
 

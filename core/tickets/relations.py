@@ -3,14 +3,13 @@
 import uuid
 
 from sqlalchemy import ColumnElement, exists, text
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from core.tickets.approvals.models import ApprovalSeat
 from core.tickets.models import Ticket, TicketParticipant
 
-#: Of a person or a department: known now, in a column, or a parameter of a statement that is made
-#: once.
-Id = uuid.UUID | ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID]
+#: Of a person or a department: known now, or a parameter of a statement that is made once.
+Id = uuid.UUID | ColumnElement[uuid.UUID]
 
 
 def is_on_it(person: Id) -> ColumnElement[bool]:
