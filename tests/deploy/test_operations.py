@@ -22,7 +22,8 @@ def filled_in(statement: str) -> str:
 
 @pytest.mark.parametrize("statement", STATEMENTS)
 async def test_the_database_takes_it(session: AsyncSession, statement: str) -> None:
-    await session.execute(text(filled_in(statement)))
+    taken = await session.execute(text(filled_in(statement)))
+    assert taken.returns_rows is statement.startswith("SELECT")
 
 
 def test_there_are_such_commands() -> None:
