@@ -33,7 +33,7 @@ from core.tickets.related import about_parts, continued_in, merged_into, paused_
 from core.tickets.relations import Id, is_asked, is_on_it
 from core.tickets.standing import load
 from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
-from core.tickets.triage.desk_places import desk_place
+from core.tickets.triage.desk_places import desk_place, is_read_by_all
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
 from core.users.roles import DESK_ROLES
@@ -117,6 +117,8 @@ class TicketView:
     answers: tuple[Answer, ...] = ()
     #: What is left of its promise while that stands still.
     paused_left: timedelta | None = None
+    #: Everybody can read the desk channel.
+    desk_is_public: bool = False
 
     @property
     def key(self) -> str:
@@ -170,6 +172,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.sla_state,
             Ticket.form_answers,
             paused_left(),
+            is_read_by_all(department),
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -214,6 +217,7 @@ def _view(row: Sequence[Any]) -> TicketView:
         sla_state=row[33],
         answers=tuple(map(Answer.of, row[34])),
         paused_left=row[35],
+        desk_is_public=row[36],
     )
 
 
