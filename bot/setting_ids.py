@@ -25,10 +25,45 @@ class Setting(StrEnum):
     ASSIGNEE = "assignee"
     FIRST_RESPONSE = "first_response"
     RESOLUTION = "resolution"
+    NEXT_REPLY = "next_reply"
     CALENDAR = "calendar"
     CURRENCY = "currency"
     FROM = "from"
     STEPS = "steps"
+    QUORUM_FINANCE = "quorum_finance"
+    QUORUM_CEO = "quorum_ceo"
+    RESOLUTION_NOTE = "resolution_note"
+    MOST_MB = "most_mb"
+    TYPES = "types"
+    #: With a status, as in `status_labels_on_hold`.
+    STATUS_LABELS = "status_labels"
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+    COUNTRY = "country"
+    SUBDIVISION = "subdivision"
+    DATES = "dates"
+    ICS = "ics"
+    REPLY_HOLD = "reply_hold"
+    REOPEN_GRACE = "reopen_grace"
+    CARD_FOLD = "card_fold"
+    HOME_FOLD = "home_fold"
+    ESCALATE_AFTER = "escalate_after"
+    OLD_TEXTS = "old_texts"
+    DIGEST_AT = "digest_at"
+    QUIET_FROM = "quiet_from"
+    QUIET_UNTIL = "quiet_until"
+    AUTO_CLOSE = "auto_close"
+    NUDGE_REQUESTER = "nudge_requester"
+    KEEP_DELIVERIES = "keep_deliveries"
+    #: Of a part of a split template, with its place, as in `summary_2`.
+    SUMMARY = "summary"
+    PASSED_ON = "passed_on"
+    DUE_AFTER = "due_after"
     #: Checkboxes, each the name of a switch.
     HABITS = "habits"
     #: A whole entry as text.
@@ -43,7 +78,12 @@ HABITS = (
     "reactions",
     "agents_from_channel",
     "approval_first",
+    "report_at_desk",
 )
+#: Those of the whole desk.
+DESK_HABITS = ("resolve_unanswered", "guests_may_file")
+#: Of a part: that it is needed, and that there shall be no such part.
+REQUIRED, LEFT_OUT = "required", "left_out"
 #: Stands for "nothing chosen", since a menu of Slack's cannot be emptied.
 NONE = "-"
 
@@ -52,7 +92,14 @@ class Verb(StrEnum):
     """What can be done with an entry, from its menu."""
 
     EDIT = "edit"
+    #: A form of its own for the department's words.
+    LABELS = "labels"
     TEXT = "text"
     UP = "up"
     DOWN = "down"
     DELETE = "delete"
+
+
+def input_name(setting: Setting, place: str | int) -> str:
+    """Of an input that a form has several of."""
+    return f"{setting}_{place}"

@@ -8,19 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.gateway import SlackFailure
 from bot.interaction import Interaction, log
 from bot.listeners import deletion
+from bot.payloads import setting_values, split_values
 from bot.payloads.deleted import DeletedRef
 from bot.payloads.settings import (
     EntryRef,
     FormRef,
     SectionRef,
     read_inputs,
-    values_of,
 )
 from bot.people import introduce
 from bot.setting_ids import Setting, Verb
-from bot.views import setting_forms, settings_home
+from bot.views import entry_form, setting_forms, settings_home
 from bot.views.parts import Form
-from bot.views.setting_inputs import Offered
+from bot.views.setting_elements import Offered
 from core.configuration import editing, together
 from core.configuration.editing import EntryChanged
 from core.configuration.sections import Entry, Section, find_person, list_entries
@@ -28,6 +28,7 @@ from core.configuration.together import SectionChanged
 from core.configuration.typed import Shown, Typed
 from core.errors import ChangedMeanwhile, InvalidField, NotAllowed, Refused
 from core.tickets.models import Source
+from core.tickets.parts.splitting import PARTS_MOST
 from core.users.permissions import Actor, Permission, authorize
 from core.users.queries import Identity
 
@@ -68,7 +69,7 @@ async def open_new(interaction: Interaction) -> None:
     ref = SectionRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
         offered = await _offered(session, turn.actor)
-    await interaction.open_view(setting_forms.entry_form(ref.section, offered))
+    await interaction.open_view(entry_form.entry_form(ref.section, offered))
     await interaction.ack()
 
 
@@ -118,11 +119,25 @@ _MOVES: Mapping[Verb, int] = {Verb.UP: -1, Verb.DOWN: 1}
 def _form(verb: Verb, entry: Entry, offered: Offered) -> Form:
     if verb is Verb.DELETE:
         return setting_forms.delete_form(entry)
-    if verb is Verb.EDIT:
-        return setting_forms.entry_form(entry.section, offered, entry)
+    if verb in (Verb.EDIT, Verb.LABELS):
+        return entry_form.entry_form(entry.section, offered, entry, _own_form(verb, entry))
     for why in setting_forms.too_long(entry):
         raise Refused(why)
     return setting_forms.text_form(entry.section, entry)
+
+
+def _own_form(verb: Verb, entry: Entry) -> Verb:
+    return verb if entry.section is Section.DEPARTMENTS else Verb.EDIT
+
+
+async def add_part(interaction: Interaction) -> None:
+    ref, inputs = FormRef.load(interaction.view), read_inputs(interaction.view)
+    if ref.section is not Section.SPLIT_TEMPLATES or split_values.count_in(inputs) >= PARTS_MOST:
+        raise Refused(f"A template has up to {PARTS_MOST} parts.")
+    async with interaction.acting(Source.FORM) as (session, turn):
+        offered = await _offered(session, turn.actor)
+    await interaction.update_view(entry_form.with_part(ref, inputs, offered))
+    await interaction.ack()
 
 
 async def choose_person(interaction: Interaction) -> None:
@@ -135,7 +150,7 @@ async def choose_person(interaction: Interaction) -> None:
         entry = await find_person(session, turn.actor, str(chosen))
         offered = await _offered(session, turn.actor)
     is_listed = entry.key in {each.key for each in listed}
-    view = setting_forms.chosen_person(entry, offered, is_listed=is_listed)
+    view = entry_form.chosen_person(entry, offered, is_listed=is_listed)
     await interaction.update_view(view)
     await interaction.ack()
 
@@ -153,23 +168,21 @@ async def save(interaction: Interaction) -> None:
     try:
         async with interaction.acting(Source.FORM) as (session, turn):
             listed = await list_entries(session, turn.actor, ref.section)
-            typed = Typed(_whole(ref, listed, values_of(inputs)))
+            typed = setting_values.typed(ref.section, inputs, _former(ref, listed))
             await editing.save(session, turn, ref.section, ref.shown, typed)
     except EntryChanged as meanwhile:
         async with interaction.acting(Source.FORM) as (session, turn):
             offered = await _offered(session, turn.actor)
-        again = setting_forms.entry_changed(meanwhile.now, offered, inputs, ref.seen)
+        again = entry_form.entry_changed(meanwhile.now, offered, inputs, ref)
         await interaction.ack(response_action="update", view=again)
         return
     await _saved(interaction, ref.section)
 
 
-def _whole(ref: FormRef, listed: list[Entry], values: dict[str, Any]) -> dict[str, Any]:
-    """With what the form has no inputs for as it is, or left out for its default."""
+def _former(ref: FormRef, listed: list[Entry]) -> Mapping[str, Any] | None:
     if ref.shown is None:
-        return {name: value for name, value in values.items() if value is not None}
-    former = next((each.values for each in listed if each.key == ref.shown.key), {})
-    return {**former, **values}
+        return None
+    return next((each.values for each in listed if each.key == ref.shown.key), {})
 
 
 async def save_text(interaction: Interaction) -> None:

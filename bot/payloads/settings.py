@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.payloads import TEXT_MAX, storable
-from bot.setting_ids import HABITS, NONE, Setting, Verb
-from core.configuration.form_fields import read_lines
+from bot.setting_ids import NONE, Setting, Verb, input_name
 from core.configuration.sections import Section
 from core.configuration.typed import Shown
 from core.errors import InvalidField, Refused
@@ -15,8 +14,6 @@ from core.tickets.merging.service import fingerprint
 
 _OLD = "This is no longer valid. Please open the settings again."
 _HIDDEN_MAX = 3000
-#: A step is one, or several one after another.
-STEPS_JOINED = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +57,18 @@ class EntryRef:
 
 @dataclass(frozen=True, slots=True)
 class FormRef:
-    """What a form is about: an entry as it was, or a new one; `seen` are prints of its inputs."""
+    """What a form is about: an entry as it was, or a new one; `seen` are prints of its inputs,
+    `verb` says which of its forms it is."""
 
     section: Section
     shown: Shown | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
+    verb: Verb = Verb.EDIT
 
     def dump(self) -> str:
         of = [self.shown.key, self.shown.print] if self.shown else None
-        return json.dumps({"s": self.section.value, "e": of, "f": dict(self.seen)})
+        found = {"s": self.section.value, "e": of, "f": dict(self.seen), "v": self.verb.value}
+        return json.dumps(found, separators=(",", ":"))
 
     @classmethod
     def load(cls, view: Any) -> "FormRef":
@@ -83,8 +83,9 @@ class FormRef:
         of, seen = found.get("e"), found.get("f")
         if not isinstance(seen, dict) or not (of is None or _is_pair(of)):
             raise Refused(_OLD)
-        shown = Shown(*of) if of else None
-        return cls(Section(found["s"]), shown, {str(k): str(v) for k, v in seen.items()})
+        verb = Verb.LABELS if found.get("v") == Verb.LABELS.value else Verb.EDIT
+        prints = {str(name): str(each) for name, each in seen.items()}
+        return cls(Section(found["s"]), Shown(*of) if of else None, prints, verb)
 
 
 def _is_pair(found: Any) -> bool:
@@ -99,12 +100,15 @@ def seen_as(value: Any) -> str:
 
 
 def read_inputs(view: Any) -> dict[str, Any]:
-    """What each input holds, as plain text, a list of chosen values, or None."""
+    """What each input holds, as plain text, a list of chosen values, or None. One that a form has
+    several of is called like its block."""
     found: dict[str, Any] = {}
     for block_id, inputs in _parts(view, "state", "values"):
         for name, held in inputs.items() if isinstance(inputs, dict) else ():
             if name in set(Setting) and isinstance(held, dict):
-                found[name] = _held(str(block_id), held)
+                own = str(block_id).partition("@")[0]
+                is_one_of_several = own.startswith(input_name(Setting(name), ""))
+                found[own if is_one_of_several else name] = _held(str(block_id), held)
     return found
 
 
@@ -114,8 +118,11 @@ def _parts(view: Any, *path: str) -> Iterator[tuple[Any, Any]]:
     yield from view.items() if isinstance(view, dict) else ()
 
 
+_WRITTEN = ("value", "selected_user", "selected_conversation", "selected_time")
+
+
 def _held(block_id: str, held: Mapping[str, Any]) -> Any:
-    for key in ("value", "selected_user", "selected_conversation"):
+    for key in _WRITTEN:
         if isinstance(held.get(key), str):
             text = storable(held[key]).strip()
             if len(text) > TEXT_MAX:
@@ -129,19 +136,3 @@ def _held(block_id: str, held: Mapping[str, Any]) -> Any:
     chosen = held.get("selected_option")
     value = chosen.get("value") if isinstance(chosen, dict) else None
     return value if isinstance(value, str) and value != NONE else None
-
-
-def values_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The same under the keys of the file. Raises InvalidField."""
-    values = dict(inputs)
-    if (habits := values.pop(Setting.HABITS, None)) is not None:
-        values |= {name: name in habits for name in HABITS}
-    if Setting.WORDS in values:
-        lines = (values[Setting.WORDS] or "").splitlines()
-        values[Setting.WORDS.value] = [each.strip() for each in lines if each.strip()]
-    if Setting.FORM_FIELDS in values:
-        values[Setting.FORM_FIELDS.value] = read_lines(values[Setting.FORM_FIELDS] or "")
-    if Setting.STEPS in values:
-        steps = values[Setting.STEPS]
-        values[Setting.STEPS.value] = steps.split(STEPS_JOINED) if steps else []
-    return values

@@ -1,41 +1,31 @@
 """The inputs of each kind of setting, and what they hold at first."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.payloads import TEXT_MAX
-from bot.payloads.settings import STEPS_JOINED
-from bot.setting_ids import HABITS, NONE, Setting
-from bot.views.parts import (
-    Block,
-    input_block,
-    option,
-    plain_text,
-    text_input,
+from bot.payloads.held import Values
+from bot.payloads.setting_values import STEPS_JOINED, shown
+from bot.payloads.split_values import blank, count_in
+from bot.setting_ids import NONE, Setting, Verb
+from bot.views import calendar_inputs, department_inputs, desk_inputs, split_inputs
+from bot.views.setting_elements import (
+    LENGTHS_HINT,
+    Input,
+    calendars,
+    departments,
+    menu,
+    nobody_or_person,
+    person,
+    text,
 )
-from core.configuration.form_fields import HOW, write_lines
 from core.configuration.sections import Section
 from core.tickets.states import Priority
 from core.users.models import AutoAssign
 from core.users.roles import Role
 
-_SHORT, _CODE_MAX = 75, 75
+_CODE_MAX = 75
 _VARIABLES = "{requester}, {ticket}, {assignee}, {department} and {due} are filled in."
-_LENGTH_HINT = "Like 30m, 4h or 2d of business time."
-
-_HABITS: Mapping[str, str] = {
-    "open_threads": "Every reply in a card's thread goes to the requester",
-    "waits_after_reply": "A ticket waits for its requester after a reply",
-    "reactions": "👀, ✅ and 🚨 on a card do something",
-    "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
-    "approval_first": "Work begins once an approval was given",
-}
-_AUTO_ASSIGN: Mapping[AutoAssign, str] = {
-    AutoAssign.NONE: "No: people take them",
-    AutoAssign.ROUND_ROBIN: "In turn",
-    AutoAssign.LEAST_LOADED: "To who has the fewest open",
-}
 _ROLES: Mapping[Role, str] = {
     Role.EMPLOYEE: "Employee",
     Role.AGENT: "Agent",
@@ -48,214 +38,98 @@ _STEPS: Mapping[str, str] = {
     NONE: "Nobody: it is automatic",
     "finance": "Finance",
     "ceo": "CEO",
-    "finance+ceo": "Finance, then the CEO",
+    STEPS_JOINED.join(("finance", "ceo")): "Finance, then the CEO",
+}
+_QUORUM: Mapping[str, str] = {
+    "any": "Any one of them",
+    "majority": "More than half of them",
+    "all": "All of them",
+    **{str(number): f"{number} of them" for number in range(2, 6)},
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """Names that menus offer."""
-
-    departments: Sequence[str] = ()
-    calendars: Sequence[str] = ()
+def _priorities(nothing: str) -> Any:
+    return menu({NONE: nothing} | {each.value: each.value.capitalize() for each in Priority})
 
 
-Element = Callable[[Setting, Any, Offered], Block]
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    setting: Setting
-    label: str
-    element: Element
-    optional: bool = False
-    hint: str = ""
-    #: Choosing something tells us at once.
-    reports: bool = False
-
-    def block(self, value: Any, offered: Offered, renewed: str = "") -> Block:
-        """With `renewed`, Slack forgets what was typed in the one before."""
-        element = self.element(self.setting, value, offered)
-        block = input_block(
-            self.setting, self.label, element, optional=self.optional, hint=self.hint
-        )
-        if self.reports:
-            return block | {"dispatch_action": True}
-        return block | ({"block_id": f"{self.setting}@{renewed}"} if renewed else {})
-
-
-def _text(most: int = _SHORT, *, multiline: bool = False) -> Element:
-    def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        initial = "" if value is None else str(value)
-        return text_input(setting, most, multiline=multiline, initial=initial)
-
-    return element
-
-
-def _menu(choices: Mapping[str, str]) -> Element:
-    def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        return _select(setting, choices, NONE if value is None else str(value))
-
-    return element
-
-
-def _named(list_names: Callable[[Offered], Sequence[str]], nothing: str = "") -> Element:
-    def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        names = {each: each for each in list_names(offered)[:99]}
-        choices = ({NONE: nothing} if nothing else {}) | names
-        return _select(setting, choices, NONE if value is None else str(value))
-
-    return element
-
-
-def _select(setting: Setting, choices: Mapping[str, str], value: str) -> Block:
-    listed = {each: option(label, each) for each, label in choices.items()}
-    found = {
-        "type": "static_select",
-        "action_id": setting.value,
-        "options": list(listed.values()),
-    }
-    return found | ({"initial_option": listed[value]} if value in listed else {})
-
-
-def _person(setting: Setting, value: Any, offered: Offered) -> Block:
-    found = {"type": "users_select", "action_id": setting.value}
-    return found | ({"initial_user": value} if value else {})
-
-
-def _nobody_or_person(setting: Setting, value: Any, offered: Offered) -> Block:
-    """As a list of at most one, which can be emptied."""
-    found: Block = {
-        "type": "multi_users_select",
-        "action_id": setting.value,
-        "max_selected_items": 1,
-        "placeholder": plain_text("Nobody"),
-    }
-    return found | ({"initial_users": [value]} if value else {})
-
-
-def _channel(setting: Setting, value: Any, offered: Offered) -> Block:
-    found: Block = {
-        "type": "conversations_select",
-        "action_id": setting.value,
-        "filter": {"include": ["private", "public"], "exclude_external_shared_channels": True},
-        "placeholder": plain_text("The app has to be a member"),
-    }
-    return found | ({"initial_conversation": value} if value else {})
-
-
-def _switches(setting: Setting, value: Any, offered: Offered) -> Block:
-    listed = {each: option(_HABITS[each], each) for each in HABITS}
-    chosen = [listed[each] for each in value or () if each in listed]
-    found: Block = {
-        "type": "checkboxes",
-        "action_id": setting.value,
-        "options": list(listed.values()),
-    }
-    return found | ({"initial_options": chosen} if chosen else {})
-
-
-def _priorities(nothing: str) -> Element:
-    named = {each.value: each.value.capitalize() for each in Priority}
-    return _menu({NONE: nothing} | named)
-
-
-def _departments(nothing: str) -> Element:
-    return _named(lambda offered: offered.departments, nothing)
-
-
-def _calendars(offered: Offered) -> Sequence[str]:
-    return list(dict.fromkeys(("office", "always", *offered.calendars)))
-
-
-_NAME = Input(Setting.NAME, "Name", _text())
+_NAME = Input(Setting.NAME, "Name", text())
 
 INPUTS: Mapping[Section, tuple[Input, ...]] = {
-    Section.DEPARTMENTS: (
-        _NAME,
-        Input(Setting.DESK_CHANNEL, "Desk channel", _channel, optional=True),
-        Input(Setting.HEAD, "Head", _nobody_or_person, optional=True),
-        Input(Setting.TIME_ZONE, "Time zone", _text(), hint="Like Europe/Berlin."),
-        Input(
-            Setting.AUTO_ASSIGN,
-            "New tickets are assigned",
-            _menu({each.value: label for each, label in _AUTO_ASSIGN.items()}),
-        ),
-        Input(
-            Setting.NUDGE_AFTER,
-            "The desk hears of a ticket that nobody took after",
-            _text(10),
-            hint=f"{_LENGTH_HINT} 0m: never.",
-        ),
-        Input(Setting.HABITS, "Habits", _switches, optional=True),
-        Input(
-            Setting.FORM_FIELDS,
-            "Further inputs of the form for new tickets",
-            _text(TEXT_MAX, multiline=True),
-            optional=True,
-            hint=f"One a line, like “{HOW}”. There are text, select, date, amount and user.",
-        ),
-    ),
+    Section.DEPARTMENTS: (_NAME, *department_inputs.INPUTS),
     Section.PEOPLE: (
-        Input(Setting.SLACK_USER_ID, "Person", _person, reports=True),
-        Input(Setting.ROLE, "Role", _menu({each.value: name for each, name in _ROLES.items()})),
-        Input(Setting.DEPARTMENT, "Department", _departments("None")),
-        Input(Setting.EMPLOYEE_CODE, "Employee code", _text(_CODE_MAX), optional=True),
+        Input(Setting.SLACK_USER_ID, "Person", person, reports=True),
+        Input(Setting.ROLE, "Role", menu({each.value: name for each, name in _ROLES.items()})),
+        Input(Setting.DEPARTMENT, "Department", departments("None")),
+        Input(Setting.EMPLOYEE_CODE, "Employee code", text(_CODE_MAX), optional=True),
     ),
     Section.ROUTING: (
         _NAME,
         Input(
             Setting.WORDS,
             "Words",
-            _text(TEXT_MAX, multiline=True),
+            text(TEXT_MAX, multiline=True),
             optional=True,
             hint="One a line: any of them, as whole words. None: whatever it says.",
         ),
-        Input(Setting.DEPARTMENT, "Filed with", _departments("Any department")),
+        Input(Setting.DEPARTMENT, "Filed with", departments("Any department")),
         Input(Setting.PRIORITY, "With the priority", _priorities("Any priority")),
-        Input(Setting.REQUESTER_DEPARTMENT, "By people of", _departments("Any department")),
-        Input(Setting.TO, "Goes to", _departments("As chosen")),
+        Input(Setting.REQUESTER_DEPARTMENT, "By people of", departments("Any department")),
+        Input(Setting.TO, "Goes to", departments("As chosen")),
         Input(Setting.SET_PRIORITY, "Gets the priority", _priorities("As chosen")),
-        Input(Setting.ASSIGNEE, "Is given to", _nobody_or_person, optional=True),
+        Input(Setting.ASSIGNEE, "Is given to", nobody_or_person, optional=True),
     ),
     Section.SLA_TEMPLATES: (
         _NAME,
         Input(Setting.PRIORITY, "For the priority", _priorities("Any priority")),
-        Input(Setting.DEPARTMENT, "For the department", _departments("Any department")),
-        Input(Setting.FIRST_RESPONSE, "First response within", _text(10), hint=_LENGTH_HINT),
-        Input(Setting.RESOLUTION, "Resolution within", _text(10), hint=_LENGTH_HINT),
-        Input(Setting.CALENDAR, "Counted by the calendar", _named(_calendars)),
+        Input(Setting.DEPARTMENT, "For the department", departments("Any department")),
+        Input(Setting.REQUESTER_DEPARTMENT, "For people of", departments("Any department")),
+        Input(Setting.FIRST_RESPONSE, "First response within", text(10), hint=LENGTHS_HINT),
+        Input(Setting.RESOLUTION, "Resolution within", text(10), hint=LENGTHS_HINT),
+        Input(
+            Setting.NEXT_REPLY,
+            "Each further reply within",
+            text(10),
+            optional=True,
+            hint=f"{LENGTHS_HINT} Left empty: not promised.",
+        ),
+        Input(Setting.CALENDAR, "Counted by the calendar", calendars("The department's")),
     ),
-    Section.CANNED_REPLIES: (
-        Input(Setting.TITLE, "Title", _text()),
-        Input(Setting.DEPARTMENT, "For the department", _departments("Every department")),
-        Input(Setting.BODY, "Body", _text(2500, multiline=True), hint=_VARIABLES),
-    ),
+    Section.CALENDARS: (_NAME, *calendar_inputs.INPUTS),
     Section.APPROVAL_RULES: (
-        Input(Setting.CURRENCY, "Currency", _text(3), hint="Like EUR."),
-        Input(Setting.FROM, "From", _text(20), hint="This amount included."),
-        Input(Setting.TO, "Up to", _text(20), optional=True, hint="This amount excluded."),
-        Input(Setting.STEPS, "Who decides", _menu(_STEPS)),
+        Input(Setting.CURRENCY, "Currency", text(3), hint="Like EUR."),
+        Input(Setting.FROM, "From", text(20), hint="This amount included."),
+        Input(Setting.TO, "Up to", text(20), optional=True, hint="This amount excluded."),
+        Input(Setting.STEPS, "Who decides", menu(_STEPS)),
+        Input(Setting.QUORUM_FINANCE, "Of finance, it takes", menu(_QUORUM)),
+        Input(Setting.QUORUM_CEO, "Of CEOs, it takes", menu(_QUORUM)),
     ),
+    Section.SPLIT_TEMPLATES: (_NAME, split_inputs.FOR),
+    Section.CANNED_REPLIES: (
+        Input(Setting.TITLE, "Title", text()),
+        Input(Setting.DEPARTMENT, "For the department", departments("Every department")),
+        Input(Setting.BODY, "Body", text(2500, multiline=True), hint=_VARIABLES),
+    ),
+    Section.SETTINGS: desk_inputs.INPUTS,
 }
 
 
-def inputs_of(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form holds of an entry while nobody touches it."""
-    found: dict[str, Any] = {}
-    for each in INPUTS.get(section, ()):
-        found[each.setting.value] = values.get(each.setting)
-    if Setting.HABITS in found:
-        found[Setting.HABITS.value] = [each for each in HABITS if values.get(each)]
-        found[Setting.FORM_FIELDS.value] = write_lines(values.get("form_fields") or ()) or None
-    if Setting.WORDS in found:
-        found[Setting.WORDS.value] = "\n".join(values.get("words") or ()) or None
-    if Setting.STEPS in found:
-        found[Setting.STEPS.value] = STEPS_JOINED.join(values.get("steps") or ()) or None
-    for name in (Setting.FROM, Setting.TO):
-        if section is Section.APPROVAL_RULES and found[name] is not None:
-            found[name.value] = str(found[name])
-    return found
+def inputs_for(about: Section, verb: Verb, held: Mapping[str, Any]) -> Sequence[Input]:
+    """Of one of its forms. A split template has as many groups as are held."""
+    if verb is Verb.LABELS:
+        return department_inputs.LABELS
+    if about is Section.SPLIT_TEMPLATES:
+        return [*INPUTS[about], *_parts(count_in(held))]
+    return INPUTS[about]
+
+
+def _parts(count: int) -> Iterator[Input]:
+    for place in range(1, count + 1):
+        yield from split_inputs.part(place)
+
+
+def shown_at_first(about: Section, values: Values | None) -> dict[str, Any]:
+    """What the inputs hold of an entry, or of a new one."""
+    return at_first(about) if values is None else shown(about, values)
 
 
 def at_first(section: Section) -> dict[str, Any]:
@@ -263,16 +137,20 @@ def at_first(section: Section) -> dict[str, Any]:
     usual: Mapping[Section, dict[str, Any]] = {
         Section.DEPARTMENTS: {
             "time_zone": "UTC",
+            "calendar": "office",
             "auto_assign": AutoAssign.NONE.value,
             "nudge_after": "30m",
             "habits": ["waits_after_reply", "reactions"],
+            "resolution_note": "required",
+            "most_mb": "25",
         },
         Section.PEOPLE: {"role": Role.EMPLOYEE.value},
-        Section.SLA_TEMPLATES: {"calendar": "office"},
-        Section.APPROVAL_RULES: {"currency": "EUR"},
+        Section.APPROVAL_RULES: {
+            "currency": "EUR",
+            "quorum_finance": "any",
+            "quorum_ceo": "any",
+        },
+        Section.CALENDARS: dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-17:00"),
+        Section.SPLIT_TEMPLATES: blank(1),
     }
     return usual.get(section, {})
-
-
-def labels(section: Section) -> dict[str, str]:
-    return {each.setting.value: each.label for each in INPUTS.get(section, ())}

@@ -60,13 +60,12 @@ _ABOUT: Mapping[Section, str] = {
 }
 _MENU: Mapping[Verb, str] = {
     Verb.EDIT: "Edit…",
+    Verb.LABELS: "Words for statuses…",
     Verb.TEXT: "Edit as text…",
     Verb.UP: "Move up",
     Verb.DOWN: "Move down",
     Verb.DELETE: "Delete…",
 }
-#: Those that have no inputs of their own.
-_AS_TEXT = frozenset({Section.CALENDARS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
 _PEOPLE = frozenset({"head", "assignee", "slack_user_id"})
 
 
@@ -112,8 +111,7 @@ def _adding(about: Section) -> Iterator[Block]:
     if about in SINGLE:
         return
     value = SectionRef(about).dump()
-    if about not in _AS_TEXT:
-        yield button(Action.SETTINGS_ADD, "Add…", value, "primary")
+    yield button(Action.SETTINGS_ADD, "Add…", value, "primary")
     yield button(Action.SETTINGS_ADD_TEXT, "Add as text…", value)
     if about in TOGETHER:
         yield button(Action.SETTINGS_ALL_TEXT, "Edit all as text…", value)
@@ -138,8 +136,7 @@ def _row(entry: Entry) -> Block:
 
 
 def _verbs(about: Section) -> list[Verb]:
-    verbs = [] if about in _AS_TEXT else [Verb.EDIT]
-    verbs.append(Verb.TEXT)
+    verbs = [Verb.EDIT, *([Verb.LABELS] if about is Section.DEPARTMENTS else []), Verb.TEXT]
     if about in ORDERED:
         verbs += [Verb.UP, Verb.DOWN]
     return verbs if about in SINGLE else [*verbs, Verb.DELETE]

@@ -7,6 +7,7 @@ from typing import Any
 
 import holidays
 from dateutil.rrule import rrulestr
+from holidays.registry import COUNTRIES
 from icalendar import Calendar, vRecur
 
 #: How often an event may come again: a day can be free once.
@@ -17,6 +18,12 @@ _LONGEST = 400
 
 def is_country(code: str) -> bool:
     return code in holidays.list_supported_countries(include_aliases=True)
+
+
+def countries() -> dict[str, str]:
+    """Their names by their codes, in the order of the names."""
+    named = {about[1]: key.replace("_", " ").title() for key, about in COUNTRIES.items()}
+    return dict(sorted(named.items(), key=lambda each: each[1]))
 
 
 def subdivisions(country: str) -> list[str]:

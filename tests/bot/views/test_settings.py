@@ -6,18 +6,13 @@ from typing import Any
 import pytest
 
 from bot.payloads.deleted import DeletedRef, RecordRef
-from bot.payloads.settings import SectionRef
+from bot.payloads.settings import FormRef, SectionRef
+from bot.setting_ids import Verb
 from bot.views.deleted import delete_ticket, deleted, restore_form
+from bot.views.entry_form import chosen_person, entry_changed, entry_form, with_part
 from bot.views.leavers import Left, left_work
-from bot.views.setting_forms import (
-    chosen_person,
-    delete_form,
-    entry_changed,
-    entry_form,
-    text_form,
-    together_form,
-)
-from bot.views.setting_inputs import INPUTS, Offered
+from bot.views.setting_elements import Offered
+from bot.views.setting_forms import delete_form, text_form, together_form
 from bot.views.settings_home import PAGE, settings, settings_blocks
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import new_ticket
@@ -26,7 +21,9 @@ from core.configuration.deleted import PAGE as DELETED_PAGE
 from core.configuration.deleted import DeletedRecord, Kind
 from core.configuration.sections import Entry, Section
 from core.configuration.together import Whole
+from core.configuration.typed import Shown
 from core.tickets.forms import Answer, FieldKind, FormField
+from core.tickets.states import Status
 from tests.bot.views.block_rules import live, problems_of_message, problems_of_view
 from tests.bot.views.examples import TICKET_ID, make_ticket
 
@@ -46,15 +43,33 @@ def entry(section: Section, name: str) -> Entry:
             "auto_assign": "none",
             "nudge_after": "30m",
             "form_fields": fields,
+            "calendar": name,
+            "files": {"most_mb": 999999, "types": ["pdf"] * 200},
+            "status_labels": dict.fromkeys(map(str, Status), name[:24]),
         },
         Section.PEOPLE: {"slack_user_id": "U0ANN", "name": name, "role": "agent"},
         Section.ROUTING: {"name": name, "words": [name] * 200, "to": name},
         Section.SLA_TEMPLATES: {"name": name, "first_response": "4h", "calendar": name},
-        Section.CALENDARS: {"name": name, "hours": {"mon-fri": ["09:00-17:00"] * 50}},
+        Section.CALENDARS: {
+            "name": name,
+            "hours": {"mon-fri": ["09:00-17:00"] * 50},
+            "holidays": {"country": "ZZ", "dates": ["2026-12-24"] * 400, "ics": name * 100},
+        },
         Section.APPROVAL_RULES: {"currency": "EUR", "from": 0, "to": None, "steps": ["finance"]},
-        Section.SPLIT_TEMPLATES: {"name": name, "parts": [{"department": name, "summary": name}]},
+        Section.SPLIT_TEMPLATES: {
+            "name": name,
+            "department": name,
+            "parts": [{"department": name, "summary": name, "passed_on": name * 30}] * 5,
+        },
         Section.CANNED_REPLIES: {"title": name, "department": name, "body": name * 20},
-        Section.SETTINGS: {"reply_hold": "10s", "guests_may_file": False},
+        Section.SETTINGS: {
+            "reply_hold": "10s",
+            "guests_may_file": False,
+            "digest_at": "09:17",
+            "quiet_hours": "20:00 - 07:00",
+            "auto_close": "999d",
+            "old_texts": "erase",
+        },
     }
     return Entry(section, values[section])
 
@@ -76,16 +91,22 @@ def test_lists_and_forms_hold_any_name(section: Section, name: str) -> None:
         together_form(whole),
         together_form(whole, typed="- name: " + name),
     ]
-    if section in INPUTS:
-        views += [
-            entry_form(section, offered),
-            entry_form(section, offered, one),
-            entry_changed(one, offered, {"name": "Mine"}, {}),
-        ]
+    ref = FormRef(section, Shown(one.key, one.print))
+    views += [
+        entry_form(section, offered),
+        entry_form(section, offered, one),
+        entry_changed(one, offered, {"name": "Mine"}, ref),
+    ]
+    if section is Section.DEPARTMENTS:
+        views.append(entry_form(section, offered, one, Verb.LABELS))
+    if section is Section.SPLIT_TEMPLATES:
+        started = {"name": name, "department_1": name, "summary_1": name}
+        views.append(with_part(ref, started, offered))
     if section is Section.PEOPLE:
         views.append(chosen_person(one, offered, is_listed=False))
     for view in views:
         assert problems_of_view(view) == []
+        assert len(view.get("private_metadata", "")) <= 3000
         # People and channels are named by their ids, in windows that notify nobody.
         known = {"<@U0HUGO>", "<@U0ANN>", "<#C0ITDESK>"}
         assert set(live(view)) <= known

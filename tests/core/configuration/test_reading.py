@@ -262,7 +262,7 @@ def test_a_fault_is_told_with_its_line(text: str) -> None:
 def test_a_file_beside_the_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     file = tmp_path / "company.yml"
     file.write_text(f'team_id: T0ACME\ncalendars: [{{holidays: {{ics: "{name}"}}}}]')
-    with pytest.raises(WrongConfiguration, match="line 2: ics: the file “.*” cannot be read"):
+    with pytest.raises(WrongConfiguration, match=r"line 2: ics: the file “.*” cannot be read"):
         read_file(file)
 
 
