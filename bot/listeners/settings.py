@@ -132,10 +132,10 @@ def _own_form(verb: Verb, entry: Entry) -> Verb:
 
 async def add_part(interaction: Interaction) -> None:
     ref, inputs = FormRef.load(interaction.view), read_inputs(interaction.view)
-    if ref.section is not Section.SPLIT_TEMPLATES or split_values.count_in(inputs) >= PARTS_MOST:
-        raise Refused(f"A template has up to {PARTS_MOST} parts.")
     async with interaction.acting(Source.FORM) as (session, turn):
         offered = await _offered(session, turn.actor)
+    if ref.section is not Section.SPLIT_TEMPLATES or split_values.count_in(inputs) >= PARTS_MOST:
+        raise Refused(f"A template has up to {PARTS_MOST} parts.")
     await interaction.update_view(entry_form.with_part(ref, inputs, offered))
     await interaction.ack()
 
