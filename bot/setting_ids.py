@@ -32,6 +32,17 @@ class Setting(StrEnum):
     STEPS = "steps"
     QUORUM_FINANCE = "quorum_finance"
     QUORUM_CEO = "quorum_ceo"
+    DEADLINE = "deadline"
+    REMIND_AT = "remind_at"
+    ESCALATE_AT = "escalate_at"
+    EXPIRE_AT = "expire_at"
+    ALTERNATES_FINANCE = "alternates_finance"
+    ALTERNATES_CEO = "alternates_ceo"
+    NUDGE_EVERY = "nudge_every"
+    SAME_PURPOSE_DAYS = "same_purpose_days"
+    SELECT_BELOW = "select_below"
+    CONFIRM_FROM = "confirm_from"
+    RATE = "rate"
     RESOLUTION_NOTE = "resolution_note"
     MOST_MB = "most_mb"
     TYPES = "types"
@@ -71,6 +82,8 @@ class Setting(StrEnum):
     REASON = "reason"
 
 
+#: Inputs that name any number of people.
+SEVERAL_PEOPLE = frozenset({Setting.ALTERNATES_FINANCE, Setting.ALTERNATES_CEO})
 #: The switches among a department's keys.
 HABITS = (
     "open_threads",

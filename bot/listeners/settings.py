@@ -17,7 +17,7 @@ from bot.payloads.settings import (
     read_inputs,
 )
 from bot.people import introduce
-from bot.setting_ids import Setting, Verb
+from bot.setting_ids import SEVERAL_PEOPLE, Setting, Verb
 from bot.views import entry_form, setting_forms, settings_home
 from bot.views.parts import Form
 from bot.views.setting_elements import Offered
@@ -33,7 +33,7 @@ from core.users.permissions import Actor, Permission, authorize
 from core.users.queries import Identity
 
 #: Inputs that name a person.
-_PEOPLE = (Setting.HEAD, Setting.ASSIGNEE, Setting.SLACK_USER_ID)
+_PEOPLE = (Setting.HEAD, Setting.ASSIGNEE, Setting.SLACK_USER_ID, *sorted(SEVERAL_PEOPLE))
 
 
 async def open_settings(interaction: Interaction) -> None:
@@ -231,9 +231,9 @@ async def _check(interaction: Interaction) -> None:
 async def _introduce(interaction: Interaction, inputs: Mapping[str, Any]) -> None:
     """Whoever is named and was never met. Raises InvalidField for bots and strangers."""
     for setting in _PEOPLE:
-        named = inputs.get(setting)
-        if isinstance(named, str) and named:
-            who = Identity(interaction.who.team_id, named)
+        held = inputs.get(setting)
+        for named in held if isinstance(held, list) else [held] if held else []:
+            who = Identity(interaction.who.team_id, str(named))
             try:
                 await introduce(interaction.deps, who)
             except NotAllowed as refusal:

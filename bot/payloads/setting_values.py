@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.payloads import calendar_values, desk_values, split_values
+from bot.payloads import approval_values, calendar_values, desk_values, split_values
 from bot.payloads.held import Inputs, Values, chosen_in, lines_in, text_in
 from bot.setting_ids import HABITS, Setting, input_name
 from core.configuration.form_fields import read_lines, write_lines
@@ -16,10 +16,6 @@ from core.errors import InvalidField
 from core.files.rules import MOST_MB
 from core.tickets.merging.service import tidied
 from core.tickets.states import Status
-
-#: A step is one, or several one after another.
-STEPS_JOINED = "+"
-_QUORUM = {"finance": Setting.QUORUM_FINANCE, "ceo": Setting.QUORUM_CEO}
 
 
 def _as_it_is(values: Values) -> dict[str, Any]:
@@ -137,28 +133,6 @@ def _read_routing(inputs: Inputs, former: Values) -> dict[str, Any]:
     return values
 
 
-def _show_rule(values: Values) -> dict[str, Any]:
-    amounts = {name: values.get(name) for name in (Setting.FROM.value, Setting.TO.value)}
-    quorum = values.get("quorum") or {}
-    return {
-        **values,
-        **{name: None if each is None else str(each) for name, each in amounts.items()},
-        Setting.STEPS.value: STEPS_JOINED.join(values.get("steps") or ()) or None,
-        **{name.value: str(quorum.get(kind, "any")) for kind, name in _QUORUM.items()},
-    }
-
-
-def _read_rule(inputs: Inputs, former: Values) -> dict[str, Any]:
-    values = {name: value for name, value in inputs.items() if name not in _QUORUM.values()}
-    if Setting.STEPS in inputs:
-        steps = text_in(inputs, Setting.STEPS)
-        values[Setting.STEPS.value] = steps.split(STEPS_JOINED) if steps else []
-    quorum = {kind: text_in(inputs, name) for kind, name in _QUORUM.items() if name in inputs}
-    if quorum:
-        values["quorum"] = {kind: each for kind, each in quorum.items() if each not in ("", "any")}
-    return values
-
-
 def _at(places: Mapping[Path, str]) -> Callable[[Inputs], Mapping[Path, str]]:
     return lambda inputs: places
 
@@ -171,7 +145,10 @@ _CODECS: Mapping[Section, Codec] = {
     ),
     Section.ROUTING: Codec(_show_routing, _read_routing),
     Section.APPROVAL_RULES: Codec(
-        _show_rule, _read_rule, _at({("quorum", kind): name for kind, name in _QUORUM.items()})
+        approval_values.show_rule, approval_values.read_rule, _at(approval_values.RULE_PLACES)
+    ),
+    Section.APPROVALS: Codec(
+        approval_values.show, approval_values.read, _at(approval_values.PLACES)
     ),
     Section.CALENDARS: Codec(
         calendar_values.show, calendar_values.read, _at(calendar_values.PLACES)

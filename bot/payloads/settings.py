@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.payloads import TEXT_MAX, storable
-from bot.setting_ids import NONE, Setting, Verb, input_name
+from bot.setting_ids import NONE, SEVERAL_PEOPLE, Setting, Verb, input_name
 from core.configuration.sections import Section
 from core.configuration.typed import Shown
 from core.errors import InvalidField, Refused
@@ -108,7 +108,8 @@ def read_inputs(view: Any) -> dict[str, Any]:
             if name in set(Setting) and isinstance(held, dict):
                 own = str(block_id).partition("@")[0]
                 is_one_of_several = own.startswith(input_name(Setting(name), ""))
-                found[own if is_one_of_several else name] = _held(str(block_id), held)
+                read = _people if name in SEVERAL_PEOPLE else _held
+                found[own if is_one_of_several else name] = read(str(block_id), held)
     return found
 
 
@@ -118,7 +119,18 @@ def _parts(view: Any, *path: str) -> Iterator[tuple[Any, Any]]:
     yield from view.items() if isinstance(view, dict) else ()
 
 
-_WRITTEN = ("value", "selected_user", "selected_conversation", "selected_time")
+_WRITTEN = (
+    "value",
+    "selected_user",
+    "selected_conversation",
+    "selected_time",
+    "selected_date",
+)
+
+
+def _people(block_id: str, held: Mapping[str, Any]) -> list[str]:
+    named = held.get("selected_users")
+    return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
 
 
 def _held(block_id: str, held: Mapping[str, Any]) -> Any:
@@ -130,9 +142,8 @@ def _held(block_id: str, held: Mapping[str, Any]) -> Any:
             return text or None
     if isinstance(held.get("selected_options"), list):
         return [each.get("value") for each in held["selected_options"] if isinstance(each, dict)]
-    for key in ("selected_users",):
-        if isinstance(held.get(key), list):
-            return next((str(each) for each in held[key]), None)
+    if isinstance(held.get("selected_users"), list):
+        return next((str(each) for each in held["selected_users"]), None)
     chosen = held.get("selected_option")
     value = chosen.get("value") if isinstance(chosen, dict) else None
     return value if isinstance(value, str) and value != NONE else None

@@ -152,6 +152,16 @@ def time_of_day(setting: Setting, value: Any, offered: Offered) -> Block:
     return found | ({"initial_time": value} if value else {})
 
 
+def day(setting: Setting, value: Any, offered: Offered) -> Block:
+    found: Block = {"type": "datepicker", "action_id": setting.value}
+    return found | ({"initial_date": value} if value else {})
+
+
+def people(setting: Setting, value: Any, offered: Offered) -> Block:
+    found: Block = {"type": "multi_users_select", "action_id": setting.value}
+    return found | ({"initial_users": list(value)} if value else {})
+
+
 def person(setting: Setting, value: Any, offered: Offered) -> Block:
     found = {"type": "users_select", "action_id": setting.value}
     return found | ({"initial_user": value} if value else {})

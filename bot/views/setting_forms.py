@@ -29,6 +29,8 @@ _TITLES: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA template",
     Section.CALENDARS: "Calendar",
     Section.APPROVAL_RULES: "Approval rule",
+    Section.APPROVALS: "Approvals",
+    Section.EXCHANGE_RATES: "Exchange rate",
     Section.SPLIT_TEMPLATES: "Split template",
     Section.CANNED_REPLIES: "Canned reply",
     Section.SETTINGS: "For the whole desk",
@@ -42,6 +44,7 @@ _EXAMPLES: Mapping[Section, str] = {
     Section.CALENDARS: 'name: shifts\nhours: {mon-fri: ["06:00-14:00", "14:00-22:00"]}\n'
     "holidays: {country: DE, dates: [2026-12-24]}\n",
     Section.APPROVAL_RULES: "currency: EUR\nfrom: 500\nto: 5000\nsteps: [finance]\n",
+    Section.EXCHANGE_RATES: "currency: USD\nrate: 0.92\nfrom: 2026-01-01\n",
     Section.CANNED_REPLIES: "title: Restart it\ndepartment: IT\n"
     "body: Hello {requester}, please restart it once.\n",
     Section.SPLIT_TEMPLATES: "name: New starter\nparts:\n"

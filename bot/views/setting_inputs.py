@@ -5,10 +5,16 @@ from typing import Any
 
 from bot.payloads import TEXT_MAX
 from bot.payloads.held import Values
-from bot.payloads.setting_values import STEPS_JOINED, shown
+from bot.payloads.setting_values import shown
 from bot.payloads.split_values import blank, count_in
 from bot.setting_ids import NONE, Setting, Verb
-from bot.views import calendar_inputs, department_inputs, desk_inputs, split_inputs
+from bot.views import (
+    approval_inputs,
+    calendar_inputs,
+    department_inputs,
+    desk_inputs,
+    split_inputs,
+)
 from bot.views.setting_elements import (
     LENGTHS_HINT,
     Input,
@@ -33,18 +39,6 @@ _ROLES: Mapping[Role, str] = {
     Role.FINANCE: "Finance",
     Role.CEO: "CEO",
     Role.ADMIN: "Administrator",
-}
-_STEPS: Mapping[str, str] = {
-    NONE: "Nobody: it is automatic",
-    "finance": "Finance",
-    "ceo": "CEO",
-    STEPS_JOINED.join(("finance", "ceo")): "Finance, then the CEO",
-}
-_QUORUM: Mapping[str, str] = {
-    "any": "Any one of them",
-    "majority": "More than half of them",
-    "all": "All of them",
-    **{str(number): f"{number} of them" for number in range(2, 6)},
 }
 
 
@@ -95,14 +89,9 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
         Input(Setting.CALENDAR, "Counted by the calendar", calendars("The department's")),
     ),
     Section.CALENDARS: (_NAME, *calendar_inputs.INPUTS),
-    Section.APPROVAL_RULES: (
-        Input(Setting.CURRENCY, "Currency", text(3), hint="Like EUR."),
-        Input(Setting.FROM, "From", text(20), hint="This amount included."),
-        Input(Setting.TO, "Up to", text(20), optional=True, hint="This amount excluded."),
-        Input(Setting.STEPS, "Who decides", menu(_STEPS)),
-        Input(Setting.QUORUM_FINANCE, "Of finance, it takes", menu(_QUORUM)),
-        Input(Setting.QUORUM_CEO, "Of CEOs, it takes", menu(_QUORUM)),
-    ),
+    Section.APPROVAL_RULES: approval_inputs.RULE,
+    Section.APPROVALS: approval_inputs.SETTINGS,
+    Section.EXCHANGE_RATES: approval_inputs.RATE,
     Section.SPLIT_TEMPLATES: (_NAME, split_inputs.FOR),
     Section.CANNED_REPLIES: (
         Input(Setting.TITLE, "Title", text()),

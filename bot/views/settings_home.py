@@ -41,6 +41,8 @@ TITLES: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA templates",
     Section.CALENDARS: "Calendars",
     Section.APPROVAL_RULES: "Approval rules",
+    Section.APPROVALS: "Approvals",
+    Section.EXCHANGE_RATES: "Exchange rates",
     Section.SPLIT_TEMPLATES: "Split templates",
     Section.CANNED_REPLIES: "Canned replies",
     Section.SETTINGS: "For the whole desk",
@@ -54,6 +56,9 @@ _ABOUT: Mapping[Section, str] = {
     Section.CALENDARS: "Business hours and holidays. “always” is built in.",
     Section.APPROVAL_RULES: "Who decides about which amounts. Every amount has one "
     "rule: where one begins or ends anew, its neighbour does too, so edit them all at once.",
+    Section.APPROVALS: "How long deciding may take, and who decides instead.",
+    Section.EXCHANGE_RATES: "What amounts in other currencies are worth in that of the rules. "
+    "Without a rate they are refused.",
     Section.SPLIT_TEMPLATES: "Offered in the form “Split…”.",
     Section.CANNED_REPLIES: "Answers that a desk gives often.",
     Section.SETTINGS: "What holds for every department.",

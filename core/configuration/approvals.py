@@ -87,9 +87,9 @@ async def _apply_rate(session: AsyncSession, entry: ExchangeRateEntry, changes: 
     changes.lines.append(f"{what}: {entry.rate.normalize():f} {base}")
     await audit.record(
         session,
-        None,
+        changes.by.actor if changes.by else None,
         "exchange_rate.set",
-        source=Source.CONFIGURATION,
+        source=changes.by.source if changes.by else Source.CONFIGURATION,
         details={"what": what, "rate": str(entry.rate), "base": base},
     )
 

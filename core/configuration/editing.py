@@ -62,7 +62,7 @@ class _Desk:
     async def apply(self, listed: Sequence[Mapping[str, Any]], typed: "_Placed | None") -> None:
         """The section as it is to be, with what else it takes to say who is meant."""
         data: dict[str, Any] = {"team_id": self.content["team_id"]}
-        data[self.section.value] = listed[0] if self.section is Section.SETTINGS else list(listed)
+        data[self.section.value] = listed[0] if self.section in SINGLE else list(listed)
         data |= typed.beside if typed else {}
         try:
             await apply(self.session, check(Document(data)), self.changes)
@@ -97,7 +97,7 @@ async def save(
     listed = [dict(each.values) for each in desk.entries]
     former = listed[place] if place < len(listed) else None
     listed[place : place + 1] = [dict(typed.values)]
-    if section in SINGLE and former is not None:
+    if section is Section.SETTINGS and former is not None:
         # What is left as it is keeps its default, should that ever be another.
         listed = [{key: each for key, each in listed[0].items() if each != former.get(key)}]
     _check_new(section, listed, place, typed)
@@ -150,7 +150,9 @@ def _check_new(
 ) -> None:
     keys = [key_of(section, each) for each in listed]
     if keys.count(keys[place]) > 1 and section is not Section.APPROVAL_RULES:
-        raise typed.complaint("name", f"There is a {Entry(section, listed[place]).what} already.")
+        what = Entry(section, listed[place]).what
+        article = "an" if what[0] in "aeiou" else "a"
+        raise typed.complaint("name", f"There is {article} {what} already.")
 
 
 def _complaint(
@@ -178,7 +180,7 @@ def _complaint(
 
 def _within(path: Path, section: Section, place: int) -> Path | None:
     """The place within the entry that was typed; None for what is elsewhere."""
-    root: Path = (section.value,) if section is Section.SETTINGS else (section.value, place)
+    root: Path = (section.value,) if section in SINGLE else (section.value, place)
     return path[len(root) :] if path[: len(root)] == root else None
 
 

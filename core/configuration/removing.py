@@ -10,6 +10,7 @@ from core.configuration.changes import Changes
 from core.configuration.renaming import find_canned
 from core.configuration.sections import Entry, Section
 from core.db import utc_now
+from core.tickets.approvals import rulebooks
 from core.tickets.calendars import Calendar
 from core.tickets.changes import Turn
 from core.tickets.deletion import delete_person
@@ -40,6 +41,8 @@ async def remove_row(
         reply.delete_softly(utc_now())
         # Its title may belong to another one by the time somebody asks.
         named = {"canned_id": reply.id}
+    elif entry.section is Section.EXCHANGE_RATES:
+        await rulebooks.forget_rate(session, entry.values["currency"], entry.values["from"])
     elif kind := _HIDDEN.get(entry.section):
         row = (await session.scalars(select(kind).where(kind.name == entry.key))).one()
         row.delete_softly(utc_now())

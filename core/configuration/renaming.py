@@ -36,6 +36,9 @@ async def rename(
         return
     if section is Section.PEOPLE:
         raise InvalidField("slack_user_id", "This is somebody else. Add them instead.")
+    if section is Section.EXCHANGE_RATES:
+        words = "A rate of another currency or day is another one: add it, and delete this one."
+        raise InvalidField("currency", words)
     # Of a name that is none, the entry's own check says it better.
     if section not in _KINDS or not 1 <= len(after) <= _NAME_MAX:
         return

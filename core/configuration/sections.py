@@ -21,6 +21,8 @@ class Section(StrEnum):
     SLA_TEMPLATES = "sla_templates"
     CALENDARS = "calendars"
     APPROVAL_RULES = "approval_rules"
+    APPROVALS = "approvals"
+    EXCHANGE_RATES = "exchange_rates"
     SPLIT_TEMPLATES = "split_templates"
     CANNED_REPLIES = "canned_replies"
     SETTINGS = "settings"
@@ -28,8 +30,8 @@ class Section(StrEnum):
 
 #: Where the first entry that fits is taken.
 ORDERED = frozenset({Section.ROUTING, Section.SLA_TEMPLATES})
-#: One entry, which is always there.
-SINGLE = frozenset({Section.SETTINGS})
+#: One entry each, which is always there.
+SINGLE = frozenset({Section.SETTINGS, Section.APPROVALS})
 _SINGULAR: Mapping[Section, str] = {
     Section.DEPARTMENTS: "department",
     Section.PEOPLE: "person",
@@ -37,6 +39,8 @@ _SINGULAR: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA template",
     Section.CALENDARS: "calendar",
     Section.APPROVAL_RULES: "approval rule",
+    Section.APPROVALS: "settings of approvals",
+    Section.EXCHANGE_RATES: "exchange rate",
     Section.SPLIT_TEMPLATES: "split template",
     Section.CANNED_REPLIES: "canned reply",
     Section.SETTINGS: "settings",
@@ -79,6 +83,8 @@ def key_of(section: Section, values: Mapping[str, Any]) -> str:
         return str(values.get("slack_user_id"))
     if section is Section.APPROVAL_RULES:
         return f"{values.get('currency', 'EUR')} from {values.get('from', 0)}"
+    if section is Section.EXCHANGE_RATES:
+        return f"{values.get('currency')} from {values.get('from')}"
     if section is Section.CANNED_REPLIES:
         title, department = values.get("title"), values.get("department")
         return f"{title} of {department}" if department else str(title)

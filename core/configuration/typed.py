@@ -46,7 +46,7 @@ class Typed:
         around = [path[:length] for length in range(len(path), 0, -1)]
         named = [self.inputs[each] for each in around if each in self.inputs]
         keys = [str(each) for each in path if each in self.values]
-        return next(iter((*named, *keys)), "name")
+        return next(iter((*named, *keys)), self.inputs.get((), "name"))
 
     def complaint(self, key: str, text: str) -> InvalidField:
         """Beside the input of the key, or beside the text."""

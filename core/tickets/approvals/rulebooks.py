@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -112,3 +112,15 @@ async def set_rate(
         ).returning(ExchangeRate.id)
     )
     return saved is not None
+
+
+async def forget_rate(session: AsyncSession, currency: str, valid_on: str) -> None:
+    """What was converted by it keeps its amount. The caller writes the trail."""
+    base = (await read_rules(session)).book.currency
+    await session.execute(
+        delete(ExchangeRate).where(
+            ExchangeRate.currency == currency,
+            ExchangeRate.base_currency == base,
+            ExchangeRate.valid_on == date.fromisoformat(valid_on),
+        )
+    )

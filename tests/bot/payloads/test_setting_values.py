@@ -70,6 +70,18 @@ SPLIT = {
         },
     ],
 }
+APPROVALS = {
+    "deadline": "16h",
+    "remind_at": [50, 90],
+    "escalate_at": 100,
+    "expire_at": 200,
+    "nudge_every": "4h",
+    "same_purpose_days": 30,
+    "select_below": 500,
+    "confirm_from": "5000.50",
+    "alternates": {"ceo": ["U0ADA", "U0ANN"]},
+}
+NUMBERS = ("escalate_at", "expire_at", "same_purpose_days", "select_below")
 RULE = {"currency": "EUR", "from": 500, "to": "999.50", "steps": ["finance", "ceo"]}
 ENTRIES: list[tuple[Section, dict[str, Any]]] = [
     (Section.DEPARTMENTS, DEPARTMENT),
@@ -81,6 +93,8 @@ ENTRIES: list[tuple[Section, dict[str, Any]]] = [
     (Section.SETTINGS, SETTINGS | {"quiet_hours": None, "digest_at": "09:17"}),
     (Section.SETTINGS, SETTINGS | {"quiet_hours": "08:00-08:00"}),
     (Section.SPLIT_TEMPLATES, SPLIT),
+    (Section.APPROVALS, APPROVALS | {name: str(APPROVALS[name]) for name in NUMBERS}),
+    (Section.EXCHANGE_RATES, {"currency": "USD", "rate": "0.92", "from": "2026-01-01"}),
     (Section.CANNED_REPLIES, {"title": "Hello", "department": None, "body": "A block\n"}),
 ]
 
@@ -151,6 +165,14 @@ def test_a_fault_of_a_part_is_told_at_its_own_input() -> None:
     assert entry.input_at(("parts",)) == "department_1"
 
 
+def test_alternates_and_reminders_are_lists() -> None:
+    inputs = {"alternates_finance": ["U0HUGO"], "alternates_ceo": [], "remind_at": "10 %; 20"}
+    found = changed(Section.APPROVALS, APPROVALS, **inputs)
+    assert found["alternates"] == {"ceo": [], "finance": ["U0HUGO"]}
+    assert found["remind_at"] == [10, 20]
+    assert changed(Section.APPROVALS, APPROVALS, remind_at=None)["remind_at"] == []
+
+
 WRONG: list[tuple[Section, dict[str, Any], dict[str, Any], str, str]] = [
     (Section.CALENDARS, CALENDAR, {"wed": "nine"}, "wed", "“nine” is no window"),
     (Section.CALENDARS, CALENDAR, {"dates": "24.12.2026"}, "dates", "“24.12.2026” is no day"),
@@ -160,6 +182,7 @@ WRONG: list[tuple[Section, dict[str, Any], dict[str, Any], str, str]] = [
     (Section.SETTINGS, SETTINGS, {"quiet_from": None}, "quiet_from", "both times"),
     (Section.SETTINGS, SETTINGS, {"quiet_until": None}, "quiet_until", "both times"),
     (Section.SETTINGS, SETTINGS, {"quiet_from": "20:00Z"}, "quiet_from", "time of day"),
+    (Section.APPROVALS, APPROVALS, {"remind_at": "often"}, "remind_at", "numbers of percent"),
     (Section.DEPARTMENTS, DEPARTMENT, {"most_mb": "many"}, "most_mb", "1 to 1000"),
     (
         Section.DEPARTMENTS,
@@ -211,4 +234,4 @@ def test_whatever_an_input_holds_is_read_or_refused(
                 assert changed(section, values, **{name: odd}).keys() >= values.keys()
                 continue
             refused += 1
-    assert refused or section is Section.CANNED_REPLIES
+    assert refused or section in (Section.CANNED_REPLIES, Section.EXCHANGE_RATES)

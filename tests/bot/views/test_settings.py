@@ -56,6 +56,14 @@ def entry(section: Section, name: str) -> Entry:
             "holidays": {"country": "ZZ", "dates": ["2026-12-24"] * 400, "ics": name * 100},
         },
         Section.APPROVAL_RULES: {"currency": "EUR", "from": 0, "to": None, "steps": ["finance"]},
+        Section.APPROVALS: {
+            "deadline": "16h",
+            "remind_at": [50, 90],
+            "escalate_at": 100,
+            "alternates": {"ceo": ["U0ANN", "U0HUGO"]},
+            "select_below": "500.50",
+        },
+        Section.EXCHANGE_RATES: {"currency": "USD", "rate": "0.92", "from": "2026-01-01"},
         Section.SPLIT_TEMPLATES: {
             "name": name,
             "department": name,
