@@ -33,6 +33,7 @@ from core.configuration.together import TOGETHER
 PAGE = 40
 _FACT_MAX = 80
 _FACTS_MOST = 8
+_PEOPLE_MOST = 5
 
 TITLES: Mapping[Section, str] = {
     Section.DEPARTMENTS: "Departments",
@@ -71,6 +72,8 @@ _MENU: Mapping[Verb, str] = {
     Verb.DOWN: "Move down",
     Verb.DELETE: "Delete…",
 }
+#: Of a text that nobody reads there.
+_A_FILE = "and a file"
 _PEOPLE = frozenset({"head", "assignee", "slack_user_id"})
 
 
@@ -148,24 +151,40 @@ def _verbs(about: Section) -> list[Verb]:
 
 
 def _facts(values: Mapping[str, Any]) -> str:
-    facts = [
-        f"{name.replace('_', ' ')}: {_fact(name, value)}"
+    said = [
+        (name.replace("_", " "), _fact(name, value))
         for name, value in values.items()
-        if name != "name" and value not in (None, [], {}, "", False)
+        if name != "name" and value is not False
     ]
-    return " · ".join(facts[:_FACTS_MOST])
+    return " · ".join([f"{name}: {words}" for name, words in said if words][:_FACTS_MOST])
 
 
 def _fact(name: str, value: Any) -> str:
-    if name in _PEOPLE:
+    if value and name in _PEOPLE:
         return mention(str(value))
-    if name == "desk_channel":
+    if value and name == "desk_channel":
         return f"<#{clip_escaped(str(value), NAME_MAX)}>"
+    if name == "alternates":
+        named = [each for ids in (value or {}).values() for each in ids]
+        return ", ".join(map(mention, named[:_PEOPLE_MOST]))
+    return clip_escaped(_said(value), _FACT_MAX)
+
+
+def _said(value: Any) -> str:
+    """Nothing of what is empty, or as it is without saying."""
+    if value is None or value is False:
+        return ""
     if value is True:
         return "yes"
     if isinstance(value, list):
-        return clip_escaped(", ".join(map(_item, value)), _FACT_MAX)
-    return clip_escaped(str(value), _FACT_MAX)
+        return ", ".join(map(_item, value))
+    if isinstance(value, dict):
+        return "; ".join(_part(key, each) for key, each in value.items() if each)
+    return str(value)
+
+
+def _part(key: str, value: Any) -> str:
+    return _A_FILE if key == "ics" else f"{key.replace('_', ' ')} {_said(value)}"
 
 
 def _item(value: Any) -> str:

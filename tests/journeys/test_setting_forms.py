@@ -342,7 +342,9 @@ async def test_forms_that_nobody_touched_change_nothing(company: Company) -> Non
         ' "summary": "Papers", "passed_on": "A\\nblock\\n", "required": false,'
         ' "due_after": 5400.0}]}]',
     )
+    await company.change("UPDATE sla_templates SET calendar = NULL, next_reply_target = '2 hours'")
     for section, label, verb in (
+        ("SLA templates", "rest", "Edit…"),
         ("Calendars", "office", "Edit…"),
         ("Split templates", "Old", "Edit…"),
         ("For the whole desk", "For the whole desk", "Edit…"),

@@ -120,6 +120,51 @@ def test_lists_and_forms_hold_any_name(section: Section, name: str) -> None:
         assert set(live(view)) <= known
 
 
+def test_a_menu_holds_many_names_and_whatever_an_entry_says() -> None:
+    offered = Offered([f"Department {n}" for n in range(250)])
+    one = Entry(Section.ROUTING, {"name": "a", "to": "Department 249", "department": "Gone"})
+    view = entry_form(Section.ROUTING, offered, one)
+    assert problems_of_view(view) == []
+    chosen = {
+        block["block_id"]: block["element"].get("initial_option", {}).get("value")
+        for block in view["blocks"]
+    }
+    assert (chosen["to"], chosen["department"], chosen["set_priority"]) == (
+        "Department 249",
+        "Gone",
+        "-",
+    )
+
+
+def test_what_does_not_fit_has_no_input() -> None:
+    calendar = {"name": "a", "hours": {"mon": ["09:00-17:00"]}, "holidays": {"ics": "x" * 3001}}
+    view = entry_form(Section.CALENDARS, Offered(), Entry(Section.CALENDARS, calendar))
+    assert "ics" not in {block.get("block_id") for block in view["blocks"]}
+    assert "Free days as an iCalendar file: longer than a form can hold" in str(view["blocks"])
+
+
+def test_a_list_says_what_is_set_in_words() -> None:
+    hours = {"mon-thu": ["09:00-12:00", "13:00-17:00"], "fri": ["09:00-12:00"]}
+    free = {"country": "DE", "subdivision": None, "dates": ["2026-12-24"], "ics": "BEGIN:"}
+    shown = [
+        Entry(Section.CALENDARS, {"name": "a", "hours": hours, "holidays": free}),
+        Entry(Section.CALENDARS, {"name": "b", "hours": {"sun": ["09:00-17:00"]}, "holidays": {}}),
+        Entry(Section.APPROVALS, {"remind_at": [50], "alternates": {"ceo": ["U0ANN"]}}),
+        Entry(Section.SETTINGS, {"auto_close": "0d", "digest_at": None, "guests_may_file": False}),
+    ]
+    said = [
+        block["text"]["text"]
+        for block in settings(SectionRef(Section.CALENDARS), shown)["blocks"][2:6]
+    ]
+    assert said == [
+        "*a*\nhours: mon-thu 09:00-12:00, 13:00-17:00; fri 09:00-12:00"
+        " · holidays: country DE; dates 2026-12-24; and a file",
+        "*b*\nhours: sun 09:00-17:00",
+        "*Approvals*\nremind at: 50 · alternates: <@U0ANN>",
+        "*For the whole desk*\nauto close: 0d",
+    ]
+
+
 def test_the_way_into_settings_is_one_button() -> None:
     [block] = settings_blocks()
     assert block["accessory"]["text"]["text"] == "Settings…"
