@@ -8,7 +8,7 @@ from bot.ids import Action, View
 from bot.payloads import TEXT_MAX
 from bot.payloads.settings import FormRef, SectionRef, seen_as
 from bot.payloads.split_values import blank, count_in
-from bot.setting_ids import Setting, Verb
+from bot.setting_ids import NONE, Setting, Verb
 from bot.views.parts import (
     Block,
     Form,
@@ -126,7 +126,7 @@ def entry_changed(now: Entry, offered: Offered, typed: Mapping[str, Any], ref: F
     without = _WHO if now.section is Section.PEOPLE else frozenset()
     filled = _Filled(again, held, offered, without, renewed=now.print[:6])
     told = [
-        f"{each.label}: {_worded(theirs.get(each.name))}"
+        f"{each.label}: {_worded(each, theirs.get(each.name), offered)}"
         for each in filled.inputs
         if seen_as(theirs.get(each.name)) != ref.seen.get(each.name)
     ]
@@ -151,7 +151,9 @@ def _group(name: str) -> str:
     return name.rpartition("_")[2]
 
 
-def _worded(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "nothing"
-    return clip(str(value), _VALUE_MAX).replace("\n", ", ") if value is not None else "nothing"
+def _worded(of: Input, value: Any, offered: Offered) -> str:
+    """As its input words it."""
+    words = of.words(offered)
+    listed = value if isinstance(value, list) else [NONE if value is None else value]
+    said = [words.get(str(each), str(each)) for each in listed if each != NONE or NONE in words]
+    return clip(", ".join(said), _VALUE_MAX).replace("\n", ", ") or "nothing"

@@ -56,6 +56,16 @@ class Input:
         most = self.element(self.setting, None, Offered()).get("max_length")
         return not (most and isinstance(value, str) and len(value) > most)
 
+    def words(self, offered: Offered) -> dict[str, str]:
+        """What is read, by what it stands for."""
+        element = self.element(self.setting, None, offered)
+        return {each["value"]: each["text"]["text"] for each in _offers(element)}
+
+
+def _offers(element: Block) -> Iterator[Block]:
+    for group in element.get("option_groups") or [element]:
+        yield from group.get("options") or ()
+
 
 def text(most: int = SHORT, *, multiline: bool = False) -> Element:
     def element(setting: Setting, value: Any, offered: Offered) -> Block:

@@ -136,6 +136,21 @@ def test_a_menu_holds_many_names_and_whatever_an_entry_says() -> None:
     )
 
 
+def test_what_somebody_else_changed_is_told_as_its_input_says_it() -> None:
+    before = {"name": "IT", "auto_assign": "none", "reactions": True, "time_zone": "UTC"}
+    now = before | {"auto_assign": "round_robin", "open_threads": True, "time_zone": None}
+    shown = entry_form(Section.DEPARTMENTS, Offered(), Entry(Section.DEPARTMENTS, before))
+    ref, typed = FormRef.load(shown), {"name": "IT Service"}
+    view = entry_changed(Entry(Section.DEPARTMENTS, now), Offered(), typed, ref)
+    told = view["blocks"][0]["elements"][0]["text"]
+    for words in (
+        "New tickets are assigned: In turn",
+        "Time zone: nothing",
+        "Habits: Every reply in a card's thread goes to the requester, 👀, ✅ and 🚨 on a card",
+    ):
+        assert words in told
+
+
 def test_what_does_not_fit_has_no_input() -> None:
     calendar = {"name": "a", "hours": {"mon": ["09:00-17:00"]}, "holidays": {"ics": "x" * 3001}}
     view = entry_form(Section.CALENDARS, Offered(), Entry(Section.CALENDARS, calendar))
