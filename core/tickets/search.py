@@ -1,5 +1,4 @@
-"""Searching tickets. Whatever is asked, the work is bounded: the newest tickets of each way in
-which somebody sees tickets are read, and the index of words only for what is rare among them."""
+"""Searching tickets: by words, by a number, and by what they are."""
 
 import re
 import uuid
@@ -7,43 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-    true,
-    union,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.tickets.approvals.models import ApprovalSeat
-from core.tickets.list_indexes import words as ticket_words
-from core.tickets.lists import COUNTED_MOST, TicketRow, read_rows
-from core.tickets.models import Ticket, TicketParticipant
-from core.tickets.queries import IS_OPEN, visible_to
-from core.tickets.states import IS_OPEN as OPEN_ONES
-from core.tickets.states import Priority, Status
+from core.tickets.lists import TicketRow, read_rows
+from core.tickets.search_statements import Shape, alike, ranked
+from core.tickets.states import IS_OPEN, Priority, Status
 from core.users.permissions import Actor
 
-#: Matches that are ranked: the newest ones.
-RANKED_MOST = 1000
-#: The best of them are kept: nobody turns more pages.
-FOUND_MOST = 200
-#: How many of the newest tickets are read: of the person's desk, and of their own.
-_AT_DESK, _OWN, _TAKES_PART = 3000, 1000, 500
-#: With fewer matches among those, older ones are looked for.
-_ENOUGH = 50
-#: Words that resemble what was typed, when nothing says just that.
-_ALIKE, _ALIKE_AMONG = 0.35, 150
 _NUMBER = re.compile(r"(?:HD-)?([0-9]{1,18})", re.IGNORECASE)
-_SIMPLE = text("'simple'")
+# A plan without the index of words reads the whole table, one that was made for anybody's values
+# misses those of people with many tickets, and to compile one takes longer than to run it.
+_PLAN_IT_SO = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),"
+    " set_config('plan_cache_mode', 'force_custom_plan', true)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +47,12 @@ async def search(session: AsyncSession, actor: Actor, query: Query) -> Found:
     """At most FOUND_MOST tickets that the actor may see."""
     if not actor.is_active:
         return Found(())
-    # A plan without the index of words reads the whole table.
-    await session.execute(text("SELECT set_config('enable_seqscan', 'off', true)"))
-    ids = tuple(await session.scalars(_ranked(actor, query)))
+    await session.execute(_PLAN_IT_SO)
+    shape, values = _shape(actor, query), _values(actor, query)
+    ids = tuple(await session.scalars(ranked(shape), values))
     if not ids and query.words:
-        alike = tuple(await session.scalars(_alike(actor, query)))
-        return Found(alike, are_alike=bool(alike))
+        like = tuple(await session.scalars(alike(shape), values | {"words": query.words}))
+        return Found(like, are_alike=bool(like))
     return Found(ids)
 
 
@@ -87,158 +64,42 @@ async def read_found(
     return [rows[each] for each in ids if each in rows]
 
 
-def _ranked(actor: Actor, query: Query) -> Select[uuid.UUID]:
-    asked = _asked(query.words)
-    ways = [_matching(_window(actor, query, way, most), asked, query) for way, most in _ways(actor)]
-    if number := _NUMBER.fullmatch(query.words.strip()):
-        ways.append(_numbered(actor, query, int(number[1])))
-    recent = union(*(each.select() for each in ways)).cte("recent")
-    newest = select(recent).order_by(recent.c.created_at.desc()).limit(RANKED_MOST)
-    parts = [newest.subquery().select()]
-    if asked is not None:
-        is_rare = select(func.count()).select_from(recent).scalar_subquery() < _ENOUGH
-        parts.append(_older(actor, query, asked, is_rare).subquery().select())
-    found = union(*parts).subquery()
-    return (
-        select(found.c.id)
-        .group_by(found.c.id, found.c.created_at)
-        .order_by(func.max(found.c.rank).desc(), found.c.created_at.desc(), found.c.id.desc())
-        .limit(FOUND_MOST)
+def _shape(actor: Actor, query: Query) -> Shape:
+    return Shape(
+        has_desk=actor.desk_id is not None,
+        has_words=bool(query.words.split()),
+        has_number=_NUMBER.fullmatch(query.words.strip()) is not None,
+        has_statuses=query.statuses is not None,
+        is_open=query.statuses is not None and query.statuses <= IS_OPEN,
+        filters=frozenset(_filters(query)),
     )
 
 
-def _asked(words: str) -> ColumnElement[Any] | None:
-    """Tickets that say all the words, or words that begin so."""
-    quoted = [each.replace("\\", "\\\\").replace("'", "''") for each in words.split()]
-    if not quoted:
-        return None
-    return func.to_tsquery(_SIMPLE, " & ".join(f"'{each}':*" for each in quoted))
-
-
-def _ways(actor: Actor) -> list[tuple[ColumnElement[bool], int]]:
-    """Those of `visible_to`, each along an index of its own."""
-    part = (
-        select(TicketParticipant.ticket_id)
-        .where(TicketParticipant.user_id == actor.id, TicketParticipant.is_deleted.is_(False))
-        .order_by(TicketParticipant.id.desc())
-        .limit(_TAKES_PART)
-        .correlate(None)
-    )
-    seats = (
-        select(ApprovalSeat.ticket_id)
-        .where(ApprovalSeat.user_id == actor.id, text("approval_seats.state <> 'moved'"))
-        .order_by(ApprovalSeat.id.desc())
-        .limit(_TAKES_PART)
-        .correlate(None)
-    )
-    ways: list[tuple[ColumnElement[bool], int]] = [
-        (Ticket.requestor_id == actor.id, _OWN),
-        (Ticket.assignee_id == actor.id, _OWN),
-        (Ticket.id.in_(part), _TAKES_PART),
-        (Ticket.id.in_(seats), _TAKES_PART),
-    ]
-    if actor.desk_id is not None:
-        ways.append((Ticket.department_id == actor.desk_id, _AT_DESK))
-    return ways
-
-
-def _window(actor: Actor, query: Query, way: ColumnElement[bool], most: int) -> Any:
-    only_open = query.statuses is not None and query.statuses <= OPEN_ONES
-    return (
-        select(Ticket.id, Ticket.created_at, ticket_words, *_filtered_by(Ticket).values())
-        .where(way, Ticket.is_deleted.is_(False), visible_to(actor))
-        .where(IS_OPEN if only_open else true())
-        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
-        .limit(most)
-        .correlate(None)
-        .subquery()
-    )
-
-
-def _matching(window: Any, asked: ColumnElement[Any] | None, query: Query) -> Any:
-    rank = literal(0.0) if asked is None else func.ts_rank(window.c.words, asked)
-    says_it = true() if asked is None else window.c.words.op("@@")(asked)
-    return (
-        select(window.c.id, window.c.created_at, rank.label("rank"))
-        .where(says_it, _fits(window.c, query))
-        .order_by(window.c.created_at.desc())
-        .limit(RANKED_MOST)
-        .subquery()
-    )
-
-
-def _numbered(actor: Actor, query: Query, number: int) -> Any:
-    return (
-        select(Ticket.id, Ticket.created_at, literal(2.0).label("rank"))
-        .where(Ticket.number == number, visible_to(actor), _fits(Ticket, query))
-        .subquery()
-    )
-
-
-def _older(
-    actor: Actor, query: Query, asked: ColumnElement[Any], is_rare: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
-    """By the index of words, in which each ticket also says with whom it lies."""
-    with_whom = " | ".join(f"'@{each}'" for each in (actor.id, actor.desk_id) if each)
-    theirs = cast(literal(with_whom), TSQUERY)
-    rank = func.ts_rank(ticket_words, asked).label("rank")
-    return (
-        select(Ticket.id, Ticket.created_at, rank)
-        .where(ticket_words.op("@@")(asked), ticket_words.op("@@")(theirs), is_rare)
-        .where(_fits(Ticket, query), Ticket.is_deleted.is_(False), visible_to(actor))
-        .order_by(Ticket.created_at.desc())
-        .limit(RANKED_MOST)
-        .correlate(None)
-    )
-
-
-def _alike(actor: Actor, query: Query) -> Select[uuid.UUID]:
-    """Of the newest tickets, since no index helps with what was mistyped."""
-    windows = [_summaries(actor, way) for way, _ in _ways(actor)]
-    newest = union(*(each.select() for each in windows)).subquery()
-    alike = func.word_similarity(query.words, newest.c.summary)
-    return (
-        select(newest.c.id)
-        .where(alike >= _ALIKE, _fits(newest.c, query))
-        .order_by(alike.desc(), newest.c.created_at.desc(), newest.c.id.desc())
-        .limit(COUNTED_MOST)
-    )
-
-
-def _summaries(actor: Actor, way: ColumnElement[bool]) -> Any:
-    return (
-        select(Ticket.id, Ticket.created_at, Ticket.summary, *_filtered_by(Ticket).values())
-        .where(way, Ticket.is_deleted.is_(False), visible_to(actor))
-        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
-        .limit(_ALIKE_AMONG)
-        .correlate(None)
-        .subquery()
-    )
-
-
-def _filtered_by(ticket: Any) -> dict[str, Any]:
+def _values(actor: Actor, query: Query) -> dict[str, Any]:
+    number = _NUMBER.fullmatch(query.words.strip())
     return {
-        "status": ticket.status,
-        "priority": ticket.priority,
-        "department_id": ticket.department_id,
-        "requestor_id": ticket.requestor_id,
-        "assignee_id": ticket.assignee_id,
+        "person": actor.id,
+        "desk": actor.desk_id,
+        "asked": _asked(query.words),
+        "with_whom": " | ".join(f"'@{each}'" for each in (actor.id, actor.desk_id) if each),
+        "number": int(number[1]) if number else None,
+        "statuses": sorted(query.statuses) if query.statuses is not None else None,
+        **_filters(query),
     }
 
 
-def _fits(ticket: Any, query: Query) -> ColumnElement[bool]:
-    found: list[ColumnElement[bool]] = []
-    if query.statuses is not None:
-        found.append(ticket.status.in_(sorted(query.statuses)))
-    wanted = {
+def _asked(words: str) -> str:
+    """All the words, or words that begin so, as to_tsquery reads them."""
+    quoted = [each.replace("\\", "\\\\").replace("'", "''") for each in words.split()]
+    return " & ".join(f"'{each}':*" for each in quoted)
+
+
+def _filters(query: Query) -> dict[str, Any]:
+    named = {
         "priority": query.priority,
         "department_id": query.department_id,
         "requestor_id": query.requester_id,
         "assignee_id": query.assignee_id,
+        "involved": query.involved_id,
     }
-    columns = _filtered_by(ticket)
-    found += [columns[name] == value for name, value in wanted.items() if value is not None]
-    if query.involved_id is not None:
-        either = (ticket.requestor_id, ticket.assignee_id)
-        found.append(or_(*(each == query.involved_id for each in either)))
-    return and_(true(), *found)
+    return {name: value for name, value in named.items() if value is not None}

@@ -41,7 +41,7 @@ async def load(
         )
         .scalar_subquery()
     )
-    statement = select(Ticket, parts, is_asked(actor)).where(Ticket.id == ticket_id)
+    statement = select(Ticket, parts, is_asked(actor.id)).where(Ticket.id == ticket_id)
     if for_update:
         statement = statement.with_for_update(of=Ticket)
     statement = statement.execution_options(populate_existing=True)

@@ -1,5 +1,6 @@
 """Finding tickets by words, by number and by what they are; by people who may see them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.engine import Sessions
 from core.errors import Refused
+from core.tickets import search_statements
 from core.tickets.models import Ticket
 from core.tickets.search import Query, read_found, search
 from core.tickets.search_words import understand
@@ -26,6 +28,17 @@ async def found(session: AsyncSession, actor: Actor, words: str = "", **asked: A
     if result.are_alike:
         return []
     return [row.summary for row in await read_found(session, actor, result.ids)]
+
+
+@pytest.fixture
+def few_of_each_way(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The statements keep what they were made with."""
+    search_statements.ranked.cache_clear()
+    with monkeypatch.context() as patched:
+        for name in ("_AT_DESK", "_OWN", "_TAKES_PART"):
+            patched.setattr(search_statements, name, 1)
+        yield
+    search_statements.ranked.cache_clear()
 
 
 async def three(session: AsyncSession, desks: Desks) -> list[Ticket]:
@@ -128,15 +141,22 @@ async def test_what_is_mistyped_finds_something_like_it(
 
 
 async def test_what_is_older_than_the_newest_is_found_by_the_index(
-    session: AsyncSession, desks: Desks, monkeypatch: pytest.MonkeyPatch
+    session: AsyncSession, desks: Desks, few_of_each_way: None
 ) -> None:
-    monkeypatch.setattr("core.tickets.search._AT_DESK", 1)
-    monkeypatch.setattr("core.tickets.search._OWN", 1)
-    monkeypatch.setattr("core.tickets.search._TAKES_PART", 1)
     await three(session, desks)
     for person in (desks.ann, desks.bea):
         assert await found(session, person, "printer") == ["Printer smokes", "New laptop"]
     assert await found(session, desks.eve, "printer") == []
+
+
+async def test_a_statement_is_made_once_for_all_who_ask_alike(
+    session: AsyncSession, desks: Desks
+) -> None:
+    await three(session, desks)
+    await search(session, desks.ann, Query("printer", priority=Priority.LOW))
+    made = search_statements.ranked.cache_info().misses
+    await search(session, desks.hana, Query("laptop", priority=Priority.HIGH))
+    assert search_statements.ranked.cache_info().misses == made
 
 
 TYPED = st.lists(
