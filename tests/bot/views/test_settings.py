@@ -44,7 +44,7 @@ def entry(section: Section, name: str) -> Entry:
             "nudge_after": "30m",
             "form_fields": fields,
             "calendar": name,
-            "files": {"most_mb": 999999, "types": ["pdf"] * 200},
+            "files": {"most_mb": 999999, "types": ["pdf"] * 20},
             "status_labels": dict.fromkeys(map(str, Status), name[:24]),
         },
         Section.PEOPLE: {"slack_user_id": "U0ANN", "name": name, "role": "agent"},
@@ -52,8 +52,8 @@ def entry(section: Section, name: str) -> Entry:
         Section.SLA_TEMPLATES: {"name": name, "first_response": "4h", "calendar": name},
         Section.CALENDARS: {
             "name": name,
-            "hours": {"mon-fri": ["09:00-17:00"] * 50},
-            "holidays": {"country": "ZZ", "dates": ["2026-12-24"] * 400, "ics": name * 100},
+            "hours": {"mon-fri": ["09:00-17:00"] * 20},
+            "holidays": {"country": "ZZ", "dates": ["2026-12-24"] * 20, "ics": name * 9},
         },
         Section.APPROVAL_RULES: {"currency": "EUR", "from": 0, "to": None, "steps": ["finance"]},
         Section.APPROVALS: {
