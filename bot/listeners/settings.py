@@ -23,7 +23,7 @@ from bot.views.parts import Form
 from bot.views.setting_elements import Offered
 from core.configuration import editing, together
 from core.configuration.editing import EntryChanged
-from core.configuration.sections import Entry, Section, find_person, list_entries
+from core.configuration.sections import Entry, Section, find_person, list_entries, list_labels
 from core.configuration.together import SectionChanged
 from core.configuration.typed import Shown, Typed
 from core.errors import ChangedMeanwhile, InvalidField, NotAllowed, Refused
@@ -156,9 +156,9 @@ async def choose_person(interaction: Interaction) -> None:
 
 
 async def _offered(session: AsyncSession, actor: Actor) -> Offered:
-    departments = await list_entries(session, actor, Section.DEPARTMENTS)
-    calendars = await list_entries(session, actor, Section.CALENDARS)
-    return Offered([each.label for each in departments], [each.label for each in calendars])
+    sections = (Section.DEPARTMENTS, Section.CALENDARS)
+    departments, calendars = await list_labels(session, actor, sections)
+    return Offered(departments, calendars)
 
 
 async def save(interaction: Interaction) -> None:

@@ -45,5 +45,5 @@ def part(place: int) -> tuple[Input, ...]:
             hint=f"{LENGTHS_HINT} Left empty, the department's usual time holds.",
             place=at,
         ),
-        Input(Setting.HABITS, f"Required{told}", switches(_HABITS), optional=True, place=at),
+        Input(Setting.HABITS, f"Options{told}", switches(_HABITS), optional=True, place=at),
     )

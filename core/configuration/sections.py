@@ -1,7 +1,7 @@
 """The parts of the configuration, entry by entry, as people change them one at a time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -101,6 +101,15 @@ def fingerprint(section: Section, values: Mapping[str, Any]) -> str:
 async def list_entries(session: AsyncSession, actor: Actor, section: Section) -> list[Entry]:
     authorize(actor, Permission.CONFIGURE)
     return entries_in(await read_content(session), section)
+
+
+async def list_labels(
+    session: AsyncSession, actor: Actor, sections: Sequence[Section]
+) -> list[list[str]]:
+    """What the entries of each section are called."""
+    authorize(actor, Permission.CONFIGURE)
+    content = await read_content(session)
+    return [[each.label for each in entries_in(content, section)] for section in sections]
 
 
 async def find_person(session: AsyncSession, actor: Actor, slack_user_id: str) -> Entry:

@@ -1,6 +1,6 @@
 """The days on which nobody works: a country's public holidays, and those in an ICS file. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,8 +16,13 @@ _REPEATS = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _LONGEST = 400
 
 
+#: By country the parts with holidays of their own. Loads all of them, which takes a third of a
+#: second: when a process begins, and not while somebody waits for their first form.
+_PARTS: Mapping[str, list[str]] = holidays.list_supported_countries(include_aliases=True)
+
+
 def is_country(code: str) -> bool:
-    return code in holidays.list_supported_countries(include_aliases=True)
+    return code in _PARTS
 
 
 def countries() -> dict[str, str]:
@@ -28,7 +33,7 @@ def countries() -> dict[str, str]:
 
 def subdivisions(country: str) -> list[str]:
     """The parts of the country that have holidays of their own."""
-    return holidays.list_supported_countries(include_aliases=True).get(country, [])
+    return _PARTS.get(country, [])
 
 
 @lru_cache(maxsize=64)

@@ -221,7 +221,7 @@ async def test_a_template_is_made_part_by_part_and_used(company: Company) -> Non
         **{
             "What to pass on (part 2)": "A laptop\nand a bag",
             "Due after (part 2)": "2d",
-            "Required (part 2)": [],
+            "Options (part 2)": [],
         },
     )
     assert "*Starter*" in str(after.blocks), after.errors
@@ -251,9 +251,9 @@ async def test_a_part_is_left_out_and_the_last_one_is_not(company: Company) -> N
     await saved(company, **{"Department (part 2)": "IT", "Summary (part 2)": "Laptop"})
     out = ["Leave this part out"]
     await chosen(company, "Split templates", "Starter", "Edit…")
-    form = await saved(company, **{"Required": out, "Required (part 2)": out})
+    form = await saved(company, **{"Options": out, "Options (part 2)": out})
     assert form.errors == {"Department": "A template has at least one part."}
-    await saved(company, **{"Required (part 2)": []})
+    await saved(company, **{"Options (part 2)": []})
     [template] = await company.value(TEMPLATES)
     assert [part["summary"] for part in template["parts"]] == ["Laptop"]
     await chosen(company, "Split templates", "Starter", "Edit…")
