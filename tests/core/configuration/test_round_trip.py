@@ -150,7 +150,7 @@ async def test_an_import_is_what_was_exported(sessions: Sessions, content: dict[
     async with undone(sessions) as session:
         await apply(session, read(yaml.safe_dump(content, allow_unicode=True)))
         written = await export(session)
-        assert await apply(session, read(written)) == []
+        await apply(session, read(written))
         session.expunge_all()
         assert await export(session) == written
     async with undone(sessions) as elsewhere:
