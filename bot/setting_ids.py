@@ -6,6 +6,7 @@ from enum import StrEnum
 class Setting(StrEnum):
     NAME = "name"
     DESK_CHANNEL = "desk_channel"
+    INTAKE_CHANNEL = "intake_channel"
     HEAD = "head"
     TITLE = "title"
     BODY = "body"
@@ -92,6 +93,7 @@ HABITS = (
     "agents_from_channel",
     "approval_first",
     "report_at_desk",
+    "private_tickets",
 )
 #: Those of the whole desk.
 DESK_HABITS = ("resolve_unanswered", "guests_may_file")

@@ -28,6 +28,7 @@ _HABITS: Mapping[str, str] = {
     "reactions": "👀, ✅ and 🚨 on a card do something",
     "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
     "approval_first": "Work begins once an approval was given",
+    "private_tickets": "Whatever is filed with it is private",
     "report_at_desk": "The week's report also appears in the desk channel",
 }
 _AUTO_ASSIGN: Mapping[AutoAssign, str] = {
@@ -42,6 +43,13 @@ _NOTE: Mapping[ResolutionNote, str] = {
 
 INPUTS = (
     Input(Setting.DESK_CHANNEL, "Desk channel", channel, optional=True),
+    Input(
+        Setting.INTAKE_CHANNEL,
+        "Channel for requests",
+        channel,
+        optional=True,
+        hint="Every new message there becomes a ticket, but for those that begin with 📣.",
+    ),
     Input(Setting.HEAD, "Head", nobody_or_person, optional=True),
     Input(Setting.TIME_ZONE, "Time zone", text(), hint="Like Europe/Berlin."),
     Input(

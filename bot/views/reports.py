@@ -48,6 +48,7 @@ def report(found: Figures) -> Message:
     facts = [
         ("Filed", str(found.filed)),
         ("Resolved", str(found.resolved)),
+        ("Cancelled", str(found.cancelled)),
         ("First answer", _spread(found.first_response)),
         ("Resolution", _spread(found.resolution)),
         ("First answers too late", _rate(found.first_response)),
@@ -125,8 +126,9 @@ def _holders(found: Figures) -> list[Block]:
     if others := held[_HOLDERS_MOST:]:
         rest = sum((each.length for each in others), timedelta())
         shown.append(f"{_count(len(others), 'other')} {around_the_clock(rest)}")
-    newest = "newest " if found.held_of < found.resolved else ""
-    of = "ticket" if found.held_of == 1 else f"{newest}{found.held_of} tickets"
+    of = "ticket" if found.held_of == 1 else f"{found.held_of} tickets"
+    if found.held_of < found.resolved:
+        of = f"newest {found.held_of} of the {found.resolved} tickets"
     about = f"Of the {of} resolved in these days, with nights and weekends."
     words = f"*Who had the tickets:* {' · '.join(shown)}\n{about}"
     return [section(mrkdwn(words))]

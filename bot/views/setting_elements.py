@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.setting_ids import NONE, Setting, input_name
-from bot.views.parts import OPTIONS_MAX, Block, input_block, option, plain_text, text_input
+from bot.views.parts import Block, choices, input_block, option, plain_text, text_input
 
 SHORT = 75
 LENGTHS_HINT = "Like 30m, 4h or 2d of business time."
-_GROUP_NAME_MAX = 30
+#: Names in a menu: a form may have three of them, and weigh a quarter of a megabyte. Others can be
+#: written in the form for text.
+NAMES_MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,47 +94,38 @@ def number(most: int) -> Element:
     return element
 
 
-def menu(choices: Mapping[str, str]) -> Element:
+def menu(labels: Mapping[str, str]) -> Element:
     def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        return _select(setting, choices, value)
+        return _select(setting, labels, value)
 
     return element
 
 
-def named(list_names: Callable[[Offered], Sequence[str]], nothing: str = "") -> Element:
+def named(
+    list_names: Callable[[Offered], Sequence[str]], nothing: str = "", most: int = NAMES_MOST
+) -> Element:
     def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        names = {each: each for each in list_names(offered)}
+        names = {each: each for each in list_names(offered)[:most]}
         return _select(setting, ({NONE: nothing} if nothing else {}) | names, value)
 
     return element
 
 
-def _select(setting: Setting, choices: Mapping[str, str], value: Any) -> Block:
+def _select(setting: Setting, labels: Mapping[str, str], value: Any) -> Block:
     """What an entry says is offered in any case: otherwise saving it would choose another."""
     now = NONE if value is None else str(value)
-    known = choices if value is None else {**choices, now: choices.get(now, now)}
+    known = labels if value is None else {**labels, now: labels.get(now, now)}
     listed = {each: option(label, each) for each, label in known.items()}
-    found: Block = {"type": "static_select", "action_id": setting.value}
-    offers = list(listed.values())
-    if len(offers) > OPTIONS_MAX:
-        found["option_groups"] = list(_groups(offers))
-    else:
-        found["options"] = offers or [option("There are none", NONE)]
+    offers = list(listed.values()) or [option("There are none", NONE)]
+    found = {"type": "static_select", "action_id": setting.value, **choices(offers)}
     return found | ({"initial_option": listed[now]} if now in listed else {})
 
 
-def _groups(offers: list[Block]) -> Iterator[Block]:
-    for start in range(0, len(offers), OPTIONS_MAX):
-        group = offers[start : start + OPTIONS_MAX]
-        first, last = (each["text"]["text"][:_GROUP_NAME_MAX] for each in (group[0], group[-1]))
-        yield {"label": plain_text(f"{first} – {last}"), "options": group}
-
-
-def choice(choices: Mapping[str, str]) -> Element:
+def choice(labels: Mapping[str, str]) -> Element:
     """A few, all of them in sight."""
 
     def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        listed = {each: option(label, each) for each, label in choices.items()}
+        listed = {each: option(label, each) for each, label in labels.items()}
         found = {
             "type": "radio_buttons",
             "action_id": setting.value,
@@ -198,8 +191,8 @@ def channel(setting: Setting, value: Any, offered: Offered) -> Block:
     return found | ({"initial_conversation": value} if value else {})
 
 
-def departments(nothing: str = "") -> Element:
-    return named(lambda offered: offered.departments, nothing)
+def departments(nothing: str = "", most: int = NAMES_MOST) -> Element:
+    return named(lambda offered: offered.departments, nothing, most)
 
 
 def calendars(nothing: str = "") -> Element:

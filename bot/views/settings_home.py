@@ -1,7 +1,6 @@
 """Settings as administrators see them: one section at a time, and a menu at each entry."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from bot.ids import Action
 from bot.payloads.deleted import DeletedRef
@@ -17,7 +16,6 @@ from bot.views.parts import (
     clip,
     clip_escaped,
     context,
-    mention,
     menu,
     modal,
     mrkdwn,
@@ -25,15 +23,13 @@ from bot.views.parts import (
     plain_text,
     section,
 )
+from bot.views.setting_facts import facts
 from core.configuration.deleted import Kind
 from core.configuration.sections import ORDERED, SINGLE, Entry, Section
 from core.configuration.together import TOGETHER
 
 #: Entries at a time; a window holds a hundred blocks.
 PAGE = 40
-_FACT_MAX = 80
-_FACTS_MOST = 8
-_PEOPLE_MOST = 5
 
 TITLES: Mapping[Section, str] = {
     Section.DEPARTMENTS: "Departments",
@@ -72,9 +68,6 @@ _MENU: Mapping[Verb, str] = {
     Verb.DOWN: "Move down",
     Verb.DELETE: "Delete…",
 }
-#: Of a text that nobody reads there.
-_A_FILE = "and a file"
-_PEOPLE = frozenset({"head", "assignee", "slack_user_id"})
 
 
 def settings_blocks() -> list[Block]:
@@ -134,7 +127,7 @@ def _pages(about: Section, start: int, count: int) -> Iterator[Block]:
 
 def _row(entry: Entry) -> Block:
     name = clip_escaped(entry.label, NAME_MAX) if entry.key else TITLES[entry.section]
-    words = f"*{name}*\n{_facts(entry.values)}"
+    words = f"*{name}*\n{facts(entry.section, entry.values)}"
     block = section(mrkdwn(clip(words, TEXT_MAX)))
     offered = [
         (_MENU[verb], EntryRef(verb, entry.section, entry.print).dump())
@@ -148,46 +141,3 @@ def _verbs(about: Section) -> list[Verb]:
     if about in ORDERED:
         verbs += [Verb.UP, Verb.DOWN]
     return verbs if about in SINGLE else [*verbs, Verb.DELETE]
-
-
-def _facts(values: Mapping[str, Any]) -> str:
-    said = [
-        (name.replace("_", " "), _fact(name, value))
-        for name, value in values.items()
-        if name != "name" and value is not False
-    ]
-    return " · ".join([f"{name}: {words}" for name, words in said if words][:_FACTS_MOST])
-
-
-def _fact(name: str, value: Any) -> str:
-    if value and name in _PEOPLE:
-        return mention(str(value))
-    if value and name == "desk_channel":
-        return f"<#{clip_escaped(str(value), NAME_MAX)}>"
-    if name == "alternates":
-        named = [each for ids in (value or {}).values() for each in ids]
-        return ", ".join(map(mention, named[:_PEOPLE_MOST]))
-    return clip_escaped(_said(value), _FACT_MAX)
-
-
-def _said(value: Any) -> str:
-    """Nothing of what is empty, or as it is without saying."""
-    if value is None or value is False:
-        return ""
-    if value is True:
-        return "yes"
-    if isinstance(value, list):
-        return ", ".join(map(_item, value))
-    if isinstance(value, dict):
-        return "; ".join(_part(key, each) for key, each in value.items() if each)
-    return str(value)
-
-
-def _part(key: str, value: Any) -> str:
-    return _A_FILE if key == "ics" else f"{key.replace('_', ' ')} {_said(value)}"
-
-
-def _item(value: Any) -> str:
-    return (
-        str(value.get("label") or value.get("summary")) if isinstance(value, dict) else str(value)
-    )

@@ -5,12 +5,16 @@ from bot.views.setting_elements import LENGTHS_HINT, Input, departments, switche
 from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PASSED_ON_MAX
 
+#: Six menus of names may stand in one form.
+_NAMES_MOST = 100
 _HABITS = {
     REQUIRED: "The ticket cannot be resolved before this part is done",
     LEFT_OUT: "Leave this part out",
 }
 
-FOR = Input(Setting.DEPARTMENT, "Offered for tickets of", departments("Every department"))
+FOR = Input(
+    Setting.DEPARTMENT, "Offered for tickets of", departments("Every department", _NAMES_MOST)
+)
 
 
 def part(place: int) -> tuple[Input, ...]:
@@ -21,7 +25,7 @@ def part(place: int) -> tuple[Input, ...]:
         Input(
             Setting.DEPARTMENT,
             f"Department{told}",
-            departments(),
+            departments(most=_NAMES_MOST),
             optional=may_stay_empty,
             place=at,
             heading=f"Part {place}",

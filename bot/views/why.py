@@ -7,6 +7,7 @@ from itertools import groupby
 from bot.ids import Action
 from bot.payloads import TicketRef
 from bot.views import why_lines
+from bot.views.due import left
 from bot.views.parts import (
     NAME_MAX,
     TEXT_MAX,
@@ -43,7 +44,7 @@ _STATES: Mapping[ClockState, str] = {
 def why(found: Why) -> Form:
     blocks = [section(plain_text(f"{found.key} · {found.summary}"))]
     for told in found.clocks:
-        blocks += _clock(told, found)
+        blocks += _clock(told, found, f"*{told.kind.words}*")
     if not found.clocks:
         words = f"Nothing is promised for {found.key}, so it is not due at any time."
         blocks.append(section(plain_text(words)))
@@ -51,6 +52,7 @@ def why(found: Why) -> Form:
         blocks += [section(mrkdwn("*Who had it*")), *_texts(_held(found))]
     if found.can_set:
         blocks.append(_buttons(found))
+    blocks += _parts(found)
     return modal("Why this due time?", blocks, close="Close")
 
 
@@ -62,14 +64,25 @@ def _buttons(found: Why) -> Block:
     return actions(shown)
 
 
-def _clock(told: Told, found: Why) -> Iterator[Block]:
+def _parts(found: Why) -> Iterator[Block]:
+    for each in found.parts:
+        name = clip_escaped(one_line(each.summary), NAME_MAX)
+        yield from _clock(each.clock, found, f"*{each.key}* · {name}")
+    if found.parts_more:
+        yield context(plain_text(f"And {found.parts_more} more of its parts."))
+
+
+def _clock(told: Told, found: Why, title: str) -> Iterator[Block]:
     due = f", due {date(told.due_at)}" if told.due_at else ""
     by_hand = " (set by hand)" if told.is_manual else ""
-    yield section(mrkdwn(f"*{told.kind.words}*{due}{by_hand}: {_STATES[told.state]}"))
+    stands = _STATES[told.state]
+    if told.state is ClockState.PAUSED and told.breached_at is None and not told.is_manual:
+        stands = f"{stands}, {left(told.target - told.consumed)}"
+    yield section(mrkdwn(f"{title}{due}{by_hand}: {stands}"))
     yield from _texts(_lines(told, found))
     used, whole = why_lines.length(told.consumed), why_lines.length(told.target)
-    left = told.target - told.consumed
-    rest = f"{why_lines.length(left)} left" if left > timedelta() else "nothing left"
+    over = told.target - told.consumed
+    rest = f"{why_lines.length(over)} left" if over > timedelta() else "nothing left"
     zone = f"Hours of “{told.calendar}”, {told.time_zone}."
     yield context(plain_text(f"{used} of {whole} used, {rest}. {zone}"))
 

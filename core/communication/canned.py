@@ -118,11 +118,16 @@ async def _write(session: AsyncSession, row: CannedReply, wanted: dict[str, Any]
         raise InvalidField("title", text) from error
 
 
-async def remove_canned(session: AsyncSession, turn: Turn, canned_id: int) -> None:
+async def remove_canned(
+    session: AsyncSession, turn: Turn, canned_id: int, *, reason: str = ""
+) -> None:
     authorize(turn.actor, Permission.CONFIGURE)
     row = await _lock(session, canned_id)
     row.delete_softly(utc_now())
-    await _record(session, turn, "configuration.remove", row.title, {})
+    changes = {"is_deleted": [False, True]}
+    # Its title may belong to another one by the time somebody asks.
+    about = {"canned_id": row.id, "reason": reason.strip()}
+    await _record(session, turn, "configuration.delete", row.title, changes, **about)
 
 
 async def has_canned(session: AsyncSession, department_id: uuid.UUID) -> bool:
@@ -221,7 +226,12 @@ def _plain(value: Any) -> Any:
 
 
 async def _record(
-    session: AsyncSession, turn: Turn, action: str, title: str, changes: dict[str, Any]
+    session: AsyncSession,
+    turn: Turn,
+    action: str,
+    title: str,
+    changes: dict[str, Any],
+    **about: Any,
 ) -> None:
     await audit.record(
         session,
@@ -229,5 +239,5 @@ async def _record(
         action,
         source=turn.source,
         changes=changes,
-        details={"what": f"canned reply {title}"},
+        details={"what": f"canned reply {title}", **about},
     )

@@ -1,6 +1,6 @@
 """Replies of the desk wait a moment before they leave, and can be called back until then."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from core.files import queries as files
 from core.notices import Place, Topic
 from core.tickets.changes import Turn, fresh_cards, move, record
 from core.tickets.followers import follower_places
-from core.tickets.models import AuditLog, Ticket
+from core.tickets.models import AuditLog, Part, Ticket, TicketParticipant
 from core.tickets.standing import lock
 from core.tickets.states import Action, Status
 from core.users.permissions import Permission, authorize
@@ -140,7 +140,8 @@ async def _said_at(session: AsyncSession, message: ChatMessage) -> datetime | No
 
 
 async def _first_response(session: AsyncSession, ticket: Ticket) -> datetime | None:
-    """Of what has been sent and not called back; of a message sent twice, the second time."""
+    """Of what has been sent and not called back; of a message sent twice, the second time. Or that
+    it was resolved before, and not by whoever filed it."""
     replies = with_deleted(
         select(ChatMessage.id, AuditLog.created_at)
         .join(ChatMessage, ChatMessage.id == _message_id())
@@ -153,7 +154,24 @@ async def _first_response(session: AsyncSession, ticket: Ticket) -> datetime | N
         .order_by(AuditLog.id)
     )
     rows = await session.execute(replies)
-    return min({row[0]: row[1] for row in rows}.values(), default=None)
+    answers = {row[0]: row[1] for row in rows}.values()
+    return min([*answers, *await _list_resolved(session, ticket)], default=None)
+
+
+async def _list_resolved(session: AsyncSession, ticket: Ticket) -> Sequence[datetime]:
+    """When somebody did who owed its requester an answer."""
+    filed = select(TicketParticipant.user_id).where(
+        TicketParticipant.ticket_id == ticket.id,
+        TicketParticipant.part.in_([Part.REQUESTER, Part.AUTHOR]),
+    )
+    rows = await session.scalars(
+        select(AuditLog.created_at).where(
+            AuditLog.ticket_id == ticket.id,
+            AuditLog.action == f"ticket.{Action.RESOLVE}",
+            AuditLog.user_id.not_in(filed),
+        )
+    )
+    return list(rows)
 
 
 async def _before_waiting(session: AsyncSession, ticket: Ticket) -> Status | None:

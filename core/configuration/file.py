@@ -71,6 +71,7 @@ class FormFieldEntry(Entry):
 class DepartmentEntry(Entry):
     name: Name
     desk_channel: ChannelId | None = None
+    intake_channel: ChannelId | None = None
     head: UserId | None = None
     time_zone: TimeZone = "UTC"
     calendar: Name = OFFICE
@@ -81,6 +82,7 @@ class DepartmentEntry(Entry):
     reactions: bool = True
     agents_from_channel: bool = False
     approval_first: bool = False
+    private_tickets: bool = False
     nudge_after: Length = timedelta(minutes=30)
     files: FilesEntry = FilesEntry()
     form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []

@@ -93,7 +93,7 @@ def key_of(section: Section, values: Mapping[str, Any]) -> str:
 
 
 def fingerprint(section: Section, values: Mapping[str, Any]) -> str:
-    # A list takes one of every entry, and writing YAML takes some hundred times as long.
+    # As YAML the entries of thousands of people would take longer than a form may.
     shown = f"{section}\n{json.dumps(dict(values), default=str)}"
     return sha256(shown.encode()).hexdigest()[:16]
 

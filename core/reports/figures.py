@@ -73,6 +73,7 @@ class Figures(_Frozen):
     #: Who held the newest `held_of` of those that were resolved. Kept reports may lack it.
     held: Sequence[Holding] = ()
     held_of: int = 0
+    cancelled: int = 0
 
     @property
     def open(self) -> int:
@@ -108,6 +109,7 @@ async def read_figures(session: AsyncSession, desk: Desk, days: int, until: date
     backlog = (await session.execute(_BACKLOG, {"department_id": desk.id, "now": until})).one()
     by_day = await _by_day(session, desk, values)
     resolved = sum(each.resolved for each in by_day)
+    cancelled = (await session.execute(_CANCELLED, values)).scalar_one()
     held = await read_holdings(session, desk.id, since, until)
     return Figures(
         department_id=desk.id,
@@ -128,6 +130,7 @@ async def read_figures(session: AsyncSession, desk: Desk, days: int, until: date
         by_agent=await _groups(session, _BY_AGENT, values),
         held=held,
         held_of=min(resolved, MOST),
+        cancelled=cancelled,
     )
 
 
@@ -188,6 +191,17 @@ _FIRST_RESPONSE = text(
     """
 )
 _RESOLUTION = text(f"SELECT {_SPREAD} FROM tickets AS ticket {_RESOLUTION_CLOCK} WHERE {_RESOLVED}")
+# The trail says when each was.
+_CANCELLED = text(
+    """
+    SELECT count(DISTINCT ticket.id)
+      FROM audit_logs AS trail JOIN tickets AS ticket ON ticket.id = trail.ticket_id
+     WHERE trail.action = 'ticket.cancel'
+       AND trail.created_at >= :since AND trail.created_at < :until
+       AND ticket.department_id = CAST(:department_id AS uuid) AND ticket.is_deleted IS false
+       AND ticket.status = 'cancelled' AND ticket.merged_into_id IS NULL
+    """
+)
 _BY_PRIORITY = text(
     f"""
     SELECT ticket.priority, count(*), {_SPREAD}

@@ -14,7 +14,7 @@ from core.communication.notify import Occasion, notify
 from core.communication.ways import Event
 from core.db import with_deleted
 from core.notices import Topic
-from core.tickets.approvals.leaving import SEAT_WAITS, give_up_seats
+from core.tickets.approvals.leaving import SEAT_IS_OPEN, give_up_seats
 from core.tickets.approvals.models import Approval, ApprovalSeat
 from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
@@ -61,7 +61,7 @@ async def _find(session: AsyncSession, person_id: uuid.UUID) -> dict[uuid.UUID, 
         Approval.is_deleted.is_(False),
     )
     decides = exists().where(
-        ApprovalSeat.ticket_id == Ticket.id, ApprovalSeat.user_id == person_id, SEAT_WAITS
+        ApprovalSeat.ticket_id == Ticket.id, ApprovalSeat.user_id == person_id, SEAT_IS_OPEN
     )
     mine = or_(Ticket.assignee_id == person_id, Ticket.requestor_id == person_id)
     rows = await session.execute(

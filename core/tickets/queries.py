@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     false,
     or_,
     select,
@@ -28,7 +29,7 @@ from core.errors import NotFound
 from core.tickets.attached import has_files
 from core.tickets.forms import Answer
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.tickets.related import about_parts, continued_in, merged_into
+from core.tickets.related import about_parts, continued_in, merged_into, paused_left
 from core.tickets.relations import Id, is_asked, is_on_it
 from core.tickets.standing import load
 from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, Status
@@ -78,6 +79,7 @@ class TicketView:
     is_private: bool
     version: int
     created_at: datetime
+    #: None once there was one.
     first_response_due_at: datetime | None
     due_at: datetime | None
     resolution: str | None
@@ -105,6 +107,8 @@ class TicketView:
     sla_state: SlaState | None = None
     #: To what its department asked.
     answers: tuple[Answer, ...] = ()
+    #: What is left of its promise while that stands still.
+    paused_left: timedelta | None = None
 
     @property
     def key(self) -> str:
@@ -133,7 +137,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.is_private,
             Ticket.version,
             Ticket.created_at,
-            Ticket.first_response_due_at,
+            case((Ticket.first_responded_at.is_(None), Ticket.first_response_due_at)),
             Ticket.due_at,
             Ticket.resolution,
             department.id,
@@ -157,6 +161,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.resolution_reason,
             Ticket.sla_state,
             Ticket.form_answers,
+            paused_left(),
         )
         .select_from(Ticket)
         .join(department, department.id == Ticket.department_id)
@@ -200,6 +205,7 @@ def _view(row: Sequence[Any]) -> TicketView:
         resolution_reason=row[32],
         sla_state=row[33],
         answers=tuple(map(Answer.of, row[34])),
+        paused_left=row[35],
     )
 
 

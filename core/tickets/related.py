@@ -1,13 +1,14 @@
-"""What other rows say of a ticket: its parts, its duplicates and what goes on from it."""
+"""What other rows say of a ticket: its parts and clocks, its duplicates, what goes on from it."""
 
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import Case, ScalarSelect, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
+from core.tickets.sla.models import SlaClock
 from core.tickets.states import PART_IS_OUT
 
 
@@ -20,6 +21,24 @@ def about_parts() -> tuple[ScalarSelect[Any], ...]:
         select(func.count()).where(living, SubTicket.status != "cancelled").scalar_subquery(),
         select(func.min(SubTicket.due_at)).where(living, is_out).scalar_subquery(),
     )
+
+
+def paused_left() -> Case[Any]:
+    """Of what is promised, while it stands still; then it is due at no time."""
+    left = (
+        select(SlaClock.target - SlaClock.consumed)
+        .where(
+            *(SlaClock.ticket_id == Ticket.id, SlaClock.part_id.is_(None)),
+            *(SlaClock.kind == "resolution", SlaClock.state == "paused"),
+            *(SlaClock.breached_at.is_(None), SlaClock.manual_since.is_(None)),
+        )
+        .correlate(Ticket)
+        .order_by(SlaClock.cycle.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    # Asked only of those that can have it: every card is read by this.
+    return case((Ticket.due_at.is_(None) & Ticket.sla_state.is_not(None), left))
 
 
 def merged_into() -> ScalarSelect[Any]:

@@ -1,5 +1,6 @@
 """A promise that runs out: who reads what, why it is due then, and a head who changes it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -150,6 +151,26 @@ async def test_why_it_is_due_then_and_a_head_who_changes_it(company: Company) ->
     shown = (await company.hugo.view()).text
     assert "(set by hand)" not in shown
     assert (await company.value("SELECT due_at FROM tickets")) < due_at
+
+
+async def test_what_stands_still_says_what_is_left_and_its_parts_are_told_of(
+    company: Company,
+) -> None:
+    card = await company.filed(Priority="Urgent")
+    assert (await company.ann.click(card, "Assign to me")).ok
+    await company.deliver()
+    assert (await company.ann.click(await company.card(), "Wait for requester")).ok
+    await company.deliver()
+    card = await company.card()
+    assert re.search(r"Paused, (4 h|3 h 59 min) left: waiting for requester", card.plain)
+    assert (await company.hugo.click(card, "Split…")).ok
+    answers = {"Department": "HR", "Summary": "The papers", "What to pass on": ""}
+    assert (await company.hugo.fill(answers, submit=True)).ok
+    await company.deliver()
+    assert (await company.ann.choose(await company.card(), "Why this due time?")).ok
+    shown = (await company.ann.view()).text
+    assert re.search(r"Resolution\S*: paused, (4 h|3 h 59 min) left", shown)
+    assert "*HD-1/1* · The papers, due " in shown
 
 
 async def test_where_threads_are_open_there_is_a_button_for_it(company: Company) -> None:

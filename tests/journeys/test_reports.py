@@ -50,7 +50,13 @@ async def test_an_agent_asks_how_the_department_did(company: Company) -> None:
     picture, report = await told(company, company.ann)
     assert (await content(company, picture)).startswith(PNG)
     assert report.plain.startswith("IT: the last 7 days")
-    for line in ("*Filed*\n2", "*Resolved*\n1", "*Open now*\n1", "*Rating*\nNone yet"):
+    for line in (
+        "*Filed*\n2",
+        "*Resolved*\n1",
+        "*Cancelled*\n0",
+        "*Open now*\n1",
+        "*Rating*\nNone yet",
+    ):
         assert line in report.plain
     assert "Ann Visser: 1 resolved" in report.plain
     assert "*Who had the tickets:* IT " in report.plain

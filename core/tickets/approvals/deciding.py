@@ -10,7 +10,7 @@ from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import InvalidField
 from core.tickets import queries
-from core.tickets.approvals import cases, chain, facts, rights, settling, verdicts
+from core.tickets.approvals import cases, chain, facts, rights, settling, steering, verdicts
 from core.tickets.approvals.asking import by_turn
 from core.tickets.approvals.forms import (
     NOTE_MAX,
@@ -158,7 +158,7 @@ async def _carry_out(
     await cases.say(session, case, row, *audiences)
     await _tell(session, case, decision.choice, words)
     outcome = _outcome(case, Result.DECIDED, verdicts.done(case, decision.choice))
-    await settling.withdraw_deserted(session, case)
+    await steering.withdraw_deserted(session, case)
     return replace(outcome, status=case.request.status)
 
 

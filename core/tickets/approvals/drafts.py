@@ -11,9 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import utc_now
-from core.errors import InvalidField
+from core.errors import InvalidField, Refused
 from core.money import money as in_words
 from core.tickets.approvals import facts, money, people, rulebooks
+from core.tickets.approvals.deserted import why_nobody
 from core.tickets.approvals.forms import NOTE_MAX, PAYEE_MAX, PURPOSE_MAX, Ask, Plan, Planned
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.approvals.people import Candidate, Money
@@ -168,7 +169,8 @@ async def _plan(
     found = []
     for step in steps:
         candidates = await people.list_candidates(session, step, whose, settings, utc_now())
-        people.check_enough(step, candidates)
+        if not people.check_enough(step, candidates):
+            raise Refused(await why_nobody(session, step.kind, whose, settings, utc_now()))
         found.append(tuple(candidates))
     return tuple(found)
 

@@ -51,7 +51,7 @@ async def _as_stand_in(
     if absence.amount_limit is not None and absence.amount_limit < case.request.counted:
         return f"This is above the amount up to which you stand in for {absent.name}."
     has_role = absent.role is people.ROLES[step.kind] and absent.is_active
-    if has_role and not owners.include(absent.id, absent.name):
+    if has_role and not owners.rule_out(absent.id, absent.name):
         return None
     return f"{absent.name} may not decide this, and so neither may whoever stands in for them."
 

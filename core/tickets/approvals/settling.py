@@ -5,13 +5,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import utc_now
-from core.tickets.approvals import cases, clock, people, seats, steering
-from core.tickets.approvals.chain import By
+from core.tickets.approvals import cases, clock, seats
 from core.tickets.approvals.models import Approval, ApprovalSeat
 from core.tickets.approvals.quorum import verdict
 from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import RequestStatus, SeatState
-from core.tickets.models import Source
 from core.tickets.states import ApprovalStatus
 
 _UNREACHABLE = "Too few of those who were asked can still approve it."
@@ -70,12 +68,3 @@ async def settle(
         await seats.open_step(session, case, waiting[0])
         return {}
     return await cases.end(session, case, RequestStatus.APPROVED)
-
-
-async def withdraw_deserted(session: AsyncSession, case: Case) -> None:
-    """Whoever was to decide the next step is gone since it was asked."""
-    step = case.asked
-    if step is None or any(map(seats.is_held, await seats.list_seats(session, case, step))):
-        return
-    case.by = By(None, Source.JOB, case.by.policy)
-    await steering.withdraw_case(session, case, people.nobody(step.kind))

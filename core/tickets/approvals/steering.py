@@ -8,15 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, Refused
-from core.tickets.approvals import cases, chain, clock, facts, notices, seats
+from core.tickets.approvals import cases, chain, clock, facts, notices, seats, settling
 from core.tickets.approvals.asking import asked_of, by_turn, refuse_second, steer
+from core.tickets.approvals.chain import By
+from core.tickets.approvals.deserted import why_nobody
 from core.tickets.approvals.drafts import Draft, make_draft
 from core.tickets.approvals.forms import NOTE_MAX, Ask, Asked
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import IS_LIVE, RequestStatus, SeatState
 from core.tickets.changes import Turn
-from core.tickets.models import Ticket
+from core.tickets.models import Source, Ticket
 from core.tickets.states import ApprovalStatus
 
 REQUESTER, DESK = Audience.REQUESTER, Audience.DESK
@@ -37,6 +39,16 @@ async def withdraw_case(session: AsyncSession, case: Case, reason: str) -> None:
     )
     await cases.say(session, case, row, REQUESTER, DESK)
     await cases.tell_asker(session, case, "withdrawn", reason=reason)
+
+
+async def withdraw_deserted(session: AsyncSession, case: Case, because: str = "") -> None:
+    """Nobody is left to decide the step that is asked."""
+    step = case.asked
+    if step is None or any(map(seats.is_held, await seats.list_seats(session, case, step))):
+        return
+    case.by = By(None, Source.JOB, case.by.policy)
+    why = await why_nobody(session, step.kind, case.money, case.settings, utc_now())
+    await withdraw_case(session, case, f"{because} {why}".strip())
 
 
 async def withdraw_all(session: AsyncSession, turn: Turn, ticket: Ticket, reason: str) -> None:
@@ -83,7 +95,7 @@ async def answer(
     if draft is not None and changed:
         changes = await _begin_again(session, case, draft, changed)
     else:
-        await _go_on(session, case)
+        changes = await _go_on(session, case)
     details = {**cases.about(case), "answer": said, "difference": changed}
     details |= {"facts": case.request.facts} if changed else {}
     row = await chain.record(session, case.by, case.ticket, "answer", changes, **details)
@@ -91,6 +103,7 @@ async def answer(
     if questioner is not None:
         told = {"request_id": request_id, "by": turn.actor.name, "answer": said}
         await notices.tell(session, questioner, "approval.answered", case.ticket.id, **told)
+    await withdraw_deserted(session, case)
     return asked_of(case.request)
 
 
@@ -105,7 +118,8 @@ async def _draft_again(
     return facts.difference(request.facts, draft.facts), draft
 
 
-async def _go_on(session: AsyncSession, case: Case) -> None:
+async def _go_on(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """Whoever asked may be gone by now, and everybody else may have decided."""
     step = case.asked
     assert step is not None, "a question comes from a step"
     step.status = ApprovalStatus.PENDING
@@ -116,6 +130,7 @@ async def _go_on(session: AsyncSession, case: Case) -> None:
             seat.state, seat.decided_at = SeatState.PENDING, None
     await session.flush()
     await seats.fill(session, case, step)
+    return await settling.settle(session, case, step)
 
 
 async def _begin_again(

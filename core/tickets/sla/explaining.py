@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import BusinessHours
 from core.db import utc_now, with_deleted
 from core.tickets.calendars import CalendarVersion
 from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.queries import part_visible_to
+from core.tickets.parts.standing import key_of
 from core.tickets.policy import Policy
 from core.tickets.sla.clock import Now, consumed_at
 from core.tickets.sla.lines import HoursOf, Line, lines_of
@@ -23,6 +26,8 @@ from core.users.permissions import Actor, Permission, may
 
 #: Of the clocks for later answers, how many of the last ones are told of.
 _LATER_ANSWERS = 1
+#: Of a ticket's parts, how many are told of.
+_PARTS_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldPart:
+    """The clock of a part of it, which whoever asks may read."""
+
+    key: str
+    summary: str
+    clock: Told
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     ticket_id: uuid.UUID
     version: int
@@ -55,6 +69,8 @@ class Why:
     held: Sequence[tuple[str | None, timedelta]]
     #: Of people, by the ids that lines have.
     names: Mapping[str, str]
+    parts: Sequence[ToldPart] = ()
+    parts_more: int = 0
 
     @property
     def is_manual(self) -> bool:
@@ -65,8 +81,11 @@ async def explain(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, pol
     """Raises NotFound for what the actor may not read."""
     ticket, standing = await load_readable(session, actor, ticket_id)
     found = await _read_clocks(session, ticket.id)
-    hours_of, now = await _calendars(session, found, policy), utc_now()
+    theirs, more = await _read_parts(session, actor, ticket)
+    every = [*found, *(clock for _, _, clock in theirs)]
+    hours_of, now = await _calendars(session, every, policy), utc_now()
     told = [_told(each, hours_of, now) for each in found]
+    parts = [ToldPart(key, name, _told(each, hours_of, now)) for key, name, each in theirs]
     held = await held_by(session, ticket, now)
     is_running = any(each.kind is Kind.RESOLUTION and each.state in OPEN for each in found)
     return Why(
@@ -78,7 +97,9 @@ async def explain(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, pol
         can_set=is_running and may(actor, Permission.SET_DUE, standing),
         clocks=told,
         held=await _named(session, ticket, held),
-        names=await _names(session, told),
+        names=await _names(session, [*told, *(each.clock for each in parts)]),
+        parts=parts,
+        parts_more=more,
     )
 
 
@@ -94,6 +115,27 @@ async def _read_clocks(session: AsyncSession, ticket_id: uuid.UUID) -> list[SlaC
     first = [each for each in found if each.kind is Kind.FIRST_RESPONSE]
     later = [each for each in found if each.kind is Kind.NEXT_REPLY]
     return [*whole, *first, *later[-_LATER_ANSWERS:]]
+
+
+async def _read_parts(
+    session: AsyncSession, actor: Actor, ticket: Ticket
+) -> tuple[list[tuple[str, str, SlaClock]], int]:
+    """What they are called, with their clocks, and how many there are beyond them."""
+    rows = await session.execute(
+        select(SubTicket.position, SubTicket.summary, SlaClock, func.count().over())
+        .join(SlaClock, SlaClock.part_id == SubTicket.id)
+        .join(Ticket, Ticket.id == SubTicket.parent_ticket_id)
+        .where(
+            SlaClock.ticket_id == ticket.id,
+            SubTicket.status != "cancelled",
+            part_visible_to(actor),
+        )
+        .order_by(SubTicket.position)
+        .limit(_PARTS_MOST)
+    )
+    found = list(rows)
+    parts = [(key_of(ticket.number, row[0]), row[1], row[2]) for row in found]
+    return parts, (found[0][3] if found else 0) - len(found)
 
 
 def _told(clock: SlaClock, hours_of: HoursOf, now: datetime) -> Told:

@@ -99,7 +99,7 @@ class Keeper:
             await self._promise_again("transfer" if "department_id" in changes else "priority")
         self.answer()
         if self.ticket.status is Status.RESOLVED:
-            await self._resolve()
+            await self._resolve(is_new="status" in changes)
         elif is_over and self._never_resolved():
             await self.cancel(self.own, "merged" if self.ticket.merged_into_id else "cancelled")
         elif not is_over:
@@ -119,12 +119,14 @@ class Keeper:
             elif why is not None and each.is_open and _pause_of(each) != why:
                 clocks.pause(each, self.now(each), why)
 
-    async def _resolve(self) -> None:
+    async def _resolve(self, *, is_new: bool) -> None:
         """What was done is told to the requester: that is an answer too."""
+        if is_new and self.ticket.first_responded_at is None and not await self._is_by_who_filed():
+            self.ticket.first_responded_at = self.at
         for each in self.own:
             if not each.is_open:
                 continue
-            if each.kind is Kind.FIRST_RESPONSE and await self._is_by_who_filed():
+            if each.kind is Kind.FIRST_RESPONSE and self.ticket.first_responded_at is None:
                 clocks.cancel(each, self.now(each), "resolved")
             else:
                 clocks.end(each, self.now(each), resolved=True)

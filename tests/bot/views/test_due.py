@@ -1,6 +1,6 @@
 """The due time on cards, and what is said when it comes close."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,24 @@ WHEN = "<!date^1772467200^{date_short_pretty} at {time}|2026-03-02 16:00 UTC>"
         (
             {"sla_state": SlaState.PAUSED, "status": Status.WAITING_REQUESTER, "due_at": None},
             "Paused, waiting for requester",
+        ),
+        (
+            {
+                "sla_state": SlaState.PAUSED,
+                "status": Status.WAITING_REQUESTER,
+                "due_at": None,
+                "paused_left": timedelta(hours=3, minutes=20, seconds=59),
+            },
+            "Paused, 3 h 20 min left: waiting for requester",
+        ),
+        (
+            {
+                "sla_state": SlaState.ANSWER_OVERDUE,
+                "status": Status.ON_HOLD,
+                "due_at": None,
+                "paused_left": timedelta(seconds=59),
+            },
+            "Answer overdue\nPaused, less than 1 min left: on hold",
         ),
         ({"due_at": None}, "–"),
         ({}, WHEN),

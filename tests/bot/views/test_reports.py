@@ -47,10 +47,11 @@ def figures(days: int = 7, count: int = 3, **given: Any) -> Figures:
 
 
 def test_it_reads_as_sentences_and_numbers() -> None:
-    message = reports.report(figures())
+    message = reports.report(figures(cancelled=2))
     assert problems_of_message(message) == []
     shown = words(message)
     for line in (
+        "*Cancelled*\n2",
         "30 min, nine of ten within 2 h",
         "4 h, nine of ten within 20 h",
         "12% (1 of 8)",
@@ -105,7 +106,7 @@ def test_it_tells_who_had_the_tickets() -> None:
 def test_only_of_the_newest_it_says_so() -> None:
     held = [had(Party.REQUESTER, 1)]
     shown = words(reports.report(figures(resolved=501, held=held, held_of=500)))
-    assert "Of the newest 500 tickets resolved in these days" in shown
+    assert "Of the newest 500 of the 501 tickets resolved in these days" in shown
     one = words(reports.report(figures(resolved=1, held=held, held_of=1)))
     assert "Of the ticket resolved in these days" in one
 

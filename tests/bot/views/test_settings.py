@@ -158,25 +158,15 @@ def test_what_does_not_fit_has_no_input() -> None:
     assert "Free days as an iCalendar file: longer than a form can hold" in str(view["blocks"])
 
 
-def test_a_list_says_what_is_set_in_words() -> None:
-    hours = {"mon-thu": ["09:00-12:00", "13:00-17:00"], "fri": ["09:00-12:00"]}
-    free = {"country": "DE", "subdivision": None, "dates": ["2026-12-24"], "ics": "BEGIN:"}
+def test_alternates_are_named_and_a_rate_says_what_its_name_does_not() -> None:
     shown = [
-        Entry(Section.CALENDARS, {"name": "a", "hours": hours, "holidays": free}),
-        Entry(Section.CALENDARS, {"name": "b", "hours": {"sun": ["09:00-17:00"]}, "holidays": {}}),
         Entry(Section.APPROVALS, {"remind_at": [50], "alternates": {"ceo": ["U0ANN"]}}),
-        Entry(Section.SETTINGS, {"auto_close": "0d", "digest_at": None, "guests_may_file": False}),
+        Entry(Section.EXCHANGE_RATES, {"currency": "USD", "rate": "0.92", "from": "2026-01-01"}),
     ]
-    said = [
-        block["text"]["text"]
-        for block in settings(SectionRef(Section.CALENDARS), shown)["blocks"][2:6]
-    ]
-    assert said == [
-        "*a*\nhours: mon-thu 09:00-12:00, 13:00-17:00; fri 09:00-12:00"
-        " · holidays: country DE; dates 2026-12-24; and a file",
-        "*b*\nhours: sun 09:00-17:00",
-        "*Approvals*\nremind at: 50 · alternates: <@U0ANN>",
-        "*For the whole desk*\nauto close: 0d",
+    blocks = settings(SectionRef(Section.APPROVALS), shown)["blocks"][2:4]
+    assert [block["text"]["text"] for block in blocks] == [
+        "*Approvals*\nRemind at: 50 · Alternates: <@U0ANN>",
+        "*USD from 2026-01-01*\nRate: 0.92",
     ]
 
 

@@ -13,7 +13,7 @@ from bot.views.why_lines import length
 from core.calendar import BusinessHours
 from core.tickets.sla import clock as clocks
 from core.tickets.sla.clock import Now
-from core.tickets.sla.explaining import Told, Why
+from core.tickets.sla.explaining import Told, ToldPart, Why
 from core.tickets.sla.lines import lines_of
 from core.tickets.sla.models import ClockState, Kind, SlaClock
 from tests.bot.views.block_rules import buttons, live, problems_of_view, words
@@ -74,7 +74,7 @@ def test_it_reads_as_the_sum_it_is() -> None:
         "*Resolution*, due 2026-03-09 13:00 UTC: running",
         "Counted from 2026-03-06 14:00 UTC. 4 h by “rest”, version 1: it fits everything",
         "Fri 6 Mar 2026: 15:00–17:00 = 2 h",
-        "Sat 7 Mar 2026 – Sun 8 Mar 2026: closed",
+        "Sat 7 Mar 2026 – Sun 8 Mar 2026: outside business hours",
         "Mon 9 Mar 2026: 09:00–10:00 = 1 h",
         "Paused from 2026-03-09 09:00 UTC to 2026-03-09 12:00 UTC: on hold, by Ann Visser",
         "Mon 9 Mar 2026: 13:00–13:30 = 30 min",
@@ -82,6 +82,29 @@ def test_it_reads_as_the_sum_it_is() -> None:
         "*Who had it*",
     ]
     assert lines[-1] == "IT: 5 h"
+
+
+def test_what_stands_still_says_what_is_left() -> None:
+    clock = started(local(6, "15:00"))
+    clocks.pause(clock, Now(local(9, "10:00"), OFFICE), "on_hold")
+    assert "*Resolution*: paused, 1 h left" in shown(explained(told(clock, local(9, "13:00"))))
+    clocks.set_due(clock, Now(local(9, "13:00"), OFFICE), local(12, "12:00"), "")
+    due = "*Resolution*, due 2026-03-12 11:00 UTC (set by hand): paused"
+    assert due in shown(explained(told(clock, local(9, "13:00"))))
+
+
+def test_its_parts_are_told_of_after_what_can_be_done() -> None:
+    clock = started(local(6, "15:00"))
+    part = ToldPart("HD-12/1", "A *new* <laptop>", told(clock, local(6, "16:00")))
+    found = explained(told(clock, local(6, "16:00")), can_set=True, parts=[part], parts_more=2)
+    lines = shown(found)
+    named = "*HD-12/1* · A *new* &lt;laptop&gt;, due 2026-03-09 10:00 UTC: running"
+    assert lines.index("Change due time…") < lines.index(named)
+    assert lines[-2:] == [
+        "1 h of 4 h used, 3 h left. Hours of “office”, Europe/Berlin.",
+        "And 2 more of its parts.",
+    ]
+    assert problems_of_view(why(found)) == []
 
 
 def test_everything_that_can_happen_has_words() -> None:
@@ -175,6 +198,9 @@ def _foreign(text: str) -> Sequence[Told]:
 @given(FOREIGN)
 def test_whatever_people_wrote_it_is_valid_and_pings_nobody(text: str) -> None:
     held = [(text, HOUR), (None, HOUR)]
-    view = why(explained(*_foreign(text), summary=text, names={"ann": text}, held=held))
+    parts = [ToldPart("HD-12/1", text, each) for each in _foreign(text)]
+    view = why(
+        explained(*_foreign(text), summary=text, names={"ann": text}, held=held, parts=parts)
+    )
     assert problems_of_view(view) == []
     assert live(view) == []

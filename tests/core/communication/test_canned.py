@@ -12,6 +12,7 @@ from core.communication import service as communication
 from core.communication.canned import CannedForm
 from core.communication.models import CannedReply
 from core.communication.service import Words
+from core.configuration.deleted import Kind, list_deleted
 from core.db import unit_of_work
 from core.engine import Sessions
 from core.errors import InvalidField, NotAllowed, NotFound
@@ -103,13 +104,27 @@ async def test_every_change_is_in_the_audit_trail(session: AsyncSession, desks: 
     assert [each.action for each in trail] == [
         "configuration.add",
         "configuration.change",
-        "configuration.remove",
+        "configuration.delete",
     ]
     assert trail[1].changes == {
         "body": [RESTART.body, "Please restart it."],
         "department_id": [None, str(desks.it.id)],
     }
     assert {each.details["what"] for each in trail} == {"canned reply Restart it"}
+
+
+async def test_of_a_deleted_one_it_is_known_who_and_why(
+    session: AsyncSession, desks: Desks
+) -> None:
+    row = await save(session, desks)
+    turn = desks.turn(desks.ada)
+    await canned.remove_canned(session, turn, row.id, reason="Nobody restarts any more.")
+    [listed] = await list_deleted(session, desks.ada, Kind.CANNED_REPLIES)
+    assert (listed.label, listed.who, listed.reason) == (
+        "Restart it",
+        "Ada",
+        "Nobody restarts any more.",
+    )
 
 
 async def test_a_desk_finds_its_own_and_those_for_everybody(

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.db import utc_now
 from core.errors import NotAllowed, NotFound, Refused
 from core.reports.asking import Export, Period, ask_for_export, ask_for_report, find_desk
 from core.reports.figures import Figures, desk_of, read_figures
-from core.tickets.models import Ticket
+from core.tickets import service as tickets
+from core.tickets.models import AuditLog, Source, Ticket
 from core.tickets.ratings import Rating
 from core.tickets.sla.models import ClockState, Kind, SlaClock
 from core.tickets.states import Priority, Status
@@ -63,6 +65,43 @@ async def test_an_empty_department_has_nothing_to_tell(session: AsyncSession, de
     assert found.resolution.median is None
     days = [each.day for each in found.by_day]
     assert (len(days), days[0], days[-1]) == (8, "2026-02-25", "2026-03-04")
+
+
+async def cancelled(session: AsyncSession, desks: Desks, days: float, **columns: Any) -> Ticket:
+    given = {"status": Status.CANCELLED, **columns}
+    ticket = await filed(session, desks, days + 9, **given)
+    session.add(
+        AuditLog(
+            ticket_id=ticket.id,
+            action="ticket.cancel",
+            source=Source.BUTTON,
+            created_at=NOW - days * DAY,
+        )
+    )
+    await session.flush()
+    return ticket
+
+
+async def test_what_was_cancelled_in_the_period_is_told(
+    session: AsyncSession, desks: Desks
+) -> None:
+    winner = await filed(session, desks, 9)
+    await cancelled(session, desks, 1)
+    await cancelled(session, desks, 6.99)
+    await cancelled(session, desks, 7.01)
+    await cancelled(session, desks, -0.01)
+    await cancelled(session, desks, 1, desk=desks.hr)
+    await cancelled(session, desks, 1, is_deleted=True)
+    await cancelled(session, desks, 1, merged_into_id=winner.id)
+    found = await week(session, desks)
+    assert (found.cancelled, found.resolved, found.filed) == (2, 0, 0)
+
+
+async def test_what_people_cancel_counts_at_once(session: AsyncSession, desks: Desks) -> None:
+    ticket = await desks.ticket(session)
+    await tickets.cancel(session, desks.turn(desks.bea), ticket.id)
+    found = await read_figures(session, desks.it, 7, utc_now() + HOUR)
+    assert found.cancelled == 1
 
 
 async def test_what_was_filed_and_resolved_in_the_period_counts(

@@ -1,6 +1,7 @@
 """Stand-ins: both may decide, the first one does; no chains, no circles, no own money."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,19 +13,23 @@ from core.errors import AlreadyDone, InvalidField, NotAllowed
 from core.tickets.approvals import absences, queries
 from core.tickets.approvals import service as approvals
 from core.tickets.approvals.forms import NewAbsence, Result
+from core.tickets.approvals.models import ApprovalSeat
 from core.tickets.approvals.policy_models import Absence
 from core.tickets.approvals.states import RequestStatus, SeatReason, SeatState
-from core.tickets.models import AuditLog
+from core.tickets.models import AuditLog, Part, Ticket
+from core.users.models import User
 from core.users.permissions import Actor
 from core.users.roles import Role
-from tests.core.desks import Desks
+from tests.core.desks import Desks, add_part
 from tests.core.tickets.approvals.money import (
     actions,
     ask,
     carded,
     decide,
     finance_ticket,
+    get_request,
     hire,
+    list_steps,
     seats_of,
     told,
 )
@@ -48,6 +53,34 @@ async def come_back(session: AsyncSession, desks: Desks, absence_id: int, at: da
     await session.flush()
     while await absences.turn_one(session, desks.policy):
         pass
+
+
+#: Whoever stands in for whose money it is does not decide either, and hears that.
+OWN = ("requester", "payee", "author")
+
+
+async def forbid(
+    session: AsyncSession, ticket: Ticket, who: Actor, request_id: int, what: str
+) -> None:
+    """After the seats were made."""
+    request = await get_request(session, request_id)
+    match what:
+        case "requester":
+            ticket.requestor_id = who.id
+        case "payee":
+            request.payee_id = who.id
+        case "author":
+            await add_part(session, ticket, who, Part.AUTHOR)
+        case "role":
+            (await session.get_one(User, who.id)).role = Role.EMPLOYEE
+        case "deactivated":
+            (await session.get_one(User, who.id)).is_active = False
+        case _:
+            first = (await list_steps(session, request_id))[0]
+            seat = ApprovalSeat(approval_id=first.id, ticket_id=ticket.id, user_id=who.id)
+            seat.why, seat.state = SeatReason.ALTERNATE, SeatState.APPROVED
+            session.add(seat)
+    await session.flush()
 
 
 class TestSeats:
@@ -147,6 +180,49 @@ class TestSeats:
         await leave(session, desks, desks.bea, nora)
         asked = await ask(session, desks, await finance_ticket(session, desks))
         assert set(await seats_of(session, asked.request_id)) == {fred.id}
+
+    @pytest.mark.parametrize(
+        "what", ["requester", "payee", "author", "role", "deactivated", "earlier step"]
+    )
+    async def test_what_the_absent_person_may_not_decide_the_stand_in_may_not_either(
+        self, session: AsyncSession, desks: Desks, what: str
+    ) -> None:
+        fred = await hire(session, "fred")
+        await leave(session, desks, desks.cleo, desks.eve)
+        ticket = await finance_ticket(session, desks)
+        asked = await ask(session, desks, ticket, "6000")
+        await decide(session, desks, fred, asked.request_id)
+        assert desks.eve.id in await seats_of(session, asked.request_id)
+        await forbid(session, ticket, desks.cleo, asked.request_id, what)
+        refused = await decide(session, desks, desks.eve, asked.request_id)
+        assert refused.result is Result.REFUSED
+        words = "Nobody decides about their own money" if what in OWN else "Cleo may not decide"
+        assert refused.text.startswith(words)
+        request = await get_request(session, asked.request_id)
+        assert request.status is RequestStatus.PENDING
+
+    async def test_the_limit_is_asked_at_the_click_too(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        fred = await hire(session, "fred")
+        absence_id = await leave(session, desks, fred, desks.eve, amount_limit="900")
+        asked = await ask(session, desks, await finance_ticket(session, desks), "900")
+        absence = await session.get_one(Absence, absence_id)
+        absence.amount_limit = Decimal("899.99")
+        await session.flush()
+        refused = await decide(session, desks, desks.eve, asked.request_id)
+        assert refused.text == "This is above the amount up to which you stand in for Fred."
+
+    async def test_a_seat_is_for_the_step_of_the_absent_person_alone(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        fred = await hire(session, "fred")
+        await leave(session, desks, fred, desks.eve)
+        asked = await ask(session, desks, await finance_ticket(session, desks), "6000")
+        await decide(session, desks, desks.eve, asked.request_id)
+        refused = await decide(session, desks, desks.eve, asked.request_id)
+        assert refused.result is not Result.DECIDED
+        assert set(await seats_of(session, asked.request_id)) == {desks.cleo.id}
 
     async def test_nor_at_the_click(self, session: AsyncSession, desks: Desks) -> None:
         fred, nora = [await hire(session, each) for each in ("fred", "nora")]

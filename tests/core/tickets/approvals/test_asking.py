@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import add_business
@@ -18,6 +19,7 @@ from core.tickets.approvals.settings import ApprovalSettings
 from core.tickets.approvals.states import RequestStatus, SeatReason, StepKind
 from core.tickets.models import Part, Ticket
 from core.tickets.states import ApprovalStatus, Status
+from core.users.models import User
 from core.users.roles import Role
 from tests.core.desks import Desks, add_part
 from tests.core.tickets.approvals.money import (
@@ -289,6 +291,14 @@ class TestNobodyDecidesAboutTheirOwnMoney:
             await ask(session, desks, ticket)
         assert refusal.value.text.startswith("Nobody may decide about this for finance")
         assert ticket.status is Status.IN_PROGRESS
+
+    async def test_without_anybody_in_the_role_it_says_that(
+        self, session: AsyncSession, desks: Desks
+    ) -> None:
+        await hire(session, "fred")
+        await session.execute(update(User).where(User.id == desks.cleo.id).values(is_active=False))
+        with pytest.raises(Refused, match="for the CEO: there is nobody in this role"):
+            await ask(session, desks, await finance_ticket(session, desks), "9000")
 
     async def test_a_later_step_that_nobody_could_decide_stops_it_as_well(
         self, session: AsyncSession, desks: Desks

@@ -58,6 +58,21 @@ async def test_a_seat_that_they_have_all_the_same_is_refused_at_the_click(
     assert done.status is RequestStatus.APPROVED
 
 
+async def test_without_anybody_else_it_goes_back_and_says_why(
+    session: AsyncSession, desks: Desks
+) -> None:
+    alternates = {StepKind.FINANCE: ("U0CLEO",)}
+    await keep(session, ApprovalSettings(alternates=alternates))
+    asked = await ask(session, desks, await finance_ticket(session, desks), LARGE)
+    await decide(session, desks, desks.cleo, asked.request_id)
+    request = await get_request(session, asked.request_id)
+    assert request.status is RequestStatus.WITHDRAWN
+    assert request.end_reason == (
+        "Nobody may decide about this for the CEO: whoever approved an earlier step leaves the "
+        "next one to somebody else. Ask an administrator to name an alternate for the CEO."
+    )
+
+
 async def test_an_alternate_takes_the_step_that_they_may_not_decide_any_more(
     session: AsyncSession, desks: Desks
 ) -> None:

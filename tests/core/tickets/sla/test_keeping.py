@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from core.communication.service import Words
 from core.tickets import deletion
 from core.tickets import service as tickets
 from core.tickets.merging.duplicates import merge
-from core.tickets.models import Ticket
+from core.tickets.models import AuditLog, Ticket
 from core.tickets.policy import read_policy
 from core.tickets.promises import SlaTemplate
 from core.tickets.sla.models import ClockState, Kind, SlaClock
@@ -118,7 +118,23 @@ async def test_resolved_it_is_met_and_reopened_it_goes_on(desk: Desk) -> None:
     assert desk.ticket.sla_state is SlaState.ON_TRACK
     assert (await desk.clock()).first_result is ClockState.MET
     # What was told at the end was an answer, and stays one.
-    assert (await desk.clock(Kind.FIRST_RESPONSE)).state is ClockState.MET
+    first = await desk.clock(Kind.FIRST_RESPONSE)
+    assert (first.state, first.ended_at) == (ClockState.MET, local(9, "10:00"))
+    assert desk.ticket.first_responded_at == first.ended_at
+
+
+async def test_nobody_answers_themselves_by_resolving(
+    session: AsyncSession, berlin: Desks, frozen: Frozen
+) -> None:
+    desk = Desk(session, berlin, frozen)
+    frozen.at(local(9, "09:00"))
+    opened = await tickets.open_ticket(
+        session, berlin.form(), author=berlin.ann, requester=berlin.bea, policy=berlin.policy
+    )
+    desk.ticket = await session.get_one(Ticket, opened.id)
+    await desk.at("10:00", desk.does(tickets.resolve, resolution="Done."))
+    assert (await desk.clock(Kind.FIRST_RESPONSE)).state is ClockState.CANCELLED
+    assert desk.ticket.first_responded_at is None
 
 
 async def test_resolved_too_late_it_stays_late(desk: Desk) -> None:
@@ -230,6 +246,41 @@ class TestAnswers:
         assert whole.state is ClockState.RUNNING
         assert talk.ticket.first_response_due_at == first.due_at
 
+    async def test_called_back_after_it_was_resolved_that_is_the_answer(
+        self, session: AsyncSession, talk: Desk
+    ) -> None:
+        await talk.does(communication.reply, words=Words("Wrong window"))
+        said = (await session.scalars(select(ChatMessage.id))).one()
+        await talk.does(tickets.resolve, "carl", resolution="Done.")
+        await holding.undo(session, talk.desks.turn(talk.desks.ann), said)
+        first, resolved_at = await talk.clock(Kind.FIRST_RESPONSE), await when(session, "resolve")
+        assert talk.ticket.first_responded_at == first.ended_at == resolved_at
+        assert first.state is ClockState.MET
+
+    async def test_called_back_after_who_filed_it_resolved_it_there_was_none(
+        self, session: AsyncSession, talk: Desk
+    ) -> None:
+        desks = talk.desks
+        opened = await tickets.open_ticket(
+            session, desks.form(), author=desks.carl, requester=desks.bea, policy=desks.policy
+        )
+        talk.ticket = await session.get_one(Ticket, opened.id)
+        await talk.does(communication.reply, words=Words("Wrong window"))
+        said = (await session.scalars(select(ChatMessage.id))).one()
+        await talk.does(tickets.resolve, "carl", resolution="Done.")
+        await holding.undo(session, desks.turn(desks.ann), said)
+        assert talk.ticket.first_responded_at is None
+        assert (await talk.clock(Kind.FIRST_RESPONSE)).state is ClockState.CANCELLED
+
+    async def test_after_an_answer_by_resolving_the_next_one_is_waited_for(
+        self, talk: Desk
+    ) -> None:
+        await talk.does(tickets.resolve, resolution="Done.")
+        await talk.does(tickets.reopen, "bea")
+        talk.ticket.sla_template_id = talk.desks.policy.promises[-1].id
+        await hear(talk, Words("It smokes again."))
+        assert (await talk.clock(Kind.NEXT_REPLY)).state is ClockState.RUNNING
+
     async def test_each_later_message_waits_for_an_answer_of_its_own(self, talk: Desk) -> None:
         asks = Words("And the fax?")
         rest = talk.desks.policy.promises[-1]
@@ -251,6 +302,11 @@ class TestAnswers:
         await hear(talk, Words("Hello?"))
         kinds = await session.scalars(select(SlaClock.kind))
         assert Kind.NEXT_REPLY not in set(kinds)
+
+
+async def when(session: AsyncSession, verb: str) -> datetime:
+    trail = select(AuditLog.created_at).where(AuditLog.action == f"ticket.{verb}")
+    return (await session.scalars(trail)).one()
 
 
 async def hear(talk: Desk, words: Words) -> None:

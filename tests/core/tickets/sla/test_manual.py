@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotAllowed, NotFound
 from core.tickets import service as tickets
+from core.tickets.queries import list_views
 from core.tickets.sla.explaining import explain
 from core.tickets.sla.lines import What
 from core.tickets.sla.manual import clear_due, set_due
@@ -94,6 +95,27 @@ async def test_where_nothing_is_promised_what_is_set_counts(desk: Desk) -> None:
     await desk.at("11:00", desk.does(clear_due, "hugo"))
     assert (ticket.due_at, ticket.sla_state) == (None, None)
     assert (await desk.clock()).state is ClockState.CANCELLED
+
+
+async def test_a_card_knows_what_is_left_while_it_stands_still(desk: Desk) -> None:
+    async def left() -> timedelta | None:
+        await desk.session.flush()
+        return (await list_views(desk.session, [desk.ticket.id]))[desk.ticket.id].paused_left
+
+    await desk.at("09:20", desk.does(tickets.claim))
+    assert await left() is None
+    await desk.at("10:00", desk.does(tickets.hold))
+    assert await left() == 3 * HOUR
+    await desk.at("12:00", desk.does(set_due, "hugo", due_at=local(13, "12:00")))
+    assert await left() is None
+    await desk.at("12:30", desk.does(clear_due, "hugo"))
+    assert await left() == 3 * HOUR
+    await desk.at("13:00", desk.does(tickets.start))
+    assert await left() is None
+    # Too late it is due at some time, and nothing is left.
+    await desk.at("11:00", desk.does(tickets.hold), day=10)
+    assert desk.ticket.sla_state is SlaState.BREACHED
+    assert await left() is None
 
 
 async def test_why_it_is_due_then_is_told_with_names(

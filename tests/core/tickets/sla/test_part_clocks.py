@@ -10,10 +10,12 @@ from core.tickets import deletion
 from core.tickets.parts import service as parts
 from core.tickets.parts.models import SubTicket
 from core.tickets.parts.splitting import NewPart, split
+from core.tickets.sla.explaining import explain
+from core.tickets.sla.lines import What
 from core.tickets.sla.models import ClockState, Kind, SlaClock
 from core.tickets.sla.sweeping import sweep
 from core.tickets.sla.telling import tell
-from tests.core.desks import Desks, dump
+from tests.core.desks import Desks, add_part, dump
 from tests.core.tickets.sla.frozen import Frozen, local
 from tests.core.tickets.sla.test_keeping import Desk
 
@@ -27,11 +29,13 @@ async def desk(session: AsyncSession, berlin: Desks, frozen: Frozen) -> Desk:
     return made
 
 
-async def split_off(desk: Desk, at: str, due_at: datetime | None = None) -> SubTicket:
+async def split_off(
+    desk: Desk, at: str, due_at: datetime | None = None, source: str = "view:1"
+) -> SubTicket:
     desk.frozen.at(local(9, at))
     wanted = NewPart(1, desk.desks.hr.id, "Papers", "", True, due_at)
     turn = desk.desks.turn(desk.desks.hugo)
-    [made] = await split(desk.session, turn, desk.ticket.id, [wanted], source_key="view:1")
+    [made] = await split(desk.session, turn, desk.ticket.id, [wanted], source_key=source)
     return made
 
 
@@ -69,6 +73,44 @@ async def test_sent_back_it_stands_still_and_done_it_ends(desk: Desk) -> None:
     await parts.done(desk.session, hana, part.id)
     clock = await clock_of(desk, part)
     assert (clock.state, clock.consumed) == (ClockState.MET, 2 * HOUR)
+
+
+async def test_why_it_is_due_then_is_told_to_those_who_may_read_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = await split_off(desk, "10:00")
+    await split_off(desk, "10:00", source="view:2")
+    gone = await split_off(desk, "10:00", source="view:3")
+    await parts.cancel_part(desk.session, desk.desks.turn(desk.desks.hugo), gone.id)
+    hana = desk.desks.turn(desk.desks.hana)
+    desk.frozen.at(local(9, "11:00"))
+    await parts.send_back(desk.session, hana, part.id, reason="Which papers?")
+    monkeypatch.setattr("core.tickets.sla.explaining.utc_now", lambda: local(9, "12:00"))
+    monkeypatch.setattr("core.tickets.sla.explaining._PARTS_MOST", 1)
+    why = await explain(desk.session, desk.desks.ann, desk.ticket.id, desk.desks.policy)
+    [told] = why.parts
+    assert (told.key, told.summary) == (f"{desk.ticket.key}/1", "Papers")
+    assert (told.clock.state, told.clock.consumed) == (ClockState.PAUSED, HOUR)
+    assert sum((each.length for each in told.clock.lines), timedelta()) == HOUR
+    assert why.parts_more == 1
+    by = {str(line.by) for line in told.clock.lines if line.what is What.PAUSED}
+    assert [why.names[each] for each in by] == ["Hana"]
+
+
+async def test_its_requester_reads_nothing_of_the_parts(desk: Desk) -> None:
+    await split_off(desk, "10:00")
+    why = await explain(desk.session, desk.desks.bea, desk.ticket.id, desk.desks.policy)
+    assert (why.parts, why.parts_more) == ([], 0)
+
+
+async def test_who_follows_the_ticket_reads_of_the_part_of_their_desk(desk: Desk) -> None:
+    await split_off(desk, "10:00")
+    finance = NewPart(1, desk.desks.finance.id, "Money", "", True, None)
+    turn = desk.desks.turn(desk.desks.hugo)
+    await split(desk.session, turn, desk.ticket.id, [finance], source_key="view:2")
+    await add_part(desk.session, desk.ticket, desk.desks.finn)
+    why = await explain(desk.session, desk.desks.finn, desk.ticket.id, desk.desks.policy)
+    assert [each.summary for each in why.parts] == ["Money"]
 
 
 async def test_another_time_that_is_agreed_on_holds(desk: Desk) -> None:
