@@ -163,6 +163,8 @@ class Action(StrEnum):
     SETTINGS_ADD_TEXT = "settings.add_text"
     SETTINGS_ALL_TEXT = "settings.all_text"
     SETTINGS_ENTRY = "settings.entry"
+    #: In the form of a split template, which comes along.
+    SETTINGS_ADD_PART = "settings.add_part"
     #: Deleted records. Values: a DeletedRef; a RecordRef.
     DELETED_KIND = "deleted.kind"
     DELETED_OLDER = "deleted.older"

@@ -212,6 +212,7 @@ ROUTES = Routes(
         Action.SETTINGS_ALL_TEXT: settings.open_together,
         Action.SETTINGS_ENTRY: settings.choose_for_entry,
         Action.SETTINGS_PERSON: settings.choose_person,
+        Action.SETTINGS_ADD_PART: settings.add_part,
     },
     options={
         Field.DEPARTMENT: new_ticket.departments,

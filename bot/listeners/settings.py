@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.gateway import SlackFailure
 from bot.interaction import Interaction, log
 from bot.listeners import deletion
+from bot.payloads import setting_values, split_values
 from bot.payloads.deleted import DeletedRef
 from bot.payloads.settings import (
     EntryRef,
@@ -16,25 +17,25 @@ from bot.payloads.settings import (
     SectionRef,
     read_inputs,
     seen_as,
-    values_of,
 )
 from bot.people import introduce
-from bot.setting_ids import Setting, Verb
-from bot.views import setting_forms, setting_preview, settings_home
+from bot.setting_ids import SEVERAL_PEOPLE, Setting, Verb
+from bot.views import entry_form, setting_forms, setting_preview, settings_home
 from bot.views.parts import Form
 from bot.views.setting_elements import Offered
 from core.configuration import editing, together
 from core.configuration.editing import EntryChanged, MovesDueTimes
-from core.configuration.sections import Entry, Section, find_person, list_entries
+from core.configuration.sections import Entry, Section, find_person, list_entries, list_labels
 from core.configuration.together import SectionChanged
 from core.configuration.typed import Shown, Typed
 from core.errors import ChangedMeanwhile, InvalidField, NotAllowed, Refused
 from core.tickets.models import Source
+from core.tickets.parts.splitting import PARTS_MOST
 from core.users.permissions import Actor, Permission, authorize
 from core.users.queries import Identity
 
 #: Inputs that name a person.
-_PEOPLE = (Setting.HEAD, Setting.ASSIGNEE, Setting.SLACK_USER_ID)
+_PEOPLE = (Setting.HEAD, Setting.ASSIGNEE, Setting.SLACK_USER_ID, *sorted(SEVERAL_PEOPLE))
 
 
 async def open_settings(interaction: Interaction) -> None:
@@ -70,7 +71,7 @@ async def open_new(interaction: Interaction) -> None:
     ref = SectionRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
         offered = await _offered(session, turn.actor)
-    await interaction.open_view(setting_forms.entry_form(ref.section, offered))
+    await interaction.open_view(entry_form.entry_form(ref.section, offered))
     await interaction.ack()
 
 
@@ -120,11 +121,25 @@ _MOVES: Mapping[Verb, int] = {Verb.UP: -1, Verb.DOWN: 1}
 def _form(verb: Verb, entry: Entry, offered: Offered) -> Form:
     if verb is Verb.DELETE:
         return setting_forms.delete_form(entry)
-    if verb is Verb.EDIT:
-        return setting_forms.entry_form(entry.section, offered, entry)
+    if verb in (Verb.EDIT, Verb.LABELS):
+        return entry_form.entry_form(entry.section, offered, entry, _own_form(verb, entry))
     for why in setting_forms.too_long(entry):
         raise Refused(why)
     return setting_forms.text_form(entry.section, entry)
+
+
+def _own_form(verb: Verb, entry: Entry) -> Verb:
+    return verb if entry.section is Section.DEPARTMENTS else Verb.EDIT
+
+
+async def add_part(interaction: Interaction) -> None:
+    ref, inputs = FormRef.load(interaction.view), read_inputs(interaction.view)
+    async with interaction.acting(Source.FORM) as (session, turn):
+        offered = await _offered(session, turn.actor)
+    if ref.section is not Section.SPLIT_TEMPLATES or split_values.count_in(inputs) >= PARTS_MOST:
+        raise Refused(f"A template has up to {PARTS_MOST} parts.")
+    await interaction.update_view(entry_form.with_part(ref, inputs, offered))
+    await interaction.ack()
 
 
 async def choose_person(interaction: Interaction) -> None:
@@ -137,15 +152,15 @@ async def choose_person(interaction: Interaction) -> None:
         entry = await find_person(session, turn.actor, str(chosen))
         offered = await _offered(session, turn.actor)
     is_listed = entry.key in {each.key for each in listed}
-    view = setting_forms.chosen_person(entry, offered, is_listed=is_listed)
+    view = entry_form.chosen_person(entry, offered, is_listed=is_listed)
     await interaction.update_view(view)
     await interaction.ack()
 
 
 async def _offered(session: AsyncSession, actor: Actor) -> Offered:
-    departments = await list_entries(session, actor, Section.DEPARTMENTS)
-    calendars = await list_entries(session, actor, Section.CALENDARS)
-    return Offered([each.label for each in departments], [each.label for each in calendars])
+    sections = (Section.DEPARTMENTS, Section.CALENDARS)
+    departments, calendars = await list_labels(session, actor, sections)
+    return Offered(departments, calendars)
 
 
 async def save(interaction: Interaction) -> None:
@@ -155,8 +170,8 @@ async def save(interaction: Interaction) -> None:
     try:
         async with interaction.acting(Source.FORM) as (session, turn):
             listed = await list_entries(session, turn.actor, ref.section)
-            typed = Typed(
-                _whole(ref, listed, values_of(inputs)),
+            typed = replace(
+                setting_values.typed(ref.section, inputs, _former(ref, listed)),
                 is_agreed=ref.agreed == seen_as(inputs),
                 for_running=bool(inputs.get(Setting.FOR_RUNNING)),
             )
@@ -167,20 +182,16 @@ async def save(interaction: Interaction) -> None:
     except EntryChanged as meanwhile:
         async with interaction.acting(Source.FORM) as (session, turn):
             offered = await _offered(session, turn.actor)
-        again = setting_forms.entry_changed(meanwhile.now, offered, inputs, ref.seen)
+        again = entry_form.entry_changed(meanwhile.now, offered, inputs, ref)
         await interaction.ack(response_action="update", view=again)
         return
     await _saved(interaction, ref.section)
 
 
-def _whole(ref: FormRef, listed: list[Entry], values: dict[str, Any]) -> dict[str, Any]:
-    """With what the form has no inputs for as it is, or left out for its default."""
+def _former(ref: FormRef, listed: list[Entry]) -> Mapping[str, Any] | None:
     if ref.shown is None:
-        return {name: value for name, value in values.items() if value is not None}
-    former = next((each.values for each in listed if each.key == ref.shown.key), {})
-    if "holidays" in values:
-        values = {**values, "holidays": {**former.get("holidays", {}), **values["holidays"]}}
-    return {**former, **values}
+        return None
+    return next((each.values for each in listed if each.key == ref.shown.key), {})
 
 
 async def save_text(interaction: Interaction) -> None:
@@ -241,9 +252,9 @@ async def _check(interaction: Interaction) -> None:
 async def _introduce(interaction: Interaction, inputs: Mapping[str, Any]) -> None:
     """Whoever is named and was never met. Raises InvalidField for bots and strangers."""
     for setting in _PEOPLE:
-        named = inputs.get(setting)
-        if isinstance(named, str) and named:
-            who = Identity(interaction.who.team_id, named)
+        held = inputs.get(setting)
+        for named in held if isinstance(held, list) else [held] if held else []:
+            who = Identity(interaction.who.team_id, str(named))
             try:
                 await introduce(interaction.deps, who)
             except NotAllowed as refusal:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.payloads import TEXT_MAX, storable
-from bot.setting_ids import HABITS, NONE, Setting, Verb
-from core.configuration.calendar_lines import read_day_lines, read_hours_lines
-from core.configuration.form_fields import read_lines
+from bot.setting_ids import NONE, SEVERAL_PEOPLE, Setting, Verb, input_name
 from core.configuration.sections import Section
 from core.configuration.typed import Shown
 from core.errors import InvalidField, Refused
@@ -16,8 +14,6 @@ from core.tickets.merging.service import fingerprint
 
 _OLD = "This is no longer valid. Please open the settings again."
 _HIDDEN_MAX = 3000
-#: A step is one, or several one after another.
-STEPS_JOINED = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +57,20 @@ class EntryRef:
 
 @dataclass(frozen=True, slots=True)
 class FormRef:
-    """What a form is about: an entry as it was, or a new one; `seen` are prints of its inputs."""
+    """What a form is about: an entry as it was, or a new one; `seen` are prints of its inputs,
+    `verb` says which of its forms it is."""
 
     section: Section
     shown: Shown | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
+    verb: Verb = Verb.EDIT
     #: The print of inputs whose consequences were shown; who sends the same again wants them.
     agreed: str = ""
 
     def dump(self) -> str:
         of = [self.shown.key, self.shown.print] if self.shown else None
-        return json.dumps(
-            {"s": self.section.value, "e": of, "f": dict(self.seen), "a": self.agreed}
-        )
+        found = {"s": self.section.value, "e": of, "f": dict(self.seen), "v": self.verb.value}
+        return json.dumps(found | {"a": self.agreed}, separators=(",", ":"))
 
     @classmethod
     def load(cls, view: Any) -> "FormRef":
@@ -88,9 +85,10 @@ class FormRef:
         of, seen = found.get("e"), found.get("f")
         if not isinstance(seen, dict) or not (of is None or _is_pair(of)):
             raise Refused(_OLD)
+        verb = Verb.LABELS if found.get("v") == Verb.LABELS.value else Verb.EDIT
         shown = Shown(*of) if of else None
-        prints = {str(k): str(v) for k, v in seen.items()}
-        return cls(Section(found["s"]), shown, prints, str(found.get("a")))
+        prints = {str(name): str(each) for name, each in seen.items()}
+        return cls(Section(found["s"]), shown, prints, verb, str(found.get("a")))
 
 
 def _is_pair(found: Any) -> bool:
@@ -105,12 +103,16 @@ def seen_as(value: Any) -> str:
 
 
 def read_inputs(view: Any) -> dict[str, Any]:
-    """What each input holds, as plain text, a list of chosen values, or None."""
+    """What each input holds, as plain text, a list of chosen values, or None. One that a form has
+    several of is called like its block."""
     found: dict[str, Any] = {}
     for block_id, inputs in _parts(view, "state", "values"):
         for name, held in inputs.items() if isinstance(inputs, dict) else ():
             if name in set(Setting) and isinstance(held, dict):
-                found[name] = _held(str(block_id), held)
+                own = str(block_id).partition("@")[0]
+                is_one_of_several = own.startswith(input_name(Setting(name), ""))
+                read = _people if name in SEVERAL_PEOPLE else _held
+                found[own if is_one_of_several else name] = read(str(block_id), held)
     return found
 
 
@@ -120,8 +122,22 @@ def _parts(view: Any, *path: str) -> Iterator[tuple[Any, Any]]:
     yield from view.items() if isinstance(view, dict) else ()
 
 
+_WRITTEN = (
+    "value",
+    "selected_user",
+    "selected_conversation",
+    "selected_time",
+    "selected_date",
+)
+
+
+def _people(block_id: str, held: Mapping[str, Any]) -> list[str]:
+    named = held.get("selected_users")
+    return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+
+
 def _held(block_id: str, held: Mapping[str, Any]) -> Any:
-    for key in ("value", "selected_user", "selected_conversation", "selected_date"):
+    for key in _WRITTEN:
         if isinstance(held.get(key), str):
             text = storable(held[key]).strip()
             if len(text) > TEXT_MAX:
@@ -129,34 +145,8 @@ def _held(block_id: str, held: Mapping[str, Any]) -> Any:
             return text or None
     if isinstance(held.get("selected_options"), list):
         return [each.get("value") for each in held["selected_options"] if isinstance(each, dict)]
-    for key in ("selected_users",):
-        if isinstance(held.get(key), list):
-            return next((str(each) for each in held[key]), None)
+    if isinstance(held.get("selected_users"), list):
+        return next((str(each) for each in held["selected_users"]), None)
     chosen = held.get("selected_option")
     value = chosen.get("value") if isinstance(chosen, dict) else None
     return value if isinstance(value, str) and value != NONE else None
-
-
-_OF_HOLIDAYS = (Setting.COUNTRY, Setting.SUBDIVISION, Setting.DATES)
-
-
-def values_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The same under the keys of the file. Raises InvalidField."""
-    values = {name: each for name, each in inputs.items() if name != Setting.FOR_RUNNING}
-    if (habits := values.pop(Setting.HABITS, None)) is not None:
-        values |= {name: name in habits for name in HABITS}
-    if Setting.WORDS in values:
-        lines = (values[Setting.WORDS] or "").splitlines()
-        values[Setting.WORDS.value] = [each.strip() for each in lines if each.strip()]
-    if Setting.FORM_FIELDS in values:
-        values[Setting.FORM_FIELDS.value] = read_lines(values[Setting.FORM_FIELDS] or "")
-    if Setting.HOURS in values:
-        values[Setting.HOURS.value] = read_hours_lines(values[Setting.HOURS] or "")
-        values["holidays"] = {each.value: values.pop(each, None) for each in _OF_HOLIDAYS}
-        values["holidays"][Setting.DATES.value] = read_day_lines(
-            values["holidays"][Setting.DATES] or ""
-        )
-    if Setting.STEPS in values:
-        steps = values[Setting.STEPS]
-        values[Setting.STEPS.value] = steps.split(STEPS_JOINED) if steps else []
-    return values

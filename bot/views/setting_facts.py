@@ -8,6 +8,7 @@ from core.configuration.sections import Section
 
 _FACT_MAX = 80
 _FACTS_MOST = 8
+_PEOPLE_MOST = 5
 
 #: What the entry is called by, or what its name says already.
 _IN_THE_NAME: Mapping[Section, frozenset[str]] = {
@@ -68,6 +69,9 @@ def _steps(section: Section, values: Mapping[str, Any]) -> Iterator[str]:
 def _fact(name: str, value: Any) -> str:
     if name in _PEOPLE:
         return mention(str(value))
+    if name == "alternates":
+        named = [str(each) for ids in value.values() for each in ids]
+        return ", ".join(map(mention, named[:_PEOPLE_MOST]))
     if name == "desk_channel":
         return f"<#{clip_escaped(str(value), NAME_MAX)}>"
     return clip_escaped(one_line(_said(name, value)), _FACT_MAX)

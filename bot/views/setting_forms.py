@@ -1,16 +1,14 @@
-"""The forms that change one setting: its inputs, or its text, or a reason for deleting it."""
+"""The forms that change a setting as text, and the one that asks why it is deleted."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from bot.ids import View
 from bot.payloads import TEXT_MAX
-from bot.payloads.settings import FormRef, seen_as
+from bot.payloads.settings import FormRef
 from bot.setting_ids import Setting
 from bot.views.parts import (
     Block,
     Form,
-    clip,
     context,
     form,
     input_block,
@@ -19,14 +17,11 @@ from bot.views.parts import (
     section,
     text_input,
 )
-from bot.views.setting_elements import Offered
-from bot.views.setting_inputs import INPUTS, at_first, inputs_of, labels
 from bot.views.settings_home import TITLES
 from core.configuration.sections import Entry, Section, key_of
 from core.configuration.together import Whole
 from core.configuration.typed import Shown
 
-_VALUE_MAX = 200
 _TITLES: Mapping[Section, str] = {
     Section.DEPARTMENTS: "Department",
     Section.PEOPLE: "Person",
@@ -34,8 +29,8 @@ _TITLES: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA template",
     Section.CALENDARS: "Calendar",
     Section.APPROVAL_RULES: "Approval rule",
-    Section.EXCHANGE_RATES: "Exchange rate",
     Section.APPROVALS: "Approvals",
+    Section.EXCHANGE_RATES: "Exchange rate",
     Section.SPLIT_TEMPLATES: "Split template",
     Section.CANNED_REPLIES: "Canned reply",
     Section.SETTINGS: "For the whole desk",
@@ -57,64 +52,7 @@ _EXAMPLES: Mapping[Section, str] = {
 }
 
 
-def entry_form(
-    about: Section,
-    offered: Offered,
-    entry: Entry | None = None,
-    *,
-    typed: Mapping[str, Any] | None = None,
-    notice: str = "",
-    renewed: str = "",
-) -> Form:
-    """`typed` stands in the inputs in place of what the entry says."""
-    now = inputs_of(about, entry.values) if entry else at_first(about)
-    held = {**now, **(typed or {})}
-    known = entry is not None and about is Section.PEOPLE and not renewed.startswith("U")
-    shown = [each for each in INPUTS[about] if not (known and each.setting in _WHO)]
-    blocks = [each.block(held.get(each.setting), offered, renewed) for each in shown]
-    before = [context(plain_text(notice))] if notice else []
-    if known and entry is not None:
-        before.append(section(plain_text(f"{entry.label} · {entry.key}")))
-    hidden = FormRef(about, _shown(entry), {name: seen_as(now.get(name)) for name in held})
-    return form(
-        View.SETTING,
-        _title(about, entry),
-        [*before, *blocks],
-        submit="Save",
-        hidden=hidden.dump(),
-    )
-
-
-_WHO = frozenset({Setting.SLACK_USER_ID})
-
-
-def chosen_person(entry: Entry, offered: Offered, *, is_listed: bool) -> Form:
-    """After somebody was chosen: with what we know of them."""
-    view = entry_form(Section.PEOPLE, offered, entry, renewed=entry.key)
-    if is_listed:
-        return view
-    return view | {"private_metadata": FormRef(Section.PEOPLE).dump()}
-
-
-def entry_changed(
-    now: Entry, offered: Offered, typed: Mapping[str, Any], seen: Mapping[str, str]
-) -> Form:
-    """With what the person changed, and for the rest what it says by now."""
-    theirs = inputs_of(now.section, now.values)
-    own = {name: value for name, value in typed.items() if seen_as(value) != seen.get(name)}
-    names = labels(now.section)
-    told = [
-        f"{names[name]}: {_worded(value)}"
-        for name, value in theirs.items()
-        if seen_as(value) != seen.get(name)
-    ]
-    notice = f"{_MEANWHILE} It says now: {'; '.join(told)}." if told else _MEANWHILE
-    return entry_form(
-        now.section, offered, now, typed=own, notice=clip(notice, TEXT_MAX), renewed=now.print[:6]
-    )
-
-
-_MEANWHILE = "Somebody changed this while you were writing, so nothing was saved."
+MEANWHILE = "Somebody changed this while you were writing, so nothing was saved."
 
 
 def text_form(about: Section, entry: Entry | None, *, typed: str | None = None) -> Form:
@@ -124,10 +62,10 @@ def text_form(about: Section, entry: Entry | None, *, typed: str | None = None) 
         hint += f" An example:\n{_EXAMPLES[about]}"
     return form(
         View.SETTING_TEXT,
-        _title(about, entry),
+        title_of(about, is_new=entry is None),
         _text(entry, typed, hint),
         submit="Save",
-        hidden=FormRef(about, _shown(entry)).dump(),
+        hidden=FormRef(about, shown_of(entry)).dump(),
     )
 
 
@@ -155,7 +93,7 @@ def _text(now: Entry | Whole | None, typed: str | None, hint: str) -> list[Block
         return [block]
     if now is not None:
         block["block_id"] = f"{Setting.TEXT}@{now.print[:6]}"
-    return [context(plain_text(f"{_MEANWHILE} It says now:")), *rich_text(said), block]
+    return [context(plain_text(f"{MEANWHILE} It says now:")), *rich_text(said), block]
 
 
 def delete_form(entry: Entry) -> Form:
@@ -169,12 +107,12 @@ def delete_form(entry: Entry) -> Form:
             input_block(Setting.REASON, "Reason", reason, hint="It is kept in the audit trail."),
         ],
         submit="Delete",
-        hidden=FormRef(entry.section, _shown(entry)).dump(),
+        hidden=FormRef(entry.section, shown_of(entry)).dump(),
     )
 
 
-def _title(about: Section, entry: Entry | None) -> str:
-    return _TITLES[about] if entry else f"New {_NAMED[about]}"
+def title_of(about: Section, *, is_new: bool) -> str:
+    return f"New {_NAMED[about]}" if is_new else _TITLES[about]
 
 
 def _warning(entry: Entry) -> Iterator[Block]:
@@ -182,14 +120,8 @@ def _warning(entry: Entry) -> Iterator[Block]:
         yield context(plain_text("The tickets they filed are deleted with them."))
 
 
-def _shown(entry: Entry | None) -> Shown | None:
+def shown_of(entry: Entry | None) -> Shown | None:
     return Shown(key_of(entry.section, entry.values), entry.print) if entry else None
-
-
-def _worded(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "nothing"
-    return clip(str(value), _VALUE_MAX).replace("\n", ", ") if value is not None else "nothing"
 
 
 def too_long(entry: Entry | Whole) -> Iterator[str]:

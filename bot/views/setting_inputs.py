@@ -1,54 +1,38 @@
 """The inputs of each kind of setting, and what they hold at first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.payloads import TEXT_MAX
-from bot.payloads.settings import STEPS_JOINED
-from bot.setting_ids import HABITS, NONE, Setting
+from bot.payloads.held import Values
+from bot.payloads.setting_values import shown
+from bot.payloads.split_values import blank, count_in
+from bot.setting_ids import NONE, Setting, Verb
+from bot.views import (
+    approval_inputs,
+    calendar_inputs,
+    department_inputs,
+    desk_inputs,
+    split_inputs,
+)
 from bot.views.setting_elements import (
+    LENGTHS_HINT,
     Input,
     calendars,
-    channel,
-    day,
     departments,
     menu,
-    named,
     nobody_or_person,
     person,
-    priorities,
     switches,
     text,
 )
-from core.configuration.calendar_lines import HOW as HOW_HOURS
-from core.configuration.calendar_lines import write_day_lines, write_hours_lines
-from core.configuration.form_fields import HOW, write_lines
 from core.configuration.sections import Section
+from core.tickets.states import Priority
 from core.users.models import AutoAssign
 from core.users.roles import Role
 
 _CODE_MAX = 75
 _VARIABLES = "{requester}, {ticket}, {assignee}, {department} and {due} are filled in."
-_LENGTH_HINT = "Like 30m, 4h or 2d of business time."
-
-_HABITS: Mapping[str, str] = {
-    "open_threads": "Every reply in a card's thread goes to the requester",
-    "waits_after_reply": "A ticket waits for its requester after a reply",
-    "reactions": "👀, ✅ and 🚨 on a card do something",
-    "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
-    "approval_first": "Work begins once an approval was given",
-    "report_at_desk": "Every Monday the week's report appears in the desk channel",
-    "private_tickets": "Whatever is filed with it is private",
-}
-_AUTO_ASSIGN: Mapping[AutoAssign, str] = {
-    AutoAssign.NONE: "No: people take them",
-    AutoAssign.ROUND_ROBIN: "In turn",
-    AutoAssign.LEAST_LOADED: "To who has the fewest open",
-}
-_NOTES: Mapping[str, str] = {
-    "required": "“Resolve…” asks for them",
-    "optional": "They may be left out",
-}
 _ROLES: Mapping[Role, str] = {
     Role.EMPLOYEE: "Employee",
     Role.AGENT: "Agent",
@@ -57,51 +41,16 @@ _ROLES: Mapping[Role, str] = {
     Role.CEO: "CEO",
     Role.ADMIN: "Administrator",
 }
-_STEPS: Mapping[str, str] = {
-    NONE: "Nobody: it is automatic",
-    "finance": "Finance",
-    "ceo": "CEO",
-    "finance+ceo": "Finance, then the CEO",
-}
+
+
+def _priorities(nothing: str) -> Any:
+    return menu({NONE: nothing} | {each.value: each.value.capitalize() for each in Priority})
 
 
 _NAME = Input(Setting.NAME, "Name", text())
 
 INPUTS: Mapping[Section, tuple[Input, ...]] = {
-    Section.DEPARTMENTS: (
-        _NAME,
-        Input(Setting.DESK_CHANNEL, "Desk channel", channel, optional=True),
-        Input(
-            Setting.INTAKE_CHANNEL,
-            "Channel for requests",
-            channel,
-            optional=True,
-            hint="Every new message there becomes a ticket, but for those that begin with 📣.",
-        ),
-        Input(Setting.HEAD, "Head", nobody_or_person, optional=True),
-        Input(Setting.TIME_ZONE, "Time zone", text(), hint="Like Europe/Berlin."),
-        Input(Setting.CALENDAR, "Business hours", named(calendars)),
-        Input(
-            Setting.AUTO_ASSIGN,
-            "New tickets are assigned",
-            menu({each.value: label for each, label in _AUTO_ASSIGN.items()}),
-        ),
-        Input(
-            Setting.NUDGE_AFTER,
-            "The desk hears of a ticket that nobody took after",
-            text(10),
-            hint=f"{_LENGTH_HINT} 0m: never.",
-        ),
-        Input(Setting.RESOLUTION_NOTE, "Words about how it was solved", menu(_NOTES)),
-        Input(Setting.HABITS, "Habits", switches(_HABITS), optional=True),
-        Input(
-            Setting.FORM_FIELDS,
-            "Further inputs of the form for new tickets",
-            text(TEXT_MAX, multiline=True),
-            optional=True,
-            hint=f"One a line, like “{HOW}”. Others: text, date, amount, user, file.",
-        ),
-    ),
+    Section.DEPARTMENTS: (_NAME, *department_inputs.INPUTS),
     Section.PEOPLE: (
         Input(Setting.SLACK_USER_ID, "Person", person, reports=True),
         Input(Setting.ROLE, "Role", menu({each.value: name for each, name in _ROLES.items()})),
@@ -118,31 +67,27 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
             hint="One a line: any of them, as whole words. None: whatever it says.",
         ),
         Input(Setting.DEPARTMENT, "Filed with", departments("Any department")),
-        Input(Setting.PRIORITY, "With the priority", priorities("Any priority")),
+        Input(Setting.PRIORITY, "With the priority", _priorities("Any priority")),
         Input(Setting.REQUESTER_DEPARTMENT, "By people of", departments("Any department")),
         Input(Setting.TO, "Goes to", departments("As chosen")),
-        Input(Setting.SET_PRIORITY, "Gets the priority", priorities("As chosen")),
+        Input(Setting.SET_PRIORITY, "Gets the priority", _priorities("As chosen")),
         Input(Setting.ASSIGNEE, "Is given to", nobody_or_person, optional=True),
     ),
     Section.SLA_TEMPLATES: (
         _NAME,
-        Input(Setting.PRIORITY, "For the priority", priorities("Any priority")),
+        Input(Setting.PRIORITY, "For the priority", _priorities("Any priority")),
         Input(Setting.DEPARTMENT, "For the department", departments("Any department")),
         Input(Setting.REQUESTER_DEPARTMENT, "For people of", departments("Any department")),
-        Input(Setting.FIRST_RESPONSE, "First response within", text(10), hint=_LENGTH_HINT),
-        Input(Setting.RESOLUTION, "Resolution within", text(10), hint=_LENGTH_HINT),
+        Input(Setting.FIRST_RESPONSE, "First response within", text(10), hint=LENGTHS_HINT),
+        Input(Setting.RESOLUTION, "Resolution within", text(10), hint=LENGTHS_HINT),
         Input(
             Setting.NEXT_REPLY,
-            "Each later answer within",
+            "Each further reply within",
             text(10),
             optional=True,
-            hint=f"{_LENGTH_HINT} None: it is not promised.",
+            hint=f"{LENGTHS_HINT} Left empty: not promised.",
         ),
-        Input(
-            Setting.CALENDAR,
-            "Counted by the calendar",
-            named(calendars, "The department's own"),
-        ),
+        Input(Setting.CALENDAR, "Counted by the calendar", calendars("The department's")),
         Input(
             Setting.FOR_RUNNING,
             "Tickets that are open",
@@ -150,90 +95,37 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
             optional=True,
         ),
     ),
-    Section.CALENDARS: (
-        _NAME,
-        Input(
-            Setting.TIME_ZONE,
-            "Time zone",
-            text(),
-            optional=True,
-            hint="Like Europe/Berlin. None: each department's own.",
-        ),
-        Input(
-            Setting.HOURS,
-            "Open",
-            text(TEXT_MAX, multiline=True),
-            hint=f"A line each, like “{HOW_HOURS}”.",
-        ),
-        Input(
-            Setting.COUNTRY,
-            "Public holidays of",
-            text(10),
-            optional=True,
-            hint="A country, like DE.",
-        ),
-        Input(
-            Setting.SUBDIVISION,
-            "Region",
-            text(),
-            optional=True,
-            hint="Like BY, where it has holidays of its own.",
-        ),
-        Input(
-            Setting.DATES,
-            "Further days off",
-            text(TEXT_MAX, multiline=True),
-            optional=True,
-            hint="A day a line, like 2026-12-24. What an ICS file says is added as text.",
-        ),
-    ),
+    Section.CALENDARS: (_NAME, *calendar_inputs.INPUTS),
+    Section.APPROVAL_RULES: approval_inputs.RULE,
+    Section.APPROVALS: approval_inputs.SETTINGS,
+    Section.EXCHANGE_RATES: approval_inputs.RATE,
+    Section.SPLIT_TEMPLATES: (_NAME, split_inputs.FOR),
     Section.CANNED_REPLIES: (
         Input(Setting.TITLE, "Title", text()),
         Input(Setting.DEPARTMENT, "For the department", departments("Every department")),
         Input(Setting.BODY, "Body", text(2500, multiline=True), hint=_VARIABLES),
     ),
-    Section.APPROVAL_RULES: (
-        Input(Setting.CURRENCY, "Currency", text(3), hint="Like EUR."),
-        Input(Setting.FROM, "From", text(20), hint="This amount included."),
-        Input(Setting.TO, "Up to", text(20), optional=True, hint="This amount excluded."),
-        Input(Setting.STEPS, "Who decides", menu(_STEPS)),
-    ),
-    Section.EXCHANGE_RATES: (
-        Input(Setting.CURRENCY, "Currency", text(3), hint="Like USD."),
-        Input(Setting.RATE, "Rate", text(20), hint="What one of it is worth, like 0.92."),
-        Input(Setting.FROM, "Holds from", day),
-    ),
+    Section.SETTINGS: desk_inputs.INPUTS,
 }
 
 
-def inputs_of(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form holds of an entry while nobody touches it."""
-    found: dict[str, Any] = {}
-    for each in INPUTS.get(section, ()):
-        found[each.setting.value] = values.get(each.setting)
-    if Setting.HABITS in found:
-        found[Setting.HABITS.value] = [each for each in HABITS if values.get(each)]
-        found[Setting.FORM_FIELDS.value] = write_lines(values.get("form_fields") or ()) or None
-    if Setting.WORDS in found:
-        found[Setting.WORDS.value] = "\n".join(values.get("words") or ()) or None
-    if Setting.STEPS in found:
-        found[Setting.STEPS.value] = STEPS_JOINED.join(values.get("steps") or ()) or None
-    if section is Section.CALENDARS:
-        found |= _calendar_inputs(values)
-    for name in (Setting.FROM, Setting.TO):
-        if section is Section.APPROVAL_RULES and found[name] is not None:
-            found[name.value] = str(found[name])
-    return found
+def inputs_for(about: Section, verb: Verb, held: Mapping[str, Any]) -> Sequence[Input]:
+    """Of one of its forms. A split template has as many groups as are held."""
+    if verb is Verb.LABELS:
+        return department_inputs.LABELS
+    if about is Section.SPLIT_TEMPLATES:
+        return [*INPUTS[about], *_parts(count_in(held))]
+    return INPUTS[about]
 
 
-def _calendar_inputs(values: Mapping[str, Any]) -> dict[str, Any]:
-    holidays = values.get("holidays") or {}
-    return {
-        Setting.HOURS.value: write_hours_lines(values.get("hours") or {}) or None,
-        Setting.COUNTRY.value: holidays.get("country"),
-        Setting.SUBDIVISION.value: holidays.get("subdivision"),
-        Setting.DATES.value: write_day_lines(holidays.get("dates") or ()) or None,
-    }
+def _parts(count: int) -> Iterator[Input]:
+    for place in range(1, count + 1):
+        yield from split_inputs.part(place)
+
+
+def shown_at_first(about: Section, values: Values | None) -> dict[str, Any]:
+    """What the inputs hold of an entry, or of a new one."""
+    return at_first(about) if values is None else shown(about, values)
 
 
 def at_first(section: Section) -> dict[str, Any]:
@@ -241,18 +133,20 @@ def at_first(section: Section) -> dict[str, Any]:
     usual: Mapping[Section, dict[str, Any]] = {
         Section.DEPARTMENTS: {
             "time_zone": "UTC",
+            "calendar": "office",
             "auto_assign": AutoAssign.NONE.value,
             "nudge_after": "30m",
-            "calendar": "office",
-            "resolution_note": "required",
             "habits": ["waits_after_reply", "reactions"],
+            "resolution_note": "required",
+            "most_mb": "25",
         },
         Section.PEOPLE: {"role": Role.EMPLOYEE.value},
-        Section.CALENDARS: {"hours": "mon-fri: 09:00-17:00"},
-        Section.APPROVAL_RULES: {"currency": "EUR"},
+        Section.APPROVAL_RULES: {
+            "currency": "EUR",
+            "quorum_finance": "any",
+            "quorum_ceo": "any",
+        },
+        Section.CALENDARS: dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-17:00"),
+        Section.SPLIT_TEMPLATES: blank(1),
     }
     return usual.get(section, {})
-
-
-def labels(section: Section) -> dict[str, str]:
-    return {each.setting.value: each.label for each in INPUTS.get(section, ())}

@@ -38,8 +38,8 @@ TITLES: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA templates",
     Section.CALENDARS: "Calendars",
     Section.APPROVAL_RULES: "Approval rules",
+    Section.APPROVALS: "Approvals",
     Section.EXCHANGE_RATES: "Exchange rates",
-    Section.APPROVALS: "Times and limits of approvals",
     Section.SPLIT_TEMPLATES: "Split templates",
     Section.CANNED_REPLIES: "Canned replies",
     Section.SETTINGS: "For the whole desk",
@@ -53,23 +53,21 @@ _ABOUT: Mapping[Section, str] = {
     Section.CALENDARS: "Business hours and holidays. “always” is built in.",
     Section.APPROVAL_RULES: "Who decides about which amounts. Every amount has one "
     "rule: where one begins or ends anew, its neighbour does too, so edit them all at once.",
-    Section.EXCHANGE_RATES: "What amounts in other currencies are worth in that of the approval "
-    "rules. The newest of today or before holds for what is asked from now on.",
-    Section.APPROVALS: "How long a step may take, who is asked when it takes longer, and which "
-    "amounts are asked about once more.",
+    Section.APPROVALS: "How long deciding may take, and who decides instead.",
+    Section.EXCHANGE_RATES: "What amounts in other currencies are worth in that of the rules. "
+    "Without a rate they are refused.",
     Section.SPLIT_TEMPLATES: "Offered in the form “Split…”.",
     Section.CANNED_REPLIES: "Answers that a desk gives often.",
     Section.SETTINGS: "What holds for every department.",
 }
 _MENU: Mapping[Verb, str] = {
     Verb.EDIT: "Edit…",
+    Verb.LABELS: "Words for statuses…",
     Verb.TEXT: "Edit as text…",
     Verb.UP: "Move up",
     Verb.DOWN: "Move down",
     Verb.DELETE: "Delete…",
 }
-#: Those that have no inputs of their own.
-_AS_TEXT = frozenset({Section.APPROVALS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
 
 
 def settings_blocks() -> list[Block]:
@@ -114,8 +112,7 @@ def _adding(about: Section) -> Iterator[Block]:
     if about in SINGLE:
         return
     value = SectionRef(about).dump()
-    if about not in _AS_TEXT:
-        yield button(Action.SETTINGS_ADD, "Add…", value, "primary")
+    yield button(Action.SETTINGS_ADD, "Add…", value, "primary")
     yield button(Action.SETTINGS_ADD_TEXT, "Add as text…", value)
     if about in TOGETHER:
         yield button(Action.SETTINGS_ALL_TEXT, "Edit all as text…", value)
@@ -140,8 +137,7 @@ def _row(entry: Entry) -> Block:
 
 
 def _verbs(about: Section) -> list[Verb]:
-    verbs = [] if about in _AS_TEXT else [Verb.EDIT]
-    verbs.append(Verb.TEXT)
+    verbs = [Verb.EDIT, *([Verb.LABELS] if about is Section.DEPARTMENTS else []), Verb.TEXT]
     if about in ORDERED:
         verbs += [Verb.UP, Verb.DOWN]
     return verbs if about in SINGLE else [*verbs, Verb.DELETE]

@@ -22,10 +22,14 @@ class Quiet:
     def read(cls, text: str) -> "Quiet":
         """As people write it: 20:00-07:00. Raises ValueError with a sentence."""
         starts, _, ends = text.partition("-")
+        words = f"“{text}” are no quiet hours: write 20:00-07:00"
         try:
-            return cls.of(starts.strip(), ends.strip())
+            found = cls.of(starts.strip(), ends.strip())
         except ValueError as error:
-            raise ValueError(f"“{text}” are no quiet hours: write 20:00-07:00") from error
+            raise ValueError(words) from error
+        if found.starts.tzinfo or found.ends.tzinfo:
+            raise ValueError(words)
+        return found
 
     def until(self, now: datetime, time_zone: str) -> datetime | None:
         """When they end that last now; None outside of them."""

@@ -181,9 +181,10 @@ def _complaint(
     if lines is None:
         first = next((i for i, path in enumerate(own) if path), 0)
         # What is there twice is blamed on the second one, which may not be the one typed.
-        keys = own[first] or wrong.faults[first][0][-1:]
-        key = _input(keys, placed.typed.values)
-        return InvalidField(key, _sentence(texts[first].removeprefix(f"{key}: ")))
+        path = own[first] or wrong.faults[first][0][-1:]
+        key = next((each for each in reversed(path) if isinstance(each, str)), "")
+        text = texts[first].removeprefix(f"{key}: ")
+        return InvalidField(placed.typed.input_at(path), _sentence(text))
     document = Document(dict(placed.typed.values), dict(lines))
     found = sorted(
         (document.line(path) if path is not None else 0, text)

@@ -11,6 +11,8 @@ from core.preferences import Preferences
 from core.tickets.policy import BUSINESS_DAY
 
 _DEFAULTS = Preferences()
+#: Days: about ten years.
+_KEPT_MOST = 3650
 
 
 def _length(value: Any) -> Any:
@@ -20,6 +22,12 @@ def _length(value: Any) -> Any:
 def _whole_days(length: timedelta) -> timedelta:
     if length % BUSINESS_DAY:
         raise ValueError("write whole days, like 5d")
+    return length
+
+
+def _kept(length: timedelta) -> timedelta:
+    if length > _KEPT_MOST * BUSINESS_DAY:
+        raise ValueError(f"write at most {_KEPT_MOST}d")
     return length
 
 
@@ -54,7 +62,9 @@ class ScheduledSettings(BaseModel):
     auto_close: Days = _DEFAULTS.auto_close_days * BUSINESS_DAY
     nudge_requester: Days = _DEFAULTS.nudge_requester_days * BUSINESS_DAY
     resolve_unanswered: bool = _DEFAULTS.resolve_unanswered
-    keep_deliveries: Days = _DEFAULTS.keep_deliveries_days * BUSINESS_DAY
+    keep_deliveries: Annotated[Days, AfterValidator(_kept)] = (
+        _DEFAULTS.keep_deliveries_days * BUSINESS_DAY
+    )
 
 
 def preferences_of(settings: ScheduledSettings) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The parts of the configuration, entry by entry, as people change them one at a time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -22,8 +22,8 @@ class Section(StrEnum):
     SLA_TEMPLATES = "sla_templates"
     CALENDARS = "calendars"
     APPROVAL_RULES = "approval_rules"
-    EXCHANGE_RATES = "exchange_rates"
     APPROVALS = "approvals"
+    EXCHANGE_RATES = "exchange_rates"
     SPLIT_TEMPLATES = "split_templates"
     CANNED_REPLIES = "canned_replies"
     SETTINGS = "settings"
@@ -31,8 +31,8 @@ class Section(StrEnum):
 
 #: Where the first entry that fits is taken.
 ORDERED = frozenset({Section.ROUTING, Section.SLA_TEMPLATES})
-#: One entry, which is always there.
-SINGLE = frozenset({Section.APPROVALS, Section.SETTINGS})
+#: One entry each, which is always there.
+SINGLE = frozenset({Section.SETTINGS, Section.APPROVALS})
 _SINGULAR: Mapping[Section, str] = {
     Section.DEPARTMENTS: "department",
     Section.PEOPLE: "person",
@@ -40,8 +40,8 @@ _SINGULAR: Mapping[Section, str] = {
     Section.SLA_TEMPLATES: "SLA template",
     Section.CALENDARS: "calendar",
     Section.APPROVAL_RULES: "approval rule",
+    Section.APPROVALS: "settings of approvals",
     Section.EXCHANGE_RATES: "exchange rate",
-    Section.APPROVALS: "times and limits of approvals",
     Section.SPLIT_TEMPLATES: "split template",
     Section.CANNED_REPLIES: "canned reply",
     Section.SETTINGS: "settings",
@@ -107,6 +107,15 @@ def fingerprint(section: Section, values: Mapping[str, Any]) -> str:
 async def list_entries(session: AsyncSession, actor: Actor, section: Section) -> list[Entry]:
     authorize(actor, Permission.CONFIGURE)
     return entries_in(await read_content(session), section)
+
+
+async def list_labels(
+    session: AsyncSession, actor: Actor, sections: Sequence[Section]
+) -> list[list[str]]:
+    """What the entries of each section are called."""
+    authorize(actor, Permission.CONFIGURE)
+    content = await read_content(session)
+    return [[each.label for each in entries_in(content, section)] for section in sections]
 
 
 async def find_person(session: AsyncSession, actor: Actor, slack_user_id: str) -> Entry:

@@ -7,7 +7,6 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import outbox
-from core.calendar import add_business
 from core.configuration import approvals, canned, routing
 from core.configuration.changes import Changes
 from core.configuration.channels import find_clash
@@ -20,6 +19,7 @@ from core.configuration.file import (
     ResolutionNote,
 )
 from core.configuration.known_people import list_heads, list_holders, list_ids, list_known
+from core.configuration.reach import check_reach
 from core.configuration.wanted import (
     wanted_calendar,
     wanted_preferences,
@@ -27,12 +27,12 @@ from core.configuration.wanted import (
     wanted_split_template,
 )
 from core.configuration.yaml_lines import Path
-from core.db import utc_now, with_deleted
+from core.db import with_deleted
 from core.preferences import Preference
 from core.tickets.calendars import Calendar
 from core.tickets.models import SlaTemplate
 from core.tickets.parts.templates import NAME as TEMPLATES
-from core.tickets.policy import AROUND_THE_CLOCK, OFFICE, Policy, read_policy
+from core.tickets.policy import AROUND_THE_CLOCK, OFFICE, read_policy
 from core.tickets.sla.rehours import keep_versions
 from core.tickets.triage import desk_privacy
 from core.tickets.triage.routing import RoutingRule
@@ -71,23 +71,8 @@ async def apply(
     await session.flush()
     await keep_versions(session)
     after = await read_policy(session)
-    _check_reach(file, after)
+    check_reach(file, after)
     return seeding.changes.lines + await clock_lines(session, before, after, seeding.changes)
-
-
-def _check_reach(file: Configuration, policy: Policy) -> None:
-    """Raises WrongConfiguration for a promise that its calendar opens too rarely for."""
-    named = {each.name: position for position, each in enumerate(file.sla_templates)}
-    for promise in policy.promises:
-        for desk in policy.desks.values():
-            hours = policy.business_hours(desk, promise.calendar)
-            longest = max(promise.first_response, promise.resolution)
-            try:
-                add_business(utc_now(), longest, hours)
-            except ValueError as error:
-                path: Path = ("sla_templates", named.get(promise.name, 0))
-                text = f"{error} for the SLA template “{promise.name}” at {desk.name}"
-                raise file.fault(path, text) from error
 
 
 def _columns(entry: DepartmentEntry) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What somebody typed for an entry of the configuration: in inputs, or as text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.configuration import yaml_lines
@@ -31,6 +31,8 @@ class Typed:
     is_agreed: bool = True
     #: A promise that holds for the open tickets that it was made to as well.
     for_running: bool = False
+    #: Which input holds what, by the places in the entry, where it is not called like its key.
+    inputs: Mapping[Path, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str) -> "Typed":
@@ -42,6 +44,13 @@ class Typed:
         if not isinstance(document.data, dict) or not document.data:
             raise InvalidField(TEXT, "Write keys and values, a line each, like name: office")
         return cls(document.data, document.lines)
+
+    def input_at(self, path: Path) -> str:
+        """The input that holds this place of the entry, or what is around it."""
+        around = [path[:length] for length in range(len(path), 0, -1)]
+        named = [self.inputs[each] for each in around if each in self.inputs]
+        keys = [str(each) for each in path if each in self.values]
+        return next(iter((*named, *keys)), self.inputs.get((), "name"))
 
     def complaint(self, key: str, text: str) -> InvalidField:
         """Beside the input of the key, or beside the text."""

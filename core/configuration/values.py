@@ -54,15 +54,18 @@ def _country(code: str) -> str:
 
 
 def _ics_text(written: str | None, info: ValidationInfo) -> str | None:
-    """The text itself, or of the file it names, beside the configuration file."""
+    """The text itself, or of the file it names, beside the configuration file. What is typed in
+    Slack stands beside no file, and reaches none of ours."""
     if written is None:
         return None
     text = written
     if not written.lstrip().startswith("BEGIN:"):
-        folder: Path = (info.context or {}).get("folder") or Path()
+        folder: Path | None = (info.context or {}).get("folder")
+        if folder is None:
+            raise ValueError("write the text of the file, which begins with BEGIN:VCALENDAR")
         try:
             text = (folder / written).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise ValueError(f"the file “{written}” cannot be read") from error
     this_year = utc_now().year
     days_in_ics(text, range(this_year, this_year + 1))
@@ -110,9 +113,13 @@ def _check_labels(labels: dict[str, str]) -> dict[str, str]:
         if status not in set(Status):
             known = ", ".join(Status)
             raise ValueError(f"“{status}” is no status: write one of {known}")
-        if not 1 <= len(label) <= LABEL_MAX or not label.isprintable() or label != label.strip():
+        if not is_label(label):
             raise ValueError(f"write {status} in one line of 1 to {LABEL_MAX} characters")
     return labels
+
+
+def is_label(label: str) -> bool:
+    return 1 <= len(label) <= LABEL_MAX and label.isprintable() and label == label.strip()
 
 
 def _known_variables(body: str) -> str:

@@ -11,7 +11,7 @@ from core.calendar import BusinessHours
 from core.db import Base, NumberKey, Timestamps, Versioned
 from core.tickets.holidays import days_in_ics, public_days
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Hours:
@@ -59,9 +59,9 @@ def read_hours(hours: dict[str, Any]) -> dict[int, tuple[tuple[time, time], ...]
     found: dict[int, tuple[tuple[time, time], ...]] = {}
     for days, windows in hours.items():
         first, _, last = days.partition("-")
-        if first not in _DAYS or (last and last not in _DAYS):
+        if first not in DAYS or (last and last not in DAYS):
             raise ValueError(f"“{days}” is no day or range of days: write mon or mon-fri")
-        weekdays = range(_DAYS.index(first), _DAYS.index(last or first) + 1)
+        weekdays = range(DAYS.index(first), DAYS.index(last or first) + 1)
         if not weekdays:
             raise ValueError(f"“{days}” goes backwards: a week begins on Monday")
         read = tuple(sorted(_window(each) for each in windows))
@@ -76,8 +76,11 @@ def _window(text: str) -> tuple[time, time]:
     opens, _, closes = text.partition("-")
     try:
         begin, end = time.fromisoformat(opens), time.fromisoformat(closes.replace("24:00", "00:00"))
+        is_local = begin.tzinfo is None and end.tzinfo is None
     except ValueError as error:
         raise ValueError(f"“{text}” is no window: write 09:00-17:00") from error
+    if not is_local:
+        raise ValueError(f"“{text}” is no window: write 09:00-17:00, without a zone")
     if end != time(0) and end <= begin:
         raise ValueError(
             f"“{text}” ends before it begins: over midnight, write {opens}-24:00, and "

@@ -1,39 +1,39 @@
 """The days on which nobody works: a country's public holidays, and those in an ICS file. Pure."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import holidays
 from dateutil.rrule import rrulestr
+from holidays.registry import COUNTRIES
 from icalendar import Calendar, vRecur
 
 #: How often an event may come again: a day can be free once.
 _REPEATS = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 #: Days that one event may last.
 _LONGEST = 400
-_CODE = re.compile(r"[A-Z]{2,3}")
+
+
+#: By country the parts with holidays of their own. Loads all of them, which takes a third of a
+#: second: when a process begins, and not while somebody waits for their first form.
+_PARTS: Mapping[str, list[str]] = holidays.list_supported_countries(include_aliases=True)
 
 
 def is_country(code: str) -> bool:
-    return _country(code) is not None
+    return code in _PARTS
+
+
+def countries() -> dict[str, str]:
+    """Their names by their codes, in the order of the names."""
+    named = {about[1]: key.replace("_", " ").title() for key, about in COUNTRIES.items()}
+    return dict(sorted(named.items(), key=lambda each: each[1]))
 
 
 def subdivisions(country: str) -> list[str]:
     """The parts of the country that have holidays of their own."""
-    found = _country(country)
-    return list(found.subdivisions) if found is not None else []
-
-
-def _country(code: str) -> holidays.HolidayBase | None:
-    """Alone: a list of all countries takes longer than somebody waits for a form."""
-    kind = getattr(holidays, code, None) if _CODE.fullmatch(code) else None
-    found = kind() if callable(kind) else None
-    # Stock exchanges have short names too.
-    is_one = isinstance(found, holidays.HolidayBase) and hasattr(found, "country")
-    return found if is_one else None
+    return _PARTS.get(country, [])
 
 
 @lru_cache(maxsize=64)

@@ -230,6 +230,7 @@ _IN_FORMS = frozenset(
         Action.USE_TEMPLATE,
         Action.DEPARTMENT,
         Action.SETTINGS_PERSON,
+        Action.SETTINGS_ADD_PART,
         Action.SETTINGS_SECTION,
         Action.SETTINGS_BACK,
         Action.SETTINGS_ON,

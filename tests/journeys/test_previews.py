@@ -54,9 +54,9 @@ async def test_a_desk_that_takes_other_hours_says_it_too(company: Company) -> No
     assert (await saved(company, Text=SHORT.replace("office", "short"))).title == "Settings"
     await company.filed()
     await chosen(company, "Departments", "IT", "Edit…")
-    shown = await saved(company, **{"Business hours": "short"})
+    shown = await saved(company, **{"Calendar": "short"})
     assert "2 promises are due at another time" in shown.text
-    assert shown.values["Business hours"] == "short"
+    assert shown.values["Calendar"] == "short"
     assert await company.value("SELECT calendar FROM departments WHERE name = 'IT'") == "office"
     await saved(company)
     assert await company.value("SELECT calendar FROM departments WHERE name = 'IT'") == "short"

@@ -62,8 +62,8 @@ class ApprovalSettings:
             "expire_at": self.expire_at,
             "nudge_every": self.nudge_every.total_seconds(),
             "same_purpose_days": self.same_purpose_days,
-            "select_below": str(self.select_below),
-            "confirm_from": str(self.confirm_from),
+            "select_below": f"{self.select_below.normalize():f}",
+            "confirm_from": f"{self.confirm_from.normalize():f}",
             "alternates": {kind.value: list(ids) for kind, ids in self.alternates.items()},
         }
 

@@ -109,13 +109,6 @@ def _overflow(menu: Json) -> Iterator[str]:
     yield from problems_of_options(menu["options"])
 
 
-def _menu(menu: Json) -> Iterator[str]:
-    yield from _offering(menu)
-
-
-_PRESSED = {"overflow": _overflow, "static_select": _menu}
-
-
 def _input(block: Json) -> Iterator[str]:
     element = block["element"]
     yield from _text("label", block["label"], 2000, "plain_text")
@@ -145,6 +138,20 @@ def _offering(element: Json) -> Iterator[str]:
     yield from problems_of_options(offered, 10_000 if groups else 100)
     if element.get("initial_option", offered[0]) not in offered:
         yield "an initial option that is not offered"
+
+
+def _few(element: Json) -> Iterator[str]:
+    yield from _many(element["type"], element["options"], 10)
+    yield from _offering(element)
+
+
+def _number(element: Json) -> Iterator[str]:
+    least = int(element["min_value"])
+    now = int(element.get("initial_value", least))
+    if not least <= now <= int(element.get("max_value", now)):
+        yield "an initial number out of bounds"
+    if not isinstance(element["is_decimal_allowed"], bool):
+        yield "a number without is_decimal_allowed"
 
 
 def _file_input(element: Json) -> Iterator[str]:
@@ -182,7 +189,9 @@ _INPUTS = {
     "datetimepicker": _picker,
     "plain_text_input": _text_input,
     "static_select": _offering,
-    "checkboxes": _offering,
+    "checkboxes": _few,
+    "radio_buttons": _few,
+    "number_input": _number,
     "file_input": _file_input,
     "timepicker": _time_picker,
 }

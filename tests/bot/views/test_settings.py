@@ -7,18 +7,12 @@ import pytest
 
 from bot.payloads.deleted import DeletedRef, RecordRef
 from bot.payloads.settings import FormRef, SectionRef
+from bot.setting_ids import Verb
 from bot.views.deleted import delete_ticket, deleted, restore_form
+from bot.views.entry_form import chosen_person, entry_changed, entry_form, with_part
 from bot.views.leavers import Left, left_work
 from bot.views.setting_elements import Offered
-from bot.views.setting_forms import (
-    chosen_person,
-    delete_form,
-    entry_changed,
-    entry_form,
-    text_form,
-    together_form,
-)
-from bot.views.setting_inputs import INPUTS
+from bot.views.setting_forms import delete_form, text_form, together_form
 from bot.views.setting_preview import before_saving
 from bot.views.settings_home import PAGE, settings, settings_blocks
 from bot.views.ticket_card import card, receipt, show
@@ -28,9 +22,11 @@ from core.configuration.deleted import PAGE as DELETED_PAGE
 from core.configuration.deleted import DeletedRecord, Kind
 from core.configuration.sections import Entry, Section
 from core.configuration.together import Whole
+from core.configuration.typed import Shown
 from core.tickets.forms import Answer, FieldKind, FormField
 from core.tickets.sla.models import Kind as Clock
 from core.tickets.sla.rehours import Moved
+from core.tickets.states import Status
 from tests.bot.views.block_rules import live, problems_of_message, problems_of_view
 from tests.bot.views.examples import TICKET_ID, make_ticket
 
@@ -50,17 +46,41 @@ def entry(section: Section, name: str) -> Entry:
             "auto_assign": "none",
             "nudge_after": "30m",
             "form_fields": fields,
+            "calendar": name,
+            "files": {"most_mb": 999999, "types": ["pdf"] * 20},
+            "status_labels": dict.fromkeys(map(str, Status), name[:24]),
         },
         Section.PEOPLE: {"slack_user_id": "U0ANN", "name": name, "role": "agent"},
         Section.ROUTING: {"name": name, "words": [name] * 200, "to": name},
         Section.SLA_TEMPLATES: {"name": name, "first_response": "4h", "calendar": name},
-        Section.CALENDARS: {"name": name, "hours": {"mon-fri": ["09:00-17:00"] * 50}},
+        Section.CALENDARS: {
+            "name": name,
+            "hours": {"mon-fri": ["09:00-17:00"] * 20},
+            "holidays": {"country": "ZZ", "dates": ["2026-12-24"] * 20, "ics": name * 9},
+        },
         Section.APPROVAL_RULES: {"currency": "EUR", "from": 0, "to": None, "steps": ["finance"]},
+        Section.APPROVALS: {
+            "deadline": "16h",
+            "remind_at": [50, 90],
+            "escalate_at": 100,
+            "alternates": {"ceo": ["U0ANN", "U0HUGO"]},
+            "select_below": "500.50",
+        },
         Section.EXCHANGE_RATES: {"currency": "USD", "rate": "0.92", "from": "2026-01-01"},
-        Section.APPROVALS: {"deadline": "16h", "alternates": {"finance": ["U0HUGO"]}},
-        Section.SPLIT_TEMPLATES: {"name": name, "parts": [{"department": name, "summary": name}]},
+        Section.SPLIT_TEMPLATES: {
+            "name": name,
+            "department": name,
+            "parts": [{"department": name, "summary": name, "passed_on": name * 30}] * 5,
+        },
         Section.CANNED_REPLIES: {"title": name, "department": name, "body": name * 20},
-        Section.SETTINGS: {"reply_hold": "10s", "guests_may_file": False},
+        Section.SETTINGS: {
+            "reply_hold": "10s",
+            "guests_may_file": False,
+            "digest_at": "09:17",
+            "quiet_hours": "20:00 - 07:00",
+            "auto_close": "999d",
+            "old_texts": "erase",
+        },
     }
     return Entry(section, values[section])
 
@@ -82,16 +102,22 @@ def test_lists_and_forms_hold_any_name(section: Section, name: str) -> None:
         together_form(whole),
         together_form(whole, typed="- name: " + name),
     ]
-    if section in INPUTS:
-        views += [
-            entry_form(section, offered),
-            entry_form(section, offered, one),
-            entry_changed(one, offered, {"name": "Mine"}, {}),
-        ]
+    ref = FormRef(section, Shown(one.key, one.print))
+    views += [
+        entry_form(section, offered),
+        entry_form(section, offered, one),
+        entry_changed(one, offered, {"name": "Mine"}, ref),
+    ]
+    if section is Section.DEPARTMENTS:
+        views.append(entry_form(section, offered, one, Verb.LABELS))
+    if section is Section.SPLIT_TEMPLATES:
+        started = {"name": name, "department_1": name, "summary_1": name}
+        views.append(with_part(ref, started, offered))
     if section is Section.PEOPLE:
         views.append(chosen_person(one, offered, is_listed=False))
     for view in views:
         assert problems_of_view(view) == []
+        assert len(view.get("private_metadata", "")) <= 3000
         # People and channels are named by their ids, in windows that notify nobody.
         known = {"<@U0HUGO>", "<@U0ANN>", "<#C0ITDESK>"}
         assert set(live(view)) <= known
@@ -109,6 +135,56 @@ def test_what_a_change_does_to_open_tickets_fits_above_the_form() -> None:
     for view in (first, again, before_saving({}, FormRef(Section.PEOPLE), moved)):
         assert set(live(view)) <= {each for each in live(view) if each.startswith("<!date^")}
     assert problems_of_view(first) == problems_of_view(again) == []
+
+
+def test_a_menu_holds_many_names_and_whatever_an_entry_says() -> None:
+    offered = Offered([f"Department {n}" for n in range(250)])
+    one = Entry(Section.ROUTING, {"name": "a", "to": "Department 249", "department": "Gone"})
+    view = entry_form(Section.ROUTING, offered, one)
+    assert problems_of_view(view) == []
+    chosen = {
+        block["block_id"]: block["element"].get("initial_option", {}).get("value")
+        for block in view["blocks"]
+    }
+    assert (chosen["to"], chosen["department"], chosen["set_priority"]) == (
+        "Department 249",
+        "Gone",
+        "-",
+    )
+
+
+def test_what_somebody_else_changed_is_told_as_its_input_says_it() -> None:
+    before = {"name": "IT", "auto_assign": "none", "reactions": True, "time_zone": "UTC"}
+    now = before | {"auto_assign": "round_robin", "open_threads": True, "time_zone": None}
+    shown = entry_form(Section.DEPARTMENTS, Offered(), Entry(Section.DEPARTMENTS, before))
+    ref, typed = FormRef.load(shown), {"name": "IT Service"}
+    view = entry_changed(Entry(Section.DEPARTMENTS, now), Offered(), typed, ref)
+    told = view["blocks"][0]["elements"][0]["text"]
+    for words in (
+        "New tickets are assigned: In turn",
+        "Time zone: nothing",
+        "Habits: Every reply in a card's thread goes to the requester, 👀, ✅ and 🚨 on a card",
+    ):
+        assert words in told
+
+
+def test_what_does_not_fit_has_no_input() -> None:
+    calendar = {"name": "a", "hours": {"mon": ["09:00-17:00"]}, "holidays": {"ics": "x" * 3001}}
+    view = entry_form(Section.CALENDARS, Offered(), Entry(Section.CALENDARS, calendar))
+    assert "ics" not in {block.get("block_id") for block in view["blocks"]}
+    assert "Free days as an iCalendar file: longer than a form can hold" in str(view["blocks"])
+
+
+def test_alternates_are_named_and_a_rate_says_what_its_name_does_not() -> None:
+    shown = [
+        Entry(Section.APPROVALS, {"remind_at": [50], "alternates": {"ceo": ["U0ANN"]}}),
+        Entry(Section.EXCHANGE_RATES, {"currency": "USD", "rate": "0.92", "from": "2026-01-01"}),
+    ]
+    blocks = settings(SectionRef(Section.APPROVALS), shown)["blocks"][2:4]
+    assert [block["text"]["text"] for block in blocks] == [
+        "*Approvals*\nRemind at: 50 · Alternates: <@U0ANN>",
+        "*USD from 2026-01-01*\nRate: 0.92",
+    ]
 
 
 def test_the_way_into_settings_is_one_button() -> None:

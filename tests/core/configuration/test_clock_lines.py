@@ -63,3 +63,21 @@ async def test_a_calendar_that_is_nowhere_is_refused(session: AsyncSession) -> N
     file = "team_id: T0ACME\ndepartments:\n  - {name: IT, calendar: shop}\n"
     with pytest.raises(WrongConfiguration, match="line 3: there is no calendar “shop”"):
         await apply(session, read(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("settings: {reopen_grace: 900d}", "line 2: the calendar has too few open hours"),
+        ("settings: {nudge_requester: 900d}", "for nudge_requester at IT"),
+        ("settings: {auto_close: 900d}", "for auto_close at IT"),
+        ("settings: {escalate_after: 900000h}", "for escalate_after at IT"),
+        ("departments:\n  - {name: IT, nudge_after: 900000h}", "line 3: the calendar has too few"),
+    ],
+)
+async def test_a_wait_that_no_calendar_reaches_is_refused(
+    session: AsyncSession, desks: Desks, text: str, told: str
+) -> None:
+    with pytest.raises(WrongConfiguration) as refused:
+        await apply(session, read(f"team_id: T0ACME\n{text}\n"))
+    assert told in str(refused.value)

@@ -25,6 +25,18 @@ def is_readable(text: str) -> bool:
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1).filter(
     lambda text: is_readable(text) and text == text.strip() and len(text) <= 75
 )
+HOURS = ({"mon-fri": ["09:00-17:00"]}, {"sun": ["22:00-24:00", "00:00-02:00"], "mon": []})
+HOLIDAYS: tuple[dict[str, Any], ...] = (
+    {},
+    {"country": "DE", "subdivision": "BY"},
+    {"dates": ["2026-12-24", "2027-01-01"]},
+)
+RATES = [("USD", "2026-01-01"), ("USD", "2026-02-01"), ("JPY", "2026-01-01")]
+APPROVALS: tuple[dict[str, Any], ...] = (
+    {},
+    {"deadline": "3d", "remind_at": [], "select_below": "500.50", "confirm_from": 1000},
+    {"escalate_at": 150, "expire_at": 400, "same_purpose_days": 0},
+)
 LENGTHS = st.sampled_from(["45s", "30m", "4h", "2d"])
 
 
@@ -51,6 +63,8 @@ def department(draw: Any, name: str) -> dict[str, Any]:
         "private_tickets": draw(st.booleans()),
         "intake_channel": draw(maybe(st.just(f"C0IN{NAMES.index(name)}"))),
         "nudge_after": draw(LENGTHS | st.just("0m")),
+        "status_labels": draw(st.sampled_from([{}, {"on_hold": "yes", "new": "09:00"}])),
+        "resolution_note": draw(st.sampled_from(["required", "optional"])),
         "files": draw(st.sampled_from([{}, {"most_mb": 5}, {"types": ["pdf", "png"]}])),
     }
 
@@ -78,7 +92,13 @@ def company(draw: Any) -> dict[str, Any]:
             for position, who in enumerate(people)
         ],
         "calendars": [
-            {"name": name, "time_zone": draw(maybe(st.sampled_from(ZONES)))} for name in calendars
+            {
+                "name": name,
+                "time_zone": draw(maybe(st.sampled_from(ZONES))),
+                "hours": draw(st.sampled_from(HOURS)),
+                "holidays": draw(st.sampled_from(HOLIDAYS)),
+            }
+            for name in calendars
         ],
         "sla_templates": [
             {
@@ -107,7 +127,22 @@ def company(draw: Any) -> dict[str, Any]:
             {"name": name, "parts": draw(st.lists(part, min_size=1, max_size=3))}
             for name in (draw(subset(NAMES)) if names else [])
         ],
-        "settings": {"reply_hold": draw(LENGTHS), "old_texts": draw(st.sampled_from(["erase"]))},
+        "exchange_rates": [
+            {
+                "currency": currency,
+                "rate": draw(st.sampled_from(["0.920", "1", "110.5"])),
+                "from": day,
+            }
+            for currency, day in draw(st.sampled_from([[], RATES, RATES[:1]]))
+        ],
+        "approvals": draw(st.sampled_from(APPROVALS)),
+        "settings": {
+            "reply_hold": draw(LENGTHS),
+            "old_texts": draw(st.sampled_from(["erase"])),
+            "quiet_hours": draw(st.sampled_from([None, "20:00 - 07:00"])),
+            "digest_at": draw(st.sampled_from([None, "09:17"])),
+            "auto_close": draw(st.sampled_from(["0d", "5d"])),
+        },
     }
 
 
