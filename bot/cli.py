@@ -159,6 +159,25 @@ def rollback(
     typer.echo(f"The database is at {revision} now; it was at {before}.")
 
 
+@app.command()
+def doctor() -> None:
+    """Look at everything that is needed, and say what to do; exit code 1 when something is."""
+    from bot.doctor import examine  # noqa: PLC0415 - as above, of the Slack SDK
+
+    settings = read_settings()
+    settings.demand_slack()
+
+    async def look() -> bool:
+        is_well = True
+        async for found in examine(settings):
+            typer.echo(f"{'ok   ' if found.is_well else 'WRONG'}  {found.about}: {found.words}")
+            is_well &= found.is_well
+        return is_well
+
+    if not asyncio.run(look()):
+        raise typer.Exit(1)
+
+
 @app.command(name="seed")
 def seed_command(
     file: Annotated[

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.gateway import Gateway
+from bot.slack_files import Hosts
 from bot.waking import Waker
 from bot.workspace import Workspace
 from core.direct import Direct
@@ -23,6 +24,8 @@ class Deps:
     directory: Directory
     policies: PolicyStore
     waker: Waker
+    #: Those that answers to clicks may be sent to.
+    hosts: Hosts
     #: The Slack user id of the first administrator.
     admin: str | None = None
     #: What links to tickets begin with; empty where nobody said.

@@ -10,56 +10,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_codes import LIMITED, PASSING, PERMANENT, UNINSTALLED
+
 METADATA = "hdms_outbox"
 
-#: The person took longer than a trigger lives.
-TRIGGER_GONE = frozenset(
-    {
-        "exchanged_trigger_id",
-        "expired_trigger_id",
-        "invalid_trigger_id",
-        "trigger_exchanged",
-        "trigger_expired",
-    }
-)
-#: Slack has said no for good: the same call can never succeed.
-PERMANENT = TRIGGER_GONE | frozenset(
-    {
-        "block_mismatch",
-        "cannot_dm_bot",
-        "cant_update_message",
-        "channel_not_found",
-        "edit_window_closed",
-        "invalid_arguments",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "is_archived",
-        "is_inactive",
-        "message_not_found",
-        "messages_tab_disabled",
-        "missing_scope",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-        "not_in_channel",
-        "restricted_action",
-        "thread_not_found",
-        "user_not_found",
-        "user_not_in_channel",
-    }
-)
-#: No call can succeed until an administrator mends the installation.
-UNINSTALLED = frozenset(
-    {
-        "account_inactive",
-        "invalid_auth",
-        "not_authed",
-        "token_expired",
-        "token_revoked",
-    }
-)
-LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-
+_THEIR_FAULT = 500
 _PAUSE_DEFAULT = timedelta(seconds=30)
 _PAUSE_MOST = timedelta(minutes=10)
 
@@ -78,6 +33,10 @@ class Undeliverable(SlackFailure):
 
 class Unreachable(SlackFailure):
     """Try again later. Slack may have done it all the same."""
+
+
+class Puzzling(Unreachable):
+    """An answer that we do not know: it may pass, or never."""
 
 
 class Limited(SlackFailure):
@@ -277,7 +236,9 @@ class Gateway:
             return Uninstalled(code)
         if code in PERMANENT:
             return Undeliverable(code)
-        return Unreachable(code)
+        if code in PASSING or status >= _THEIR_FAULT:
+            return Unreachable(code)
+        return Puzzling(code)
 
 
 def _read(error: SlackApiError) -> tuple[int, str, dict[str, str]]:

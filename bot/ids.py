@@ -34,12 +34,14 @@ class View(StrEnum):
 
     NEW_TICKET = "ticket.new"
     ASSIGN = "ticket.assign"
+    HOLD = "ticket.hold"
     RESOLVE = "ticket.resolve"
     REPLY = "ticket.reply"
     SPLIT = "ticket.split"
     PART_SEND_BACK = "part.send_back"
     PART_PROPOSE = "part.propose"
     PART_DONE = "part.done"
+    PART_ASSIGN = "part.assign"
     PART_SEND_AGAIN = "part.send_again"
     PART_CANCEL = "part.cancel"
     PART_WRITE = "part.write"
@@ -78,6 +80,7 @@ class Action(StrEnum):
     ASSIGN = "ticket.assign"
     START = "ticket.start"
     WAIT = "ticket.wait"
+    HOLD = "ticket.hold"
     RESOLVE = "ticket.resolve"
     #: Out of the resolution note. Value: a MessageRef.
     TAKE_OUT = "resolution.take_out"
@@ -142,6 +145,7 @@ class Action(StrEnum):
     PART_SEND_BACK = "part.send_back"
     PART_PROPOSE = "part.propose"
     PART_DONE = "part.done"
+    PART_ASSIGN = "part.assign"
     PART_SEND_AGAIN = "part.send_again"
     PART_CANCEL = "part.cancel"
     PART_WRITE = "part.write"
@@ -255,6 +259,7 @@ class Field(StrEnum):
     REQUIRED = "required"
     DUE = "due"
     PASSED_FILES = "passed_files"
+    PART_ASSIGNEE = "part_assignee"
     REASON = "reason"
     #: What becomes of a part when its ticket is cancelled.
     FATE = "fate"

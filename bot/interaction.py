@@ -10,11 +10,13 @@ import aiohttp
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from sqlalchemy.ext.asyncio import AsyncSession
+from yarl import URL
 
 from bot.deps import Deps
-from bot.gateway import TRIGGER_GONE, SlackFailure, Undeliverable
-from bot.payloads import MenuRef, TicketRef
+from bot.gateway import SlackFailure, Undeliverable
+from bot.payloads import MenuRef, TicketRef, storable
 from bot.people import introduce
+from bot.slack_codes import TRIGGER_GONE
 from core.db import unit_of_work
 from core.errors import HelpDeskError, NotAllowed, Refused, Unavailable
 from core.tickets.changes import Turn
@@ -125,14 +127,25 @@ async def open_view(deps: Deps, body: dict[str, Any], view: dict[str, Any]) -> N
 async def answer_url(deps: Deps, body: dict[str, Any], answer: dict[str, Any]) -> None:
     """Through the address that came with a button. It may be used up, and whatever was done
     stays done: hence a failure is only noted."""
-    url, session = body.get("response_url"), deps.client.session
-    if not isinstance(url, str) or session is None:
+    url, session = _url(body.get("response_url")), deps.client.session
+    if url is None or session is None:
+        return
+    if not deps.hosts.allow(url):
+        log.warning("answer_not_shown", error="its address is none of Slack's", host=url.host)
         return
     try:
-        async with asyncio.timeout(ANSWER_WITHIN), session.post(url, json=answer):
+        sending = session.post(url, json=answer, allow_redirects=False)
+        async with asyncio.timeout(ANSWER_WITHIN), sending:
             return
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         log.warning("answer_not_shown", error=type(error).__name__)
+
+
+def _url(given: Any) -> URL | None:
+    try:
+        return URL(given) if isinstance(given, str) else None
+    except ValueError:
+        return None
 
 
 async def update_view(deps: Deps, shown: dict[str, Any], view: dict[str, Any]) -> None:
@@ -167,6 +180,7 @@ def identity_of(body: dict[str, Any]) -> Identity:
 
 
 def _identity(team_id: Any, user_id: Any) -> Identity:
-    if not (isinstance(team_id, str) and isinstance(user_id, str) and team_id and user_id):
+    named = (team_id, user_id)
+    if not all(isinstance(each, str) and each and storable(each) == each for each in named):
         raise Malformed("the payload names no user")
     return Identity(team_id, user_id)

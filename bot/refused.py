@@ -11,6 +11,7 @@ import structlog
 
 from bot.deps import Deps
 from bot.interaction import identity_of
+from bot.payloads import storable
 from bot.payloads.wishes import Show, ShowPart, parse_command
 from core.db import unit_of_work
 from core.errors import HelpDeskError, NotAllowed, NotFound
@@ -53,7 +54,7 @@ def _tried(error: NotAllowed | NotFound, body: dict[str, Any]) -> Tried:
     return Tried(
         who=identity_of(body),
         source=source,
-        action=action[:_NAME_MAX],
+        action=storable(action)[:_NAME_MAX],
         reason=error.text,
         about=_unseen(error) or _about(body),
         is_hidden=isinstance(error, NotFound),

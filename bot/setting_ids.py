@@ -6,6 +6,7 @@ from enum import StrEnum
 class Setting(StrEnum):
     NAME = "name"
     DESK_CHANNEL = "desk_channel"
+    INTAKE_CHANNEL = "intake_channel"
     HEAD = "head"
     TITLE = "title"
     BODY = "body"
@@ -43,6 +44,7 @@ HABITS = (
     "reactions",
     "agents_from_channel",
     "approval_first",
+    "private_tickets",
 )
 #: Stands for "nothing chosen", since a menu of Slack's cannot be emptied.
 NONE = "-"

@@ -28,9 +28,15 @@ def _is_action(body: dict[str, Any]) -> bool:
     return (
         isinstance(actions, list)
         and bool(actions)
-        and isinstance(actions[0], dict)
+        and all(isinstance(each, dict) for each in actions)
         and isinstance(actions[0].get("action_id"), str)
+        and _is_window(body.get("view"))
     )
+
+
+def _is_window(view: Any) -> bool:
+    """What a button stands in, if it stands in one; listeners miss what is missing."""
+    return view is None or (isinstance(view, dict) and _are_blocks(view.get("blocks", [])))
 
 
 def _is_view(body: dict[str, Any]) -> bool:
@@ -38,11 +44,13 @@ def _is_view(body: dict[str, Any]) -> bool:
     return (
         isinstance(view, dict)
         and isinstance(view.get("callback_id"), str)
-        and isinstance(view.get("blocks"), list)
-        and all(
-            isinstance(block, dict) and isinstance(block.get("block_id"), str)
-            for block in view["blocks"]
-        )
+        and _are_blocks(view.get("blocks"))
+    )
+
+
+def _are_blocks(blocks: Any) -> bool:
+    return isinstance(blocks, list) and all(
+        isinstance(block, dict) and isinstance(block.get("block_id"), str) for block in blocks
     )
 
 

@@ -1,4 +1,4 @@
-"""Is a request from Slack? Asked of the raw bytes, before anything parses them."""
+"""Slack's signatures, version 0: of the raw bytes, before anything parses them."""
 
 import hashlib
 import hmac
@@ -8,8 +8,13 @@ from time import time
 _MOST_AGE = 300
 
 
+def sign(secret: bytes, timestamp: str, body: bytes) -> str:
+    signed = hmac.new(secret, f"v0:{timestamp}:".encode() + body, hashlib.sha256)
+    return f"v0={signed.hexdigest()}"
+
+
 def is_from_slack(secret: bytes, headers: Mapping[str, str], body: bytes) -> bool:
-    """By Slack's v0 signature; a timestamp more than five minutes off is refused. Never raises,
+    """A timestamp more than five minutes off is refused. Never raises,
     whatever the headers hold."""
     timestamp = headers.get("X-Slack-Request-Timestamp", "")
     signature = headers.get("X-Slack-Signature", "")
@@ -17,5 +22,4 @@ def is_from_slack(secret: bytes, headers: Mapping[str, str], body: bytes) -> boo
         return False
     if abs(time() - int(timestamp)) > _MOST_AGE or not signature.isascii():
         return False
-    signed = hmac.new(secret, f"v0:{timestamp}:".encode() + body, hashlib.sha256)
-    return hmac.compare_digest(f"v0={signed.hexdigest()}", signature)
+    return hmac.compare_digest(sign(secret, timestamp, body), signature)

@@ -45,9 +45,10 @@ class FileInfo:
 
 
 class Hosts:
-    """Those that may get our token: Slack's own, the API's, and those named in the settings."""
+    """Slack's own, the API's, and those named in the settings: nobody else gets our token, or an
+    answer to a click."""
 
-    def __init__(self, api_url: str, named: str) -> None:
+    def __init__(self, api_url: str, named: str = "") -> None:
         self._origins = {URL(api_url).origin()}
         for each in named.replace(",", " ").split():
             url = URL(each if "://" in each else f"https://{each}")

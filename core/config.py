@@ -22,12 +22,18 @@ class MissingSettings(Exception):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    # What is wrong is named without the values beside it: some of them are secret.
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
-    database_url: str
-    redis_url: str = "redis://127.0.0.1:6379/0"
+    # Addresses may hold passwords.
+    database_url: str = Field(repr=False)
+    redis_url: str = Field("redis://127.0.0.1:6379/0", repr=False)
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
+    #: With one, requests come over a connection that we open (Socket Mode), and not over HTTP.
+    slack_app_token: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
 
     host: str = Field("127.0.0.1", alias="HDMS_HOST")
@@ -54,6 +60,14 @@ class Settings(BaseSettings):
     def _name_the_driver(cls, url: str) -> str:
         # The form everybody writes names no driver; ours is asyncpg.
         return re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url)
+
+    def demand_slack(self) -> None:
+        """Raises MissingSettings when Slack's requests could be neither got nor trusted."""
+        wanted = {"SLACK_BOT_TOKEN": self.slack_bot_token}
+        if not self.slack_app_token:
+            wanted["SLACK_SIGNING_SECRET"] = self.slack_signing_secret
+        if missing := [name for name, value in wanted.items() if not value]:
+            raise MissingSettings(f"Set these in the environment or in .env: {', '.join(missing)}")
 
     @property
     def is_pooled(self) -> bool:

@@ -31,6 +31,8 @@ def make_engine(
         pool_timeout=2,
         pool_use_lifo=True,
         execution_options={_IS_POOLED: pooled},
+        # What people wrote has no place in an error, which is logged.
+        hide_parameters=True,
         connect_args={"timeout": 1, "command_timeout": command_timeout, **cache},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)

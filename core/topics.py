@@ -18,6 +18,9 @@ class Topic(StrEnum):
     #: A line in a thread about something that happened. {place, audit_id} and, at the desk, whom
     #: it calls: {reader_id}
     HAPPENED = "ticket.happened"
+    #: "Solved?" below such a line, once that was answered there.
+    #: {place, audit_id, channel_id, message_ts}
+    SOLVED_ANSWERED = "ticket.solved_answered"
     #: A person's words repeated in another thread. {place, message_id}
     MESSAGE_COPIED = "message.copied"
     #: Such a copy, brought up to date after its original was edited, deleted or called back.

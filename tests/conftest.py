@@ -3,15 +3,17 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -24,10 +26,18 @@ from bot.sandbox.services import Services, start_services
 from core.engine import Sessions, make_engine, make_sessions
 from core.logs import configure_logs
 from migrations import commands
+from tests.soon import PATIENCE
 
 #: Servers to test against instead of the embedded ones. The role must be allowed to make databases.
 DATABASE_SERVER = os.environ.get("HDMS_TEST_DATABASE_URL")
 REDIS_SERVER = os.environ.get("HDMS_TEST_REDIS_URL")
+
+# The same examples in every run, and as long as they take on a busy machine.
+# `--hypothesis-profile=exploring` looks for others.
+_patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("exploring", _patient)
+settings.register_profile("steady", _patient, derandomize=True)
+settings.load_profile("steady")
 
 _numbers = count(1)
 
@@ -38,9 +48,14 @@ class DatabaseServer:
     def __init__(self, url: str, prefix: str) -> None:
         self._url = make_url(url)
         self._prefix = prefix
+        # Fixtures without `async` run outside the loop of the test, which must stay as it is.
+        self._outside = ThreadPoolExecutor(1)
+        self._loop = asyncio.new_event_loop()
+        self._connection: Any = None
 
     def create(self, name: str, template: str | None = None) -> str:
-        copy_of = f' TEMPLATE "{self._prefix}_{template}"' if template else ""
+        # Copied as files: the log of the server would take three times as long.
+        copy_of = f' TEMPLATE "{self._prefix}_{template}" STRATEGY file_copy' if template else ""
         self._run(f'CREATE DATABASE "{self._prefix}_{name}"{copy_of}')
         url = self._url.set(database=f"{self._prefix}_{name}")
         return url.render_as_string(hide_password=False)
@@ -48,19 +63,23 @@ class DatabaseServer:
     def drop(self, name: str) -> None:
         self._run(f'DROP DATABASE IF EXISTS "{self._prefix}_{name}" WITH (FORCE)')
 
+    def close(self) -> None:
+        if self._connection:
+            self._wait_for(self._connection.close())
+        self._loop.close()
+        self._outside.shutdown()
+
     def _run(self, sql: str) -> None:
-        # Fixtures without `async` run outside the loop of the test, which must stay as it is.
-        with ThreadPoolExecutor(1) as outside:
-            outside.submit(asyncio.run, self._execute(sql)).result()
+        self._wait_for(self._execute(sql))
+
+    def _wait_for(self, doing: Coroutine[Any, Any, None]) -> None:
+        self._outside.submit(self._loop.run_until_complete, doing).result()
 
     async def _execute(self, sql: str) -> None:
-        connection = await asyncpg.connect(
-            self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        )
-        try:
-            await connection.execute(sql)
-        finally:
-            await connection.close()
+        if self._connection is None:
+            plain = self._url.set(drivername="postgresql")
+            self._connection = await asyncpg.connect(plain.render_as_string(hide_password=False))
+        await self._connection.execute(sql)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -81,9 +100,11 @@ def services() -> Iterator[Services]:
 
 
 @pytest.fixture(scope="session")
-def database_server(request: pytest.FixtureRequest, worker: str) -> DatabaseServer:
+def database_server(request: pytest.FixtureRequest, worker: str) -> Iterator[DatabaseServer]:
     url = DATABASE_SERVER or request.getfixturevalue("services").database_url
-    return DatabaseServer(url, f"hdms_test_{worker}_{os.getpid()}")
+    server = DatabaseServer(url, f"hdms_test_{worker}_{os.getpid()}")
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")
@@ -118,9 +139,16 @@ def database_url(database_server: DatabaseServer, template: str) -> Iterator[str
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    engine = make_engine(database_url)
+    # As many connections as a test does things at once, and no hurry: who wins a race is not to
+    # be decided by somebody who gave up on a busy machine.
+    engine = make_engine(database_url, pool_size=20)
+    event.listen(engine.sync_engine, "do_connect", _without_hurry)
     yield engine
     await engine.dispose()
+
+
+def _without_hurry(dialect: Any, record: Any, arguments: Any, options: dict[str, Any]) -> None:
+    options["timeout"] = PATIENCE
 
 
 @pytest.fixture

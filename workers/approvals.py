@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db import unit_of_work
 from core.tickets.approvals import absences, sweep
 from core.tickets.policy import Policy, read_policy
+from workers.apart import apart
 from workers.runtime import Runtime
 
 #: The task's name.
 SWEEP = "approvals.sweep"
 
-Step = Callable[[AsyncSession, Policy], Awaitable[bool]]
+#: Adds what it takes to those to be passed by, and takes it out when all went well.
+Step = Callable[[AsyncSession, Policy, set[int]], Awaitable[bool]]
 
 
 async def sweep_approvals(runtime: Runtime) -> None:
@@ -25,7 +27,12 @@ async def sweep_approvals(runtime: Runtime) -> None:
 
 
 async def _exhaust(runtime: Runtime, policy: Policy, step: Step) -> None:
-    is_more = True
+    is_more, failed = True, set[int]()
     while is_more:
-        async with unit_of_work(runtime.sessions) as session:
-            is_more = await step(session, policy)
+        before = len(failed)
+        with apart(SWEEP, failed):
+            async with unit_of_work(runtime.sessions) as session:
+                is_more = await step(session, policy, failed)
+            continue
+        # One that failed is in it by now; a fault before that would come again and again.
+        is_more = len(failed) > before

@@ -9,6 +9,7 @@ from core.db import unit_of_work, utc_now
 from core.tickets.changes import Turn, by_itself
 from core.tickets.endings import closing, unanswered
 from core.tickets.policy import Desk, read_policy
+from workers.apart import apart
 from workers.runtime import Runtime
 
 #: The task's name.
@@ -23,13 +24,20 @@ async def sweep(runtime: Runtime) -> None:
         policy = await read_policy(session)
     turn, now = by_itself(policy), utc_now()
     for desk in policy.desks.values():
-        steps = (
-            (closing.close_silent, closing.silent_since(policy, desk, now), closing.BATCH),
-            (_ask_again, unanswered.unanswered_since(policy, desk, now), unanswered.BATCH),
-            (unanswered.resolve_unanswered, unanswered.given_up_since(policy, desk, now), None),
-        )
-        for step, since, batch in steps:
-            if since is not None:
+        with apart(SWEEP, desk.name):
+            await _sweep_desk(runtime, turn, desk, now)
+
+
+async def _sweep_desk(runtime: Runtime, turn: Turn, desk: Desk, now: datetime) -> None:
+    policy = turn.policy
+    steps = (
+        (closing.close_silent, closing.silent_since(policy, desk, now), closing.BATCH),
+        (_ask_again, unanswered.unanswered_since(policy, desk, now), unanswered.BATCH),
+        (unanswered.resolve_unanswered, unanswered.given_up_since(policy, desk, now), None),
+    )
+    for step, since, batch in steps:
+        if since is not None:
+            with apart(SWEEP, desk.name):
                 await _repeat(runtime, turn, desk, since, (step, batch))
 
 

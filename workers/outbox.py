@@ -1,9 +1,7 @@
 """Draining the outbox: take rows, compose them from what is true now, send, settle."""
 
 import asyncio
-import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -13,6 +11,7 @@ from bot.gateway import (
     Gateway,
     Limited,
     Post,
+    Puzzling,
     Sent,
     SlackFailure,
     Undeliverable,
@@ -22,12 +21,13 @@ from bot.gateway import (
 )
 from core import outbox
 from core.db import unit_of_work
-from core.errors import HelpDeskError, Unavailable
-from core.outbox import Claim, Settlement
+from core.errors import Unavailable
+from core.outbox import Claim
 from workers import deliveries
-from workers.deliveries import home, places
-from workers.deliveries.calls import Call, Composed, Errand, NotYet, Skip, Write
+from workers.deliveries import home
+from workers.deliveries.calls import Broken, Call, Composed, Errand, NotYet, Skip
 from workers.runtime import Runtime
+from workers.settling import Done, Fault, Later, Result, back_off, jitter, settle, settle_one_by_one
 
 log = structlog.get_logger(__name__)
 
@@ -38,53 +38,32 @@ MOST_IN_FLIGHT = 64
 _TOGETHER = timedelta(milliseconds=10)
 #: A thread whose root has not been posted yet: look again after this.
 _NOT_YET = timedelta(seconds=1)
-_BACK_OFF_MOST = timedelta(minutes=10)
 _UNINSTALLED = timedelta(minutes=5)
 
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    delay: timedelta
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An errand that was run, and what is to be written down of it."""
-
-    write: Write
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a claim: a place in Slack, a reason to try later, or an end."""
-
-    claim: Claim
-    outcome: Sent | Done | Later | Skip | Undeliverable
+Compose = Callable[[AsyncSession, Sequence[Claim]], Awaitable[list[tuple[Claim, Composed]]]]
 
 
 async def drain(runtime: Runtime) -> None:
     """Send what is due until nothing is. Any number of these may run side by side."""
-    lease = runtime.settings.outbox_lease
     in_flight: set[asyncio.Task[Result]] = set()
     finished: list[Result] = []
     try:
         while True:
             room = MOST_IN_FLIGHT - len(in_flight)
-            composed = await _turn(runtime, finished, room, lease)
-            finished = [Result(claim, what) for claim, what in composed if isinstance(what, Skip)]
-            finished += [
-                Result(claim, Later(_NOT_YET, "its thread is not there yet"))
+            composed = await _turn(runtime, finished, room)
+            finished = [
+                Result(claim, _without_call(what))
                 for claim, what in composed
-                if isinstance(what, NotYet)
+                if not isinstance(what, Call)
             ]
             in_flight |= {
                 asyncio.create_task(_send(runtime, claim, what))
                 for claim, what in composed
-                if not isinstance(what, Skip | NotYet)
+                if isinstance(what, Call)
             }
             # While they are on their way: it must not keep what was taken from being sent.
-            await home.refresh(runtime, [claim for claim, _ in composed])
+            readable = [claim for claim, what in composed if not isinstance(what, Broken)]
+            await home.refresh(runtime, readable)
             if not in_flight and not finished:
                 return
             if in_flight and not finished:
@@ -108,21 +87,47 @@ async def _wait(
     return done, rest
 
 
+def _without_call(what: Skip | NotYet | Broken) -> Skip | Later | Fault:
+    match what:
+        case NotYet():
+            return Later(_NOT_YET, "its thread is not there yet")
+        case Broken(error):
+            return Fault(error)
+        case Skip():
+            return what
+
+
 async def _turn(
-    runtime: Runtime, finished: Sequence[Result], room: int, lease: timedelta
+    runtime: Runtime, finished: Sequence[Result], room: int
 ) -> list[tuple[Claim, Composed]]:
     """One transaction: settle what is finished, take what is due, read what it needs.
 
     A change that commits after this reading finds its refresh row taken and adds a new one.
     """
+    try:
+        async with unit_of_work(runtime.sessions) as session:
+            await settle(session, finished)
+            return await _take(runtime, session, room, deliveries.compose)
+    except Unavailable:
+        raise
+    except Exception:
+        # Something in one row undid it for all of them: each by itself then.
+        log.exception("turn_failed")
+    await settle_one_by_one(runtime, finished)
     async with unit_of_work(runtime.sessions) as session:
-        await _settle(session, finished)
-        claims = await outbox.claim(session, most=room, lease=lease) if room else []
-        composed = await deliveries.compose(session, claims)
-        for claim, what in composed:
-            if isinstance(what, Errand) and what.takes:
-                await outbox.hold(session, claim, what.takes)
-        return composed
+        return await _take(runtime, session, room, deliveries.compose_one_by_one)
+
+
+async def _take(
+    runtime: Runtime, session: AsyncSession, room: int, compose: Compose
+) -> list[tuple[Claim, Composed]]:
+    lease = runtime.settings.outbox_lease
+    claims = await outbox.claim(session, most=room, lease=lease) if room else []
+    composed = await compose(session, claims)
+    for claim, what in composed:
+        if isinstance(what, Errand) and what.takes:
+            await outbox.hold(session, claim, what.takes)
+    return composed
 
 
 async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) -> None:
@@ -132,8 +137,7 @@ async def _let_finish(runtime: Runtime, in_flight: set[asyncio.Task[Result]]) ->
         return
     done, _ = await asyncio.wait(in_flight)
     try:
-        async with unit_of_work(runtime.sessions) as session:
-            await _settle(session, [task.result() for task in done])
+        await settle_one_by_one(runtime, [task.result() for task in done])
     except Unavailable:
         log.warning("sent_but_not_written_down", rows=[task.result().claim.id for task in done])
 
@@ -143,20 +147,31 @@ async def _send(runtime: Runtime, claim: Claim, what: Call) -> Result:
         if isinstance(what, Errand):
             return Result(claim, Done(await what.run(runtime)))
         return Result(claim, await _call(runtime.gateway, claim, what))
-    except Undeliverable as failure:
-        log.warning("undeliverable", row=claim.id, topic=claim.topic, error=failure.code)
-        return Result(claim, failure)
-    except Limited as failure:
-        return Result(claim, Later(failure.retry_after + _jitter(), failure.code))
-    except Uninstalled as failure:
-        log.error("slack_refuses_our_token", error=failure.code)
-        return Result(claim, Later(_UNINSTALLED, failure.code))
     except SlackFailure as failure:
-        return Result(claim, Later(back_off(claim.attempts), failure.code))
+        return Result(claim, _after(claim, failure))
+    except Unavailable as failure:
+        return Result(claim, Later(back_off(claim.attempts), type(failure).__name__))
     except Exception as error:
         # A fault of ours in one row must not hold up the others.
         log.exception("delivery_failed", row=claim.id, topic=claim.topic)
-        return Result(claim, Later(back_off(claim.attempts), type(error).__name__))
+        return Result(claim, Fault(type(error).__name__))
+
+
+def _after(claim: Claim, failure: SlackFailure) -> Undeliverable | Later | Fault:
+    match failure:
+        case Undeliverable():
+            log.warning("undeliverable", row=claim.id, topic=claim.topic, error=failure.code)
+            return failure
+        case Limited():
+            return Later(failure.retry_after + jitter(), failure.code)
+        case Uninstalled():
+            log.error("slack_refuses_our_token", error=failure.code)
+            return Later(_UNINSTALLED, failure.code)
+        case Puzzling():
+            log.warning("unknown_answer", row=claim.id, topic=claim.topic, error=failure.code)
+            return Fault(failure.code)
+        case _:
+            return Later(back_off(claim.attempts), failure.code)
 
 
 async def _call(gateway: Gateway, claim: Claim, what: Post | Update | Whisper) -> Sent:
@@ -172,49 +187,3 @@ async def _call(gateway: Gateway, claim: Claim, what: Post | Update | Whisper) -
             return await gateway.post(what, claim.id)
         case Whisper():
             return await gateway.whisper(what)
-
-
-def back_off(attempts: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(attempts, 20)), _BACK_OFF_MOST) + _jitter()
-
-
-def _jitter() -> timedelta:
-    return timedelta(seconds=random.random())
-
-
-async def _settle(session: AsyncSession, results: Sequence[Result]) -> None:
-    sent = [(each.claim, each.outcome) for each in results if isinstance(each.outcome, Sent)]
-    await places.record(session, sent)
-    settled = [await _settlement(session, result) for result in results]
-    if any(settled):
-        await outbox.settle(session, [each for each in settled if each])
-
-
-async def _settlement(session: AsyncSession, result: Result) -> Settlement | None:
-    """None when the row is to be tried again."""
-    claim = result.claim
-    match result.outcome:
-        case Sent():
-            return Settlement(claim, "sent")
-        case Done(write):
-            return await _write_down(session, claim, write)
-        case Skip(reason):
-            return Settlement(claim, "skipped", reason)
-        case Later(delay, error):
-            await outbox.postpone(session, claim, delay=delay, error=error)
-            return None
-        case Undeliverable() as failure:
-            wait = await deliveries.take_another_way(session, claim, failure.code)
-            if wait is None:
-                return Settlement(claim, "failed", failure.code)
-            await outbox.postpone(session, claim, delay=wait, error=failure.code)
-            return None
-
-
-async def _write_down(session: AsyncSession, claim: Claim, write: Write) -> Settlement:
-    try:
-        async with session.begin_nested():
-            await write(session)
-    except HelpDeskError as refusal:
-        return Settlement(claim, "skipped", refusal.text)
-    return Settlement(claim, "sent")

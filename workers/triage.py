@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from bot.gateway import SlackFailure, Undeliverable
 from core.db import unit_of_work, utc_now
-from core.tickets.policy import read_policy
+from core.tickets.policy import Desk, Policy, read_policy
 from core.tickets.triage import desk_privacy
 from core.tickets.triage.desk_trouble import note
 from core.tickets.triage.waiting import BATCH, limits_of, nudge
 from core.users.models import Department
+from workers.apart import apart
 from workers.deliveries.desks import is_public
 from workers.runtime import Runtime
 
@@ -26,11 +27,16 @@ async def nudge_waiting(runtime: Runtime) -> None:
     async with unit_of_work(runtime.sessions) as session:
         policy = await read_policy(session)
     for desk in policy.desks.values():
-        limits = limits_of(policy, desk, utc_now())
-        told = BATCH if limits else 0
-        while limits and told == BATCH:
-            async with unit_of_work(runtime.sessions) as session:
-                told = await nudge(session, desk, limits)
+        with apart(NUDGE, desk.name):
+            await _nudge_desk(runtime, policy, desk)
+
+
+async def _nudge_desk(runtime: Runtime, policy: Policy, desk: Desk) -> None:
+    limits = limits_of(policy, desk, utc_now())
+    told = BATCH if limits else 0
+    while limits and told == BATCH:
+        async with unit_of_work(runtime.sessions) as session:
+            told = await nudge(session, desk, limits)
 
 
 async def check_desks(runtime: Runtime) -> None:
@@ -48,12 +54,13 @@ async def check_desks(runtime: Runtime) -> None:
             # Slack does not tell now; the next look will.
             log.info("desk_not_checked", channel=channel_id, error=failure.code)
             continue
-        async with unit_of_work(runtime.sessions) as session:
-            await note(session, department_id, trouble)
-            if channel is not None:
-                await desk_privacy.note(
-                    session, department_id, str(channel_id), is_public=is_public(channel)
-                )
+        with apart(CHECK_DESKS, channel_id):
+            async with unit_of_work(runtime.sessions) as session:
+                await note(session, department_id, trouble)
+                if channel is not None:
+                    await desk_privacy.note(
+                        session, department_id, str(channel_id), is_public=is_public(channel)
+                    )
 
 
 async def _look(runtime: Runtime, channel_id: str) -> tuple[str | None, dict[str, Any] | None]:

@@ -31,8 +31,11 @@ async def save(interaction: Interaction) -> None:
     currency = str(interaction.view.get("private_metadata") or "")
     form = approval_forms.read_absence(interaction.view, currency)
     team_id = interaction.who.team_id
+    named = Identity(team_id, form.person) if form.person else None
+    async with interaction.acting(Source.FORM) as (session, turn):
+        await approvals.check_may_set(session, turn.actor, named)
     stand_in = await introduce(interaction.deps, Identity(team_id, form.stand_in))
-    who = await introduce(interaction.deps, Identity(team_id, form.person)) if form.person else None
+    who = await introduce(interaction.deps, named) if named else None
     async with interaction.acting(Source.FORM) as (session, turn):
         absence = NewAbsence(
             user_id=who.id if who else turn.actor.id,

@@ -1,6 +1,8 @@
 """Asking for money, and what becomes of it: the form and its preview, answers to questions,
 withdrawing, reminding, sending again."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,7 @@ from core.tickets.approvals.forms import Ask
 from core.tickets.approvals.rulebooks import read_rules
 from core.tickets.changes import Turn
 from core.tickets.models import Source
-from core.users.permissions import Permission
+from core.users.permissions import Actor, Permission
 from core.users.queries import Identity
 
 
@@ -47,7 +49,7 @@ async def send(interaction: Interaction) -> None:
     if ref.shown != form.fingerprint:
         await _show_preview(interaction, ref, form)
         return
-    ask = await _ask(interaction, form)
+    ask = await _ask(interaction, form, _may_ask(ref))
     async with interaction.acting(Source.FORM) as (session, turn):
         asked = await approvals.ask(session, turn, ref.ticket.ticket_id, ask)
         request = await queries.get_card(session, turn.actor, asked.request_id)
@@ -56,7 +58,7 @@ async def send(interaction: Interaction) -> None:
 
 
 async def _show_preview(interaction: Interaction, ref: AskRef, form: AskForm) -> None:
-    ask, ticket_id = await _ask(interaction, form), ref.ticket.ticket_id
+    ask, ticket_id = await _ask(interaction, form, _may_ask(ref)), ref.ticket.ticket_id
     async with interaction.acting(Source.FORM) as (session, turn):
         plan = await approvals.preview(session, turn, ticket_id, ask)
         view = await _form(session, turn, ticket_id, form, views.planned(plan))
@@ -77,10 +79,20 @@ async def _form(
     return views.ask(ticket, base, named, typed, plan or ())
 
 
-async def _ask(interaction: Interaction, form: AskForm) -> Ask:
-    """With the person who is paid, where one is: they may be new to us."""
+Check = Callable[[AsyncSession, Actor], Awaitable[None]]
+
+
+def _may_ask(ref: AskRef) -> Check:
+    return partial(approvals.check_may_ask, ticket_id=ref.ticket.ticket_id)
+
+
+async def _ask(interaction: Interaction, form: AskForm, check: Check) -> Ask:
+    """With the person who is paid, where one is: they may be new to us, and are looked up only
+    for somebody who may ask."""
     payee, payee_id = form.payee, None
     if form.payee_user is not None:
+        async with interaction.acting(Source.FORM) as (session, turn):
+            await check(session, turn.actor)
         who = Identity(interaction.who.team_id, form.payee_user)
         person = await introduce(interaction.deps, who)
         payee, payee_id = payee or person.name, person.id
@@ -128,7 +140,8 @@ async def open_change(interaction: Interaction) -> None:
 
 async def change(interaction: Interaction) -> None:
     ref, form, answered = approval_forms.read_change(interaction.view)
-    ask = await _ask(interaction, form)
+    may_change = partial(approvals.check_may_change, request_id=ref.request_id)
+    ask = await _ask(interaction, form, may_change)
     async with interaction.acting(Source.FORM) as (session, turn):
         if answered is None:
             asked = await approvals.change(session, turn, ref.request_id, ask)

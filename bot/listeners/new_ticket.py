@@ -68,6 +68,7 @@ async def submit(interaction: Interaction) -> None:
         view = form_fields.with_fields(interaction.view, desk.id, desk.form_fields, notice)
         await interaction.ack(response_action="update", view=view)
         return
+    await _check_may_file(interaction, author, form.on_behalf_of)
     requester = await _requester(interaction, author, form.on_behalf_of)
     wanted = tickets.NewTicket(
         summary=form.summary,
@@ -96,6 +97,16 @@ async def submit(interaction: Interaction) -> None:
             policy=await deps.policies.read(deps.sessions),
         )
     await interaction.done()
+
+
+async def _check_may_file(interaction: Interaction, author: Actor, named: str | None) -> None:
+    """Before anybody is looked up at Slack for them."""
+    policy = await interaction.deps.policies.read(interaction.deps.sessions)
+    tickets.check_may_file(
+        author,
+        guests_may_file=policy.preferences.guests_may_file,
+        is_for_other=named not in (None, author.slack_user_id),
+    )
 
 
 async def _answered(interaction: Interaction) -> Answered:

@@ -7,8 +7,6 @@ from bot.people import introduce
 from bot.views import participation
 from core.tickets import service as tickets
 from core.tickets.models import Source
-from core.tickets.standing import load
-from core.users.permissions import Permission, authorize
 from core.users.queries import Identity
 
 
@@ -24,8 +22,7 @@ async def add(interaction: Interaction) -> None:
     ref = MentionRef.load(interaction.action.get("value"))
     # Before anybody is looked up at Slack for them.
     async with interaction.acting(Source.BUTTON) as (session, turn):
-        _, standing = await load(session, turn.actor, ref.ticket_id)
-        authorize(turn.actor, Permission.ADD_FOLLOWER, standing)
+        await tickets.check_may_add(session, turn.actor, ref.ticket_id)
     mentioned = Identity(interaction.who.team_id, ref.slack_user_id)
     person = await introduce(interaction.deps, mentioned)
     async with interaction.acting(Source.BUTTON) as (session, turn):

@@ -1,14 +1,21 @@
 """The end of a ticket: resolve it, and what its people say to that."""
 
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.interaction import Interaction
-from bot.listeners.triage import press
+from bot.listeners.triage import Verb, press
 from bot.payloads import triage_forms
+from bot.payloads.pressed import read_pressed
 from bot.views import resolution
 from bot.views.resolution_note import gathered
 from core.communication import resolution_notes
 from core.tickets import queries
 from core.tickets import service as tickets
-from core.tickets.models import Source
+from core.tickets.changes import Turn
+from core.tickets.endings.answered import show_answered
+from core.tickets.models import Source, Ticket
 from core.users.permissions import Permission
 
 
@@ -31,8 +38,20 @@ async def resolve(interaction: Interaction) -> None:
 
 
 async def reopen(interaction: Interaction) -> None:
-    await press(interaction, tickets.reopen)
+    await _answer(interaction, tickets.reopen)
 
 
 async def close(interaction: Interaction) -> None:
-    await press(interaction, tickets.close)
+    await _answer(interaction, tickets.close)
+
+
+async def _answer(interaction: Interaction, verb: Verb) -> None:
+    pressed = read_pressed(interaction.body)
+
+    async def with_question(session: AsyncSession, turn: Turn, ticket_id: UUID) -> Ticket:
+        ticket = await verb(session, turn, ticket_id)
+        if pressed is not None:
+            await show_answered(session, ticket_id, pressed)
+        return ticket
+
+    await press(interaction, with_question)

@@ -30,7 +30,7 @@ async def add(interaction: Interaction) -> None:
 async def take_out(interaction: Interaction) -> None:
     ref = MessageRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
-        is_out = await notes.remove(session, turn, ref.message_id)
+        is_out = await notes.remove(session, turn, ref.ticket_id, ref.message_id)
         ticket = await queries.get_view(session, turn.actor, ref.ticket_id)
         noted = await notes.list_noted(session, ticket.id)
     came = Came.TAKEN_OUT if is_out else Came.WAS_OUT

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.interaction import Interaction
-from bot.listeners import former, sources
+from bot.listeners import former, intake, sources
 from bot.payloads import shared_files
 from bot.payloads.mentions import mentioned
 from bot.people import read_words
@@ -25,6 +25,9 @@ async def on_message(interaction: Interaction) -> None:
     event = interaction.event
     if sources.is_for_the_app(event) and not interaction.deps.workspace.is_own(event):
         await sources.on_direct_message(interaction)
+        return
+    if (desk := await intake.desk_of(interaction)) is not None:
+        await intake.take_in(interaction, desk)
         return
     place = _place_of(interaction, event)
     thread = await former.listening(interaction, *place) if place else None

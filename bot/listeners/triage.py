@@ -1,4 +1,4 @@
-"""Who works on a ticket, and when: take it, give it to someone, start, wait."""
+"""Who works on a ticket, and when: take it, give it to someone, start, wait, put on hold."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.interaction import Interaction
 from bot.payloads import TicketRef, triage_forms
 from bot.views import assignment
+from bot.views import triage_forms as views
 from bot.views.assignment import Offered
 from core.db import utc_now
 from core.home import service as home
@@ -31,6 +32,21 @@ async def start(interaction: Interaction) -> None:
 
 async def wait(interaction: Interaction) -> None:
     await press(interaction, tickets.wait)
+
+
+async def open_hold(interaction: Interaction) -> None:
+    ref = interaction.ticket_ref
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.WORK)
+    await interaction.open_view(views.hold(ticket))
+    await interaction.ack()
+
+
+async def hold(interaction: Interaction) -> None:
+    form = triage_forms.read_hold(interaction.view)
+    async with interaction.acting(Source.FORM) as (session, turn):
+        await tickets.hold(session, turn, form.ref.ticket_id, reason=form.reason)
+    await interaction.done()
 
 
 async def press(interaction: Interaction, verb: Verb) -> None:

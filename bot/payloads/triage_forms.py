@@ -65,6 +65,12 @@ class PriorityForm:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldForm:
+    ref: TicketRef
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelForm:
     ref: TicketRef
     reason: str
@@ -84,6 +90,10 @@ def read_assign(view: Any) -> AssignForm:
     assignee_id = _chosen_id(view, Field.ASSIGNEE, "Choose a person from the list.")
     note = Answers(view).text(Field.NOTE)
     return AssignForm(ref, assignee_id, note, is_sure=warned_of == assignee_id)
+
+
+def read_part_assignee(view: Any) -> UUID:
+    return _chosen_id(view, Field.PART_ASSIGNEE, "Choose a person from the list.")
 
 
 def read_resolution(view: Any) -> ResolutionForm:
@@ -109,6 +119,10 @@ def read_priority(view: Any) -> PriorityForm:
     if chosen is None or chosen[0] not in set(Priority):
         raise InvalidField(Field.PRIORITY, "Choose a priority from the list.")
     return PriorityForm(_ref(view), Priority(chosen[0]))
+
+
+def read_hold(view: Any) -> HoldForm:
+    return HoldForm(_ref(view), Answers(view).text(Field.REASON))
 
 
 def read_cancel(view: Any) -> CancelForm:

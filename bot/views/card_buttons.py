@@ -11,6 +11,7 @@ LABELS: Mapping[Action, str] = {
     Action.START: "Start",
     Action.REPLY: "Reply to requester",
     Action.WAIT: "Wait for requester",
+    Action.HOLD: "Put on hold…",
     Action.RESOLVE: "Resolve…",
     Action.REOPEN: "Reopen",
     Action.CLOSE: "Close",
@@ -35,16 +36,20 @@ MORE: Mapping[More, str] = {
     More.WHY_DUE: "Why this due time?",
 }
 
-_WORK = (Action.REPLY, Action.WAIT, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
-_PAUSED = (Action.START, Action.REPLY, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
+_WORK = (
+    *(Action.REPLY, Action.WAIT, Action.HOLD),
+    *(Action.ASSIGN, Action.SPLIT, Action.RESOLVE),
+)
+_ON_HOLD = (Action.START, Action.REPLY, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
+_WAITING = (Action.START, Action.REPLY, Action.HOLD, Action.ASSIGN, Action.SPLIT, Action.RESOLVE)
 AFTERWARDS = (Action.REOPEN, Action.CLOSE)
 
 _BY_STATUS: Mapping[Status, tuple[Action, ...]] = {
     Status.NEW: (Action.CLAIM, Action.ASSIGN, Action.REPLY, Action.SPLIT, Action.RESOLVE),
     Status.ASSIGNED: (Action.START, *_WORK),
     Status.IN_PROGRESS: _WORK,
-    Status.WAITING_REQUESTER: _PAUSED,
-    Status.ON_HOLD: _PAUSED,
+    Status.WAITING_REQUESTER: _WAITING,
+    Status.ON_HOLD: _ON_HOLD,
     Status.WAITING_APPROVAL: (Action.REPLY,),
     Status.RESOLVED: AFTERWARDS,
     Status.CLOSED: (),

@@ -29,6 +29,7 @@ _WHAT: Mapping[str, str] = {
     Topic.CARD: "Card",
     Topic.CARD_CHANGED: "Update of the card",
     Topic.HAPPENED: "Line about what happened",
+    Topic.SOLVED_ANSWERED: "Answer to “Solved?”",
     Topic.MESSAGE_COPIED: "Message",
     Topic.MESSAGE_CHANGED: "Edit of a message",
     Topic.FOLLOWED: "First message of following",

@@ -8,8 +8,9 @@ from core.tickets.lists import TicketRow
 from core.tickets.queries import TicketView
 from core.tickets.states import SlaState, Status
 
+_FOR_REQUESTER = "waiting for requester"
 _WHY_PAUSED = {
-    Status.WAITING_REQUESTER: "waiting for requester",
+    Status.WAITING_REQUESTER: _FOR_REQUESTER,
     Status.ON_HOLD: "on hold",
     Status.WAITING_APPROVAL: "waiting for approval",
 }
@@ -46,3 +47,16 @@ def left(rest: timedelta) -> str:
     if minutes < 1:
         return "less than 1 min left" if rest > timedelta() else "nothing left"
     return f"{length(timedelta(minutes=minutes))} left"
+
+
+def status_to_requester(ticket: TicketView | TicketRow) -> str:
+    """The status, to whoever filed the ticket."""
+    is_usual = ticket.status_words == ticket.status.words
+    if ticket.status is Status.WAITING_REQUESTER and is_usual:
+        return "Waiting for you"
+    return ticket.status_words
+
+
+def to_requester(standing: str) -> str:
+    """What the others read, said to whoever filed the ticket."""
+    return standing.replace(_FOR_REQUESTER, "waiting for you")

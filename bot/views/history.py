@@ -61,6 +61,7 @@ _DONE: Mapping[str, str] = {
     "ticket.ask_split": "asked {asked} to split the ticket",
     "part.add": "passed on {part}",
     "part.accept": "accepted {part}",
+    "part.assign": "gave {part} to {assignee}",
     "part.start": "started to work on {part}",
     "part.finish": "finished {part}",
     "part.send_back": "sent back {part}",

@@ -13,6 +13,7 @@ from bot.views.parts import (
     button,
     clip,
     context,
+    divider,
     header,
     mrkdwn,
     one_line,
@@ -23,13 +24,13 @@ from bot.views.parts import (
 )
 from bot.views.ticket_rows import rows
 from core.home.page import HomePage, Overview
-from core.tickets.lists import COUNTED_MOST, NO_FILTERS, ListName
+from core.tickets.lists import COUNTED_MOST, NO_FILTERS, ListName, TicketRow
 from core.tickets.states import IS_OPEN, Priority, Status
 
 BLOCKS_MAX = 100
 #: More are found in the form.
 DEPARTMENTS_MOST = 12
-OPTIONS_MOST = 98
+OPTIONS_MOST = 300
 LOADS_MOST = 25
 #: The value of a menu's first entry, which leaves out nothing.
 ANY = "any"
@@ -53,6 +54,7 @@ _EMPTY: Mapping[ListName, str] = {
     ListName.DEPARTMENT: "Nothing is open in your department.",
 }
 _NOTHING_FITS = "Nothing here fits. Choose another status, priority or department above."
+_OWN = frozenset({ListName.FOR_ME, ListName.MINE})
 _ALWAYS_SAID = frozenset({ListName.MINE, ListName.ASSIGNED, ListName.UNASSIGNED})
 
 Sections = Sequence[Sequence[Block]]
@@ -94,13 +96,17 @@ def _overview(page: HomePage) -> Iterator[Block]:
         if count:
             see = button(Action.HOME_LIST, "See all", name.value)
             title = mrkdwn(f"*{_NAMES[name]} · {_counted(count)}*")
+            yield divider()
             yield section(title) | {"accessory": see}
-            can_take = name is ListName.UNASSIGNED
-            yield from rows(page.previews.get(name, ()), can_take=can_take)
+            yield from _rows(name, page.previews.get(name, ()))
         elif name in _ALWAYS_SAID:
             yield context(plain_text(_EMPTY[name]))
     if page.overview is not None:
         yield from _workload(page.overview)
+
+
+def _rows(name: ListName, tickets: Sequence[TicketRow]) -> list[Block]:
+    return rows(tickets, can_take=name is ListName.UNASSIGNED, are_own=name in _OWN)
 
 
 def _workload(overview: Overview) -> Iterator[Block]:
@@ -123,7 +129,7 @@ def _listed(page: HomePage, name: ListName) -> Iterator[Block]:
         is_filtered = page.state.filters != NO_FILTERS
         yield section(plain_text(_NOTHING_FITS if is_filtered else _EMPTY[name]))
         return
-    yield from rows(found.rows, can_take=name is ListName.UNASSIGNED)
+    yield from _rows(name, found.rows)
     turns = [
         button(action, label, dump_edge(edge))
         for action, label, edge in (

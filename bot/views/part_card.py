@@ -31,6 +31,7 @@ LABELS: Mapping[Action, str] = {
     Action.PART_ACCEPT: "Accept",
     Action.PART_START: "Start",
     Action.PART_DONE: "Done…",
+    Action.PART_ASSIGN: "Assign…",
     Action.PART_SEND_BACK: "Send back…",
     Action.PART_PROPOSE: "Propose another time…",
     Action.PART_SEND_AGAIN: "Send again…",
@@ -38,7 +39,7 @@ LABELS: Mapping[Action, str] = {
     Action.PART_WRITE: "Write to them…",
 }
 _MAIN = frozenset({Action.PART_ACCEPT, Action.PART_START})
-_WORKS = (Action.PART_SEND_BACK, Action.PART_PROPOSE)
+_WORKS = (Action.PART_ASSIGN, Action.PART_SEND_BACK, Action.PART_PROPOSE)
 
 #: What the desk that has it may do.
 _WORK: Mapping[SubTicketStatus, tuple[Action, ...]] = {
@@ -62,7 +63,9 @@ def show(part: PartView, reader: Actor) -> Message:
     """Answers `/ticket HD-12/1`, with what the reader may do."""
     offered: tuple[Action, ...] = ()
     if may(reader, Permission.WORK_PART, part.standing):
-        offered += _WORK.get(part.status, ())
+        may_assign = may(reader, Permission.ASSIGN_PART, part.standing)
+        work = _WORK.get(part.status, ())
+        offered += tuple(each for each in work if may_assign or each is not Action.PART_ASSIGN)
     if may(reader, Permission.STEER_PART, part.standing):
         offered += _STEER.get(part.status, ())
     return message(spoken(part), [*_about(part), *buttons(part, *offered)])
@@ -97,8 +100,9 @@ def _about(part: PartView) -> list[Block]:
         ("Assignee", _name(part.assignee.name) if part.assignee else "Nobody yet"),
         ("Due", date(part.due_at) if part.due_at else NOTHING),
         ("Part of", f"HD-{part.ticket_number}, {_name(part.sender)}"),
-        ("For somebody of", _name(part.requester_department or "")),
     ]
+    if part.requester_department:
+        facts.append(("For somebody of", _name(part.requester_department)))
     if part.proposed_due_at:
         facts.append(("Proposed", date(part.proposed_due_at)))
     found = [header(title(part))]

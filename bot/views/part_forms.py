@@ -8,6 +8,7 @@ from bot.views.parts import (
     Block,
     Form,
     context,
+    external_select,
     form,
     input_block,
     plain_text,
@@ -32,6 +33,13 @@ def done(part: PartView) -> Form:
     hint = f"What was done. The desk of {part.sender} reads it."
     note = _text(Field.NOTE, "Note", hint, optional=True)
     return _form(View.PART_DONE, part, f"{part.key} is done", [note], "Done")
+
+
+def assign(part: PartView) -> Form:
+    menu = external_select(Field.PART_ASSIGNEE, "Who should do it?")
+    note = _text(Field.NOTE, "Note", "The assignee gets it with the part.", optional=True)
+    inputs = [input_block(Field.PART_ASSIGNEE, "Assignee", menu), note]
+    return _form(View.PART_ASSIGN, part, f"Assign {part.key}", inputs, "Assign")
 
 
 def send_again(part: PartView) -> Form:

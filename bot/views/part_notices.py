@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.ids import Action
 from bot.payloads import TicketRef
@@ -36,6 +37,7 @@ from core.tickets.states import SubTicketStatus
 _AT_DESK: Mapping[str, str] = {
     "part.add": "{who} passed {key} on to {department}",
     "part.accept": "{who} accepted {key}",
+    "part.assign": "{who} gave {key} to {assignee}",
     "part.finish": "{who} finished {key}",
     "part.send_back": "{who} sent {key} back",
     "part.send_again": "{who} sent {key} again",
@@ -81,7 +83,10 @@ def _sentence(line: HistoryLine, part: PartView, audience: Audience) -> str:
     name = part.key if is_short else clip(part_card.title(part), 200)
     department = clip(one_line(part.department), NAME_MAX)
     ticket = f"HD-{part.ticket_number}"
-    return sentence.format(who=who(line), key=name, department=department, ticket=ticket)
+    assignee = clip(one_line(detail(line, "assignee")), NAME_MAX)
+    return sentence.format(
+        who=who(line), key=name, department=department, ticket=ticket, assignee=assignee
+    )
 
 
 def _words(text: str, reader: str | None) -> list[Block]:
@@ -120,6 +125,16 @@ def parts_done(ticket: TicketView) -> Message:
         actions([button(Action.RESOLVE, "Resolve…", ref, "primary")]),
     ]
     return message(f"{spoken(ticket)}: {words}", blocks)
+
+
+def given(by: str, details: Mapping[str, Any]) -> Message:
+    """To the new assignee alone. Of the ticket it says nothing."""
+    words, note = f"{by} gave you", str(details.get("note") or "")
+    key, part = str(details.get("key") or ""), str(details.get("part") or "")
+    heard = f"{key} · Part of a private ticket" if details.get("is_private") else part
+    blocks = [section(plain_text(f"{words} {part}")), *(rich_text(note) if note else ())]
+    how = f"Its card is at your desk; /ticket {key} shows it too."
+    return message(f"{words} {heard}", [*blocks, context(plain_text(how))])
 
 
 def split_asked(ticket: TicketView, by: str) -> Message:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypedDict
 
 from bot.ids import Action, View
+from core.wording import in_one_line
 
 Block = dict[str, Any]
 Form = dict[str, Any]
@@ -63,7 +64,7 @@ def clip_escaped(text: str, most: int) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    return in_one_line(text)
 
 
 def plain_text(text: str, most: int = TEXT_MAX) -> Block:
@@ -101,6 +102,10 @@ def mention(slack_user_id: str) -> str:
 
 def header(text: str) -> Block:
     return {"type": "header", "text": plain_text(one_line(text), HEADER_MAX)}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
 
 
 def section(text: Block) -> Block:
@@ -157,7 +162,7 @@ def menu(action: Action, offered: Iterable[tuple[str, str]]) -> Block:
 
 def select(action: Action, offered: list[Block], chosen: Block | None) -> Block:
     """A menu that reports what is chosen at once."""
-    found: Block = {"type": "static_select", "action_id": action.value, "options": offered}
+    found: Block = {"type": "static_select", "action_id": action.value, **choices(offered)}
     return found | {"initial_option": chosen} if chosen else found
 
 
@@ -178,6 +183,19 @@ def option(label: str, value: str) -> Block:
 def options(offered: Iterable[tuple[str, str]]) -> dict[str, list[Block]]:
     """The answer to a menu that asks what it may offer, of (label, value)."""
     return {"options": [option(label, value) for label, value in offered][:OPTIONS_MAX]}
+
+
+def choices(offered: Sequence[Block]) -> dict[str, list[Block]]:
+    """What a menu offers: more than a hundred options go in groups, by where they begin."""
+    if len(offered) <= OPTIONS_MAX:
+        return {"options": list(offered)}
+    groups = [offered[n : n + OPTIONS_MAX] for n in range(0, len(offered), OPTIONS_MAX)]
+    return {"option_groups": [{"label": _from_to(each), "options": list(each)} for each in groups]}
+
+
+def _from_to(group: Sequence[Block]) -> Block:
+    first, last = (clip(each["text"]["text"], 30) for each in (group[0], group[-1]))
+    return plain_text(f"{first} – {last}", OPTION_MAX)
 
 
 def text_input(field: StrEnum, most: int, *, multiline: bool = False, initial: str = "") -> Block:

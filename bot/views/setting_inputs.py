@@ -9,6 +9,7 @@ from bot.payloads.settings import STEPS_JOINED
 from bot.setting_ids import HABITS, NONE, Setting
 from bot.views.parts import (
     Block,
+    choices,
     input_block,
     option,
     plain_text,
@@ -21,6 +22,9 @@ from core.users.models import AutoAssign
 from core.users.roles import Role
 
 _SHORT, _CODE_MAX = 75, 75
+#: Names in a menu: a form may have three of them, and weigh a quarter of a megabyte. Others can be
+#: written in the form for text.
+_NAMES_MOST = 300
 _VARIABLES = "{requester}, {ticket}, {assignee}, {department} and {due} are filled in."
 _LENGTH_HINT = "Like 30m, 4h or 2d of business time."
 
@@ -30,6 +34,7 @@ _HABITS: Mapping[str, str] = {
     "reactions": "👀, ✅ and 🚨 on a card do something",
     "agents_from_channel": "Whoever joins the desk channel becomes an agent, until they leave it",
     "approval_first": "Work begins once an approval was given",
+    "private_tickets": "Whatever is filed with it is private",
 }
 _AUTO_ASSIGN: Mapping[AutoAssign, str] = {
     AutoAssign.NONE: "No: people take them",
@@ -92,28 +97,28 @@ def _text(most: int = _SHORT, *, multiline: bool = False) -> Element:
     return element
 
 
-def _menu(choices: Mapping[str, str]) -> Element:
+def _menu(labels: Mapping[str, str]) -> Element:
     def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        return _select(setting, choices, NONE if value is None else str(value))
+        return _select(setting, labels, NONE if value is None else str(value))
 
     return element
 
 
 def _named(list_names: Callable[[Offered], Sequence[str]], nothing: str = "") -> Element:
     def element(setting: Setting, value: Any, offered: Offered) -> Block:
-        names = {each: each for each in list_names(offered)[:99]}
-        choices = ({NONE: nothing} if nothing else {}) | names
-        return _select(setting, choices, NONE if value is None else str(value))
+        names = [*list_names(offered)[:_NAMES_MOST], *([value] if value else ())]
+        found = ({NONE: nothing} if nothing else {}) | {each: each for each in names}
+        return _select(setting, found, NONE if value is None else str(value))
 
     return element
 
 
-def _select(setting: Setting, choices: Mapping[str, str], value: str) -> Block:
-    listed = {each: option(label, each) for each, label in choices.items()}
+def _select(setting: Setting, labels: Mapping[str, str], value: str) -> Block:
+    listed = {each: option(label, each) for each, label in labels.items()}
     found = {
         "type": "static_select",
         "action_id": setting.value,
-        "options": list(listed.values()),
+        **choices(list(listed.values())),
     }
     return found | ({"initial_option": listed[value]} if value in listed else {})
 
@@ -174,6 +179,13 @@ INPUTS: Mapping[Section, tuple[Input, ...]] = {
     Section.DEPARTMENTS: (
         _NAME,
         Input(Setting.DESK_CHANNEL, "Desk channel", _channel, optional=True),
+        Input(
+            Setting.INTAKE_CHANNEL,
+            "Channel for requests",
+            _channel,
+            optional=True,
+            hint="Every new message there becomes a ticket, but for those that begin with 📣.",
+        ),
         Input(Setting.HEAD, "Head", _nobody_or_person, optional=True),
         Input(Setting.TIME_ZONE, "Time zone", _text(), hint="Like Europe/Berlin."),
         Input(

@@ -1,7 +1,6 @@
 """Settings as administrators see them: one section at a time, and a menu at each entry."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from bot.ids import Action
 from bot.payloads.deleted import DeletedRef
@@ -17,7 +16,6 @@ from bot.views.parts import (
     clip,
     clip_escaped,
     context,
-    mention,
     menu,
     modal,
     mrkdwn,
@@ -25,14 +23,13 @@ from bot.views.parts import (
     plain_text,
     section,
 )
+from bot.views.setting_facts import facts
 from core.configuration.deleted import Kind
 from core.configuration.sections import ORDERED, SINGLE, Entry, Section
 from core.configuration.together import TOGETHER
 
 #: Entries at a time; a window holds a hundred blocks.
 PAGE = 40
-_FACT_MAX = 80
-_FACTS_MOST = 8
 
 TITLES: Mapping[Section, str] = {
     Section.DEPARTMENTS: "Departments",
@@ -67,7 +64,6 @@ _MENU: Mapping[Verb, str] = {
 }
 #: Those that have no inputs of their own.
 _AS_TEXT = frozenset({Section.CALENDARS, Section.SPLIT_TEMPLATES, Section.SETTINGS})
-_PEOPLE = frozenset({"head", "assignee", "slack_user_id"})
 
 
 def settings_blocks() -> list[Block]:
@@ -128,7 +124,7 @@ def _pages(about: Section, start: int, count: int) -> Iterator[Block]:
 
 def _row(entry: Entry) -> Block:
     name = clip_escaped(entry.label, NAME_MAX) if entry.key else TITLES[entry.section]
-    words = f"*{name}*\n{_facts(entry.values)}"
+    words = f"*{name}*\n{facts(entry.section, entry.values)}"
     block = section(mrkdwn(clip(words, TEXT_MAX)))
     offered = [
         (_MENU[verb], EntryRef(verb, entry.section, entry.print).dump())
@@ -143,30 +139,3 @@ def _verbs(about: Section) -> list[Verb]:
     if about in ORDERED:
         verbs += [Verb.UP, Verb.DOWN]
     return verbs if about in SINGLE else [*verbs, Verb.DELETE]
-
-
-def _facts(values: Mapping[str, Any]) -> str:
-    facts = [
-        f"{name.replace('_', ' ')}: {_fact(name, value)}"
-        for name, value in values.items()
-        if name != "name" and value not in (None, [], {}, "", False)
-    ]
-    return " · ".join(facts[:_FACTS_MOST])
-
-
-def _fact(name: str, value: Any) -> str:
-    if name in _PEOPLE:
-        return mention(str(value))
-    if name == "desk_channel":
-        return f"<#{clip_escaped(str(value), NAME_MAX)}>"
-    if value is True:
-        return "yes"
-    if isinstance(value, list):
-        return clip_escaped(", ".join(map(_item, value)), _FACT_MAX)
-    return clip_escaped(str(value), _FACT_MAX)
-
-
-def _item(value: Any) -> str:
-    return (
-        str(value.get("label") or value.get("summary")) if isinstance(value, dict) else str(value)
-    )

@@ -12,6 +12,7 @@ from bot.views.parts import (
     Form,
     actions,
     button,
+    choices,
     clip,
     context,
     external_select,
@@ -54,7 +55,7 @@ def _templates(names: Sequence[str]) -> Block:
         "type": "static_select",
         "action_id": Action.USE_TEMPLATE.value,
         "placeholder": plain_text("Choose one"),
-        "options": [option(name, name) for name in names[:100]],
+        **choices([option(name, name) for name in names]),
     }
     return section(plain_text("Use a template")) | {"accessory": menu}
 

@@ -7,7 +7,7 @@ from bot.payloads import MenuRef, TicketRef
 from bot.views import approval_badges
 from bot.views.approval_badges import NONE, Approvals
 from bot.views.card_buttons import AFTERWARDS, DESK_MORE, LABELS, MAIN, MORE, at_desk
-from bot.views.due import due
+from bot.views.due import due, status_to_requester, to_requester
 from bot.views.parts import (
     FIELD_MAX,
     NAME_MAX,
@@ -66,11 +66,14 @@ def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
 
 def receipt(ticket: TicketView) -> Message:
     """For the requester: the root of their thread."""
-    facts = [("Department", _name(ticket.department)), ("Status", _name(ticket.status_words))]
+    status = _name(status_to_requester(ticket))
+    facts = [("Department", _name(ticket.department)), ("Status", status)]
+    if ticket.status not in IS_OVER:
+        facts.append(("Assignee", _person(ticket.assignee)))
     if ticket.first_response_due_at and ticket.status not in IS_OVER:
         facts.append(("First answer expected by", date(ticket.first_response_due_at)))
     if ticket.due_at or ticket.sla_state:
-        facts.append(("Due", due(ticket)))
+        facts.append(("Due", to_requester(due(ticket))))
     if ticket.parts:
         facts.append(("Progress", f"{ticket.parts_done} of {ticket.parts} done"))
     facts += _end(ticket)

@@ -69,7 +69,7 @@ def found(hits: Hits) -> Message:
         words = f"Nothing that you may see says “{typed}”. Fewer or shorter words find more."
         return message(words, [section(plain_text(words))])
     many = f"{COUNTED_MOST}+" if hits.number > COUNTED_MOST else str(hits.number)
-    title = f"Found {many}: {typed}"
+    title = f"Found {many} for “{typed}”"
     if hits.are_alike:
         title = f"Like “{typed}”"
     turns = [

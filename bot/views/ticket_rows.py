@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.ids import Action
 from bot.payloads import TicketRef
-from bot.views.due import due_in_line
+from bot.views.due import due_in_line, status_to_requester, to_requester
 from bot.views.parts import (
     NAME_MAX,
     Block,
@@ -23,13 +23,16 @@ from core.tickets.lists import TicketRow
 SUMMARY_MAX = 200
 
 
-def rows(tickets: Iterable[TicketRow], *, can_take: bool = False) -> list[Block]:
-    """`can_take`: the reader works at their desk, and nobody has them."""
-    return [block for ticket in tickets for block in _row(ticket, can_take)]
+def rows(
+    tickets: Iterable[TicketRow], *, can_take: bool = False, are_own: bool = False
+) -> list[Block]:
+    """`can_take`: nobody has them, and the reader may. `are_own`: the reader filed them."""
+    return [block for ticket in tickets for block in _row(ticket, can_take, are_own)]
 
 
-def _row(ticket: TicketRow, can_take: bool) -> list[Block]:
-    facts = [ticket.status_words, ticket.priority.value.capitalize(), ticket.department]
+def _row(ticket: TicketRow, can_take: bool, is_own: bool) -> list[Block]:
+    status = status_to_requester(ticket) if is_own else ticket.status_words
+    facts = [status, ticket.priority.value.capitalize(), ticket.department]
     if ticket.who:
         facts.append(ticket.who)
     if ticket.is_private:
@@ -37,7 +40,7 @@ def _row(ticket: TicketRow, can_take: bool) -> list[Block]:
     words = " · ".join(clip(one_line(each), NAME_MAX) for each in facts)
     about = [plain_text(words)]
     if standing := due_in_line(ticket):
-        about.append(mrkdwn(standing))
+        about.append(mrkdwn(to_requester(standing) if is_own else standing))
     named = clip(f"{ticket.key} · {one_line(ticket.summary)}", SUMMARY_MAX)
     ref = TicketRef(ticket.id, ticket.version).dump()
     show = button(Action.SHOW, "Show", ref)

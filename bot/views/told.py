@@ -32,10 +32,12 @@ from core.communication.ways import (
     REPORT_REFUSED,
 )
 from core.reports.figures import Figures
+from core.tickets.parts.giving import PART_GIVEN
 from core.tickets.parts.service import PARTS_DONE
 from core.tickets.parts.splitting import SPLIT_ASKED
 from core.tickets.queries import TicketView
 from core.tickets.states import Status
+from core.tickets.triage.delivery_trouble import NOT_SENT
 from core.tickets.triage.desk_privacy import PUBLIC
 from core.tickets.triage.desk_trouble import MENDED, TROUBLE
 from core.tickets.triage.waiting import WAITS
@@ -150,6 +152,15 @@ def _in_public(told: Told) -> Message:
     return triage.desk_in_public(str(told.details["department"]), str(told.details["channel"]))
 
 
+def _not_sent(told: Told) -> Message:
+    named = (str(told.details[name]) for name in ("topic", "row", "error"))
+    return triage.not_sent(*named)
+
+
+def _part_given(told: Told) -> Message:
+    return part_notices.given(_by(told), told.details)
+
+
 def _report(told: Told) -> Message:
     return reports.report(Figures.model_validate(told.details))
 
@@ -164,6 +175,8 @@ _WITHOUT_TICKET: Mapping[str, Callable[[Told], Message]] = {
     TROUBLE: _in_trouble,
     MENDED: _mended,
     PUBLIC: _in_public,
+    NOT_SENT: _not_sent,
+    PART_GIVEN: _part_given,
 }
 _ABOUT_TICKET: Mapping[str, Teller] = {
     ASSIGNED: _assigned,

@@ -132,6 +132,16 @@ def desk_in_public(department: str, channel: str) -> Message:
     )
 
 
+def not_sent(topic: str, row: str, error: str) -> Message:
+    """To an administrator: for whoever runs the help desk, hence in the words of the log."""
+    words = f"The help desk could not send something: {topic} (row {row}): {_short(error)}."
+    more = (
+        "Please tell whoever runs the help desk. Other messages are not held up, nothing is lost,"
+        " and docs/operations.md says how it is sent again."
+    )
+    return message(f"{words} {more}", [section(plain_text(words)), context(plain_text(more))])
+
+
 def _only(words: str) -> Message:
     return message(words, [section(plain_text(words))])
 

@@ -1,4 +1,5 @@
-"""The forms "Transfer…", "Priority…", "Merge…" and "Cancel…", and what their menus offer."""
+"""The forms "Transfer…", "Priority…", "Merge…", "Put on hold…" and "Cancel…", and what their
+menus offer."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -62,6 +63,21 @@ def priority(ticket: TicketView) -> Form:
         f"Priority of {ticket.key}",
         [_about(ticket), input_block(Field.PRIORITY, "Priority", element, hint=hint)],
         submit="Save",
+        hidden=reference(ticket),
+    )
+
+
+def hold(ticket: TicketView) -> Form:
+    reason = text_input(Field.REASON, TEXT_MAX, multiline=True)
+    hint = "Its time to resolution stands still meanwhile. The requester reads this."
+    return form(
+        View.HOLD,
+        f"Put {ticket.key} on hold",
+        [
+            _about(ticket),
+            input_block(Field.REASON, "What it waits for", reason, optional=True, hint=hint),
+        ],
+        submit="Put on hold",
         hidden=reference(ticket),
     )
 

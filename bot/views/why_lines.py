@@ -53,7 +53,7 @@ def day(lines: Sequence[Line]) -> str:
         windows = ", ".join(f"{_clock(a)}–{_clock(b)}" for a, b in first.windows)
         return f"{_date(first.at)}: {windows} = {length(first.length)}"
     days = _date(first.at) if first.at == last.at else f"{_date(first.at)} – {_date(last.at)}"
-    return f"{days}: {'holiday' if first.what is What.HOLIDAY else 'closed'}"
+    return f"{days}: {'holiday' if first.what is What.HOLIDAY else 'outside business hours'}"
 
 
 def several(lines: Sequence[Line]) -> str:

@@ -24,6 +24,7 @@ from core.tickets.approvals.views import CardView, SeatView
 from core.tickets.models import AuditLog, Ticket
 from core.tickets.standing import load_readable
 from core.users.permissions import Actor, Permission, Standing, may
+from core.wording import in_one_line
 
 
 async def collect(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> dict[str, Any]:
@@ -182,8 +183,14 @@ def as_json(found: Mapping[str, Any]) -> str:
 
 
 def as_text(found: Mapping[str, Any]) -> str:
-    """The same for reading; the hashes of the chain are in the JSON."""
-    return "\n".join(_lines(found)) + "\n"
+    """The same for reading; the hashes of the chain are in the JSON. Nothing that people wrote can
+    pass for a line of ours."""
+    return "\n".join(map(_whole, _lines(found))) + "\n"
+
+
+def _whole(line: str) -> str:
+    indent = len(line) - len(line.lstrip(" "))
+    return " " * indent + in_one_line(line)
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
@@ -205,7 +212,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield "Timeline"
     for line in found["timeline"]:
-        said = f": {' '.join(line['body'].split())}" if line["body"] else ""
+        said = f": {line['body']}" if line["body"] else ""
         yield f"  {line['at']}  {line['who'] or 'The help desk'}  {line['action']}{said}"
     yield ""
     state = found["chain"]

@@ -50,10 +50,12 @@ async def add(session: AsyncSession, turn: Turn, thread: Thread, message_ts: str
     return True
 
 
-async def remove(session: AsyncSession, turn: Turn, message_id: int) -> bool:
+async def remove(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, message_id: int) -> bool:
     """False when it is not in it any more."""
+    ticket = await _begin(session, turn, ticket_id)
     message = await queries.get_message(session, message_id)
-    ticket = await _begin(session, turn, message.ticket_id)
+    if message.ticket_id != ticket.id:
+        raise NotFound("This message was deleted.")
     await session.refresh(message, with_for_update=True)
     if message.in_resolution_at is None:
         return False

@@ -104,7 +104,7 @@ async def open_from(
         raise already(opened.number)
     ticket_id, place = opened.id, (source.channel_id, source.root_ts)
     rows = source_notices.made_from(ticket_id, author.id, *place, source.message_ts)
-    if _is_theirs(form, source, author, requester):
+    if _is_theirs(source, author, requester, is_private=opened.is_private):
         await _live_in(session, ticket_id, source)
     elif not source.is_direct:
         rows.append(source_notices.filed_quietly(ticket_id, *place))
@@ -112,9 +112,9 @@ async def open_from(
     return opened
 
 
-def _is_theirs(form: NewTicket, source: SourceMessage, author: Actor, requester: Actor) -> bool:
+def _is_theirs(source: SourceMessage, author: Actor, requester: Actor, *, is_private: bool) -> bool:
     """Whether the requester and the desk may talk where the message is."""
-    return author.id == requester.id if source.is_direct else not form.is_private
+    return author.id == requester.id if source.is_direct else not is_private
 
 
 async def _refuse_second(session: AsyncSession, source: SourceMessage) -> None:

@@ -104,6 +104,9 @@ async def save(
     if former is not None and (before := key_of(section, former)) != key_of(section, listed[place]):
         await rename(session, desk.changes, section, before, key_of(section, listed[place]))
     await check_people(session, section, former, typed)
+    if section is Section.PEOPLE:
+        # They have no order, and whoever is not named stays as they are.
+        listed, place = [listed[place]], 0
     beside = former_head(former, typed) if section is Section.DEPARTMENTS else {}
     await desk.apply(listed, _Placed(typed, place, beside))
     await check_admins(session)

@@ -1,10 +1,11 @@
 """Writing the configuration back as the file it could have come from."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import yaml
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.configuration import approvals, canned, durations, routing, scheduled
@@ -17,6 +18,15 @@ from core.tickets.parts.templates import NAME as TEMPLATES
 from core.tickets.triage.routing import RoutingRule
 from core.users.models import Department, User
 from core.users.roles import Role
+
+_OF_PEOPLE = (
+    User.slack_user_id,
+    User.name,
+    User.email,
+    User.role,
+    User.department_id,
+    User.employee_code,
+)
 
 
 async def export(session: AsyncSession) -> str:
@@ -40,11 +50,15 @@ async def read_content(session: AsyncSession) -> dict[str, Any]:
     team_id = stored.get("team_id") or (people[0].team_id if people else NO_TEAM)
     people = [each for each in people if each.team_id == team_id]
     names = {each.id: each.name for each in departments}
+    heads: dict[Any, list[str]] = {}
+    for each in people:
+        if each.role is Role.DEPARTMENT_HEAD:
+            heads.setdefault(each.department_id, []).append(each.slack_user_id)
     admins = [each.slack_user_id for each in people if each.role is Role.ADMIN]
     return {
         "team_id": team_id,
         "admin": admins[0] if len(admins) == 1 else None,
-        "departments": [_department(each, people) for each in departments],
+        "departments": [_department(each, heads.get(each.id, [])) for each in departments],
         "people": [_person(each, names) for each in people],
         "calendars": await _calendars(session),
         "sla_templates": await _sla_templates(session, names),
@@ -56,9 +70,10 @@ async def read_content(session: AsyncSession) -> dict[str, Any]:
     }
 
 
-async def _people(session: AsyncSession) -> list[User]:
+async def _people(session: AsyncSession) -> Sequence[Row[*tuple[Any, ...]]]:
+    """As plain rows: there may be thousands."""
     statement = (
-        select(User)
+        select(User.team_id, *_OF_PEOPLE)
         .where(
             User.is_active.is_(True),
             or_(
@@ -69,29 +84,24 @@ async def _people(session: AsyncSession) -> list[User]:
         )
         .order_by(User.slack_user_id)
     )
-    return list(await session.scalars(statement))
+    return (await session.execute(statement)).all()
 
 
 async def read_person(session: AsyncSession, team_id: str, slack_user_id: str) -> dict[str, Any]:
     """Raises NotFound."""
-    user = await session.scalar(
-        select(User).where(User.team_id == team_id, User.slack_user_id == slack_user_id)
-    )
+    asked = select(*_OF_PEOPLE).where(User.team_id == team_id, User.slack_user_id == slack_user_id)
+    user = (await session.execute(asked)).one_or_none()
     if user is None:
         raise NotFound("This person is not known to the help desk.")
     rows = await session.execute(select(Department.id, Department.name))
     return _person(user, {row[0]: row[1] for row in rows})
 
 
-def _department(row: Department, people: list[User]) -> dict[str, Any]:
-    heads = [
-        each.slack_user_id
-        for each in people
-        if each.role is Role.DEPARTMENT_HEAD and each.department_id == row.id
-    ]
+def _department(row: Department, heads: Sequence[str]) -> dict[str, Any]:
     return {
         "name": row.name,
         "desk_channel": row.desk_channel_id,
+        "intake_channel": row.intake_channel_id,
         "head": heads[0] if len(heads) == 1 else None,
         "time_zone": row.time_zone,
         "calendar": row.calendar,
@@ -102,6 +112,7 @@ def _department(row: Department, people: list[User]) -> dict[str, Any]:
         "reactions": row.reactions,
         "agents_from_channel": row.agents_from_channel,
         "approval_first": row.approval_first,
+        "private_tickets": row.private_tickets,
         "nudge_after": durations.write(row.nudge_after),
         "files": row.file_rules,
         "form_fields": row.form_fields,
@@ -114,7 +125,7 @@ def _resolution_note(row: Department) -> ResolutionNote:
     return ResolutionNote.REQUIRED if row.needs_resolution_note else ResolutionNote.OPTIONAL
 
 
-def _person(row: User, departments: dict[Any, str]) -> dict[str, Any]:
+def _person(row: Row[*tuple[Any, ...]], departments: dict[Any, str]) -> dict[str, Any]:
     return {
         "slack_user_id": row.slack_user_id,
         "name": row.name,

@@ -29,8 +29,9 @@ def columns_of(entry: RoutingEntry, *, is_new: bool) -> dict[str, Any]:
 
 async def export(session: AsyncSession, departments: dict[Any, str]) -> list[dict[str, Any]]:
     rows = await session.scalars(select(RoutingRule).order_by(RoutingRule.position, RoutingRule.id))
+    named = select(RoutingRule.assignee_id)
     rows_of_people = await session.execute(
-        select(User.id, User.slack_user_id).where(User.is_active.is_(True))
+        select(User.id, User.slack_user_id).where(User.is_active.is_(True), User.id.in_(named))
     )
     people = {row[0]: row[1] for row in rows_of_people}
     return [_entry(row, departments, people) for row in rows]

@@ -1,5 +1,6 @@
 """The parts of the configuration, entry by entry, as people change them one at a time."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,8 +87,9 @@ def key_of(section: Section, values: Mapping[str, Any]) -> str:
 
 
 def fingerprint(section: Section, values: Mapping[str, Any]) -> str:
-    shown = f"{section}\n{write(dict(values))}"
-    return sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    # As YAML the entries of thousands of people would take longer than a form may.
+    shown = f"{section}\n{json.dumps(dict(values), default=str)}"
+    return sha256(shown.encode()).hexdigest()[:16]
 
 
 async def list_entries(session: AsyncSession, actor: Actor, section: Section) -> list[Entry]:

@@ -9,18 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.calendar import add_business
 from core.configuration import approvals, canned, routing
 from core.configuration.changes import Changes
+from core.configuration.channels import find_clash
 from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
     CalendarEntry,
     Configuration,
-    DepartmentEntry,
     PersonEntry,
-    ResolutionNote,
     SlaTemplateEntry,
     SplitTemplateEntry,
     TemplatePartEntry,
 )
+from core.configuration.known_people import list_heads, list_holders, list_ids, list_known
 from core.configuration.wanted import wanted_preferences
 from core.configuration.yaml_lines import Path
 from core.db import utc_now, with_deleted
@@ -84,22 +84,6 @@ def _check_reach(file: Configuration, policy: Policy) -> None:
                 raise file.fault(path, text) from error
 
 
-def _columns(entry: DepartmentEntry) -> dict[str, Any]:
-    """Of what it names."""
-    wanted = entry.model_dump(include=entry.model_fields_set - {"head"})
-    if "desk_channel" in wanted:
-        wanted["desk_channel_id"] = wanted.pop("desk_channel")
-    if "files" in wanted:
-        wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
-        del wanted["files"]
-    if "form_fields" in wanted:
-        wanted["form_fields"] = [each.model_dump(mode="json") for each in entry.form_fields]
-    if "resolution_note" in wanted:
-        needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
-        wanted["needs_resolution_note"] = needs
-    return wanted
-
-
 class _Seeding:
     def __init__(self, session: AsyncSession, file: Configuration, changes: Changes) -> None:
         self.session = session
@@ -112,7 +96,7 @@ class _Seeding:
         known = {each.name: each for each in await self._all(Department)}
         chosen: list[Department] = []
         for entry in self.file.departments:
-            wanted = _columns(entry)
+            wanted = entry.columns()
             row = known.setdefault(entry.name, Department())
             is_removed = entry.desk_channel is None and "desk_channel" in entry.model_fields_set
             if is_removed and row.desk_trouble:
@@ -127,10 +111,12 @@ class _Seeding:
         self.changes.names = {str(row.id): name for name, row in self._departments.items()}
 
     async def people(self) -> None:
-        users: list[User] = await self._all(User)
-        known = {each.slack_user_id: each for each in users if each.team_id == self.file.team_id}
-        codes = {each.employee_code: each.slack_user_id for each in users}
-        for who, (path, wanted) in self._wanted_people().items():
+        people = self._wanted_people()
+        rows = await list_known(self.session, self.file.team_id, list(people))
+        known = {each.slack_user_id: each for each in rows}
+        named = (each.get("employee_code") for _, each in people.values())
+        codes = await list_holders(self.session, named)
+        for who, (path, wanted) in people.items():
             holder = codes.get(wanted.get("employee_code", ""), who)
             if holder != who:
                 text = f"the employee_code “{wanted['employee_code']}” belongs to {holder}"
@@ -140,7 +126,7 @@ class _Seeding:
                 wanted = {"name": who, "employee_code": who, "role": Role.EMPLOYEE, **wanted}
             self.changes.save(known[who], wanted, f"person {who}")
         await self.session.flush()
-        self._tell_of_other_heads(list(known.values()))
+        await self._tell_of_other_heads()
 
     def _wanted_people(self) -> dict[str, tuple[Path, dict[str, Any]]]:
         """By Slack user id: from the list of people, the heads and the admin together."""
@@ -167,18 +153,16 @@ class _Seeding:
             given["department_id"] = self.department_id((*path, "department"), entry.department)
         return given
 
-    def _tell_of_other_heads(self, users: list[User]) -> None:
+    async def _tell_of_other_heads(self) -> None:
         """Naming a head takes the role from nobody, so there may be two of them now."""
         heads = {
             self._departments[each.name].id: each for each in self.file.departments if each.head
         }
-        for user in users:
-            if user.role is not Role.DEPARTMENT_HEAD or not user.is_active or user.is_deleted:
-                continue
-            entry = heads.get(user.department_id) if user.department_id else None
-            if entry and entry.head != user.slack_user_id:
+        for who, department_id in await list_heads(self.session, self.file.team_id, heads):
+            entry = heads[department_id]
+            if entry.head != who:
                 text = f"is a head of {entry.name} too, and stays it"
-                self.changes.lines.append(f"person {user.slack_user_id}: {text}")
+                self.changes.lines.append(f"person {who}: {text}")
 
     async def calendars(self) -> None:
         known = {each.name: each for each in await self._all(Calendar)}
@@ -192,6 +176,10 @@ class _Seeding:
     def check_departments(self) -> None:
         for position, entry in enumerate(self.file.departments):
             self._check_calendar(("departments", position), entry.calendar)
+        own = [self._departments.get(each.name, Department()) for each in self.file.departments]
+        if (found := find_clash(own, self._departments.values())) is not None:
+            place, key, text = found
+            raise self.file.fault(("departments", place, key), text)
 
     def _check_calendar(self, path: Path, name: str | None) -> None:
         if name is not None and name not in self._calendars:
@@ -232,7 +220,7 @@ class _Seeding:
 
     async def routing(self) -> None:
         known = {each.name: each for each in await self._all(RoutingRule)}
-        people = {each.slack_user_id: each.id for each in await self._all(User)}
+        people = await list_ids(self.session, (each.assignee for each in self.file.routing))
         for position, entry in enumerate(self.file.routing):
             path: Path = ("routing", position)
             row = known.get(entry.name)
@@ -247,8 +235,10 @@ class _Seeding:
             self.changes.save(row or RoutingRule(), wanted, f"routing rule {entry.name}")
 
     async def approvals(self) -> None:
-        people = {each.slack_user_id for each in await self._all(User)}
-        for kind, ids in self.file.approvals.alternates.items():
+        alternates = self.file.approvals.alternates
+        named = (each for ids in alternates.values() for each in ids)
+        people = await list_ids(self.session, named)
+        for kind, ids in alternates.items():
             if strangers := [each for each in ids if each not in people]:
                 path: Path = ("approvals", "alternates", kind.value)
                 raise self.file.fault(path, f"there is no person {strangers[0]}")

@@ -1,6 +1,7 @@
 """The kinds of value the configuration file may say, each with its check."""
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -34,8 +35,14 @@ def _length(value: Any) -> Any:
     return value if isinstance(value, timedelta) else durations.read(str(value))
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Looking through the folders of all zones takes as long as fifty questions to a database."""
+    return frozenset(available_timezones())
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"“{name}” is no time zone: write one like Europe/Berlin")
     return name
 

@@ -14,14 +14,13 @@ from sqlalchemy.sql.selectable import Subquery
 from core.db import utc_now
 from core.reports.asking import Export
 from core.reports.holders import PARTIES, read_seconds
+from core.spreadsheets import Cell
 from core.tickets.models import Ticket
 from core.tickets.policy import Desk
 from core.tickets.queries import visible_to
 from core.users.permissions import Actor
 
 MOST = 100_000
-
-Cell = str | int | float | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

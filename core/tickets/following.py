@@ -14,7 +14,7 @@ from core.notices import Place
 from core.tickets.changes import Turn, record
 from core.tickets.followers import find_part, has_thread, has_worked
 from core.tickets.models import Part, Ticket, TicketParticipant
-from core.tickets.standing import lock
+from core.tickets.standing import load, lock
 from core.users import queries as users
 from core.users.permissions import Actor, Permission, Standing, authorize, may
 
@@ -69,6 +69,12 @@ async def add_follower(
     await outbox.add(session, *lines)
     await _follow(session, turn, ticket, user_id)
     return ticket, person
+
+
+async def check_may_add(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> None:
+    """Before anybody is looked up for them. Raises NotAllowed."""
+    ticket, standing = await load(session, actor, ticket_id)
+    authorize(actor, _to_add(ticket), standing)
 
 
 def may_add(actor: Actor, ticket: Ticket, standing: Standing) -> bool:

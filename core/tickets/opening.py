@@ -57,6 +57,7 @@ class Opened:
     number: int
     #: False when this was filed before, and nothing was written now.
     is_new: bool
+    is_private: bool = False
 
 
 async def open_ticket(
@@ -70,9 +71,10 @@ async def open_ticket(
     """File `form` for `requester`. Actors and policy may come from a cache: the statement
     itself writes nothing when one of the people or the department is gone meanwhile."""
     _check(form, author, requester, guests_may_file=policy.preferences.guests_may_file)
-    row = (await session.execute(_OPEN, _values(form, author, requester, policy))).one_or_none()
+    values = _values(form, author, requester, policy)
+    row = (await session.execute(_OPEN, values)).one_or_none()
     if row is not None:
-        return Opened(row.id, row.number, is_new=True)
+        return Opened(row.id, row.number, is_new=True, is_private=values["is_private"])
     return await _filed_before(session, form)
 
 
@@ -104,13 +106,18 @@ def _for_driver() -> tuple[str, list[str]]:
 
 
 def _check(form: NewTicket, author: Actor, requester: Actor, *, guests_may_file: bool) -> None:
-    if not (author.is_guest and author.is_active and guests_may_file):
-        authorize(author, Permission.FILE)
-    elif requester.id != author.id:
-        raise InvalidField("on_behalf_of", "Guests file tickets for themselves only.")
-    if requester.id != author.id:
+    is_for_other = requester.id != author.id
+    check_may_file(author, guests_may_file=guests_may_file, is_for_other=is_for_other)
+    if is_for_other:
         authorize_requester(requester)
     check_texts(form.summary, form.description)
+
+
+def check_may_file(author: Actor, *, guests_may_file: bool, is_for_other: bool) -> None:
+    if not (author.is_guest and author.is_active and guests_may_file):
+        authorize(author, Permission.FILE)
+    elif is_for_other:
+        raise InvalidField("on_behalf_of", "Guests file tickets for themselves only.")
 
 
 def _answers(form: NewTicket, policy: Policy) -> list[dict[str, str]]:
@@ -175,7 +182,7 @@ def _values(form: NewTicket, author: Actor, requester: Actor, policy: Policy) ->
         "summary": form.summary.strip(),
         "description": form.description.strip(),
         "priority": routed.priority.value,
-        "is_private": form.is_private,
+        "is_private": form.is_private or desk.private_tickets,
         "form_answers": json.dumps(answers),
         "source_key": form.source_key,
         "guests_may_file": policy.preferences.guests_may_file,

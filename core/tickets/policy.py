@@ -44,6 +44,8 @@ class Desk:
     form_fields: tuple[FormField, ...] = ()
     agents_from_channel: bool = False
     approval_first: bool = False
+    intake_channel_id: str | None = None
+    private_tickets: bool = False
     status_labels: Labels = field(default_factory=dict)
     needs_resolution_note: bool = True
     calendar: str = OFFICE
@@ -99,6 +101,12 @@ class Policy:
             return self.desks[department_id]
         except KeyError:
             raise InvalidField("department", "This department does not exist any more.") from None
+
+    def desk_taking_in(self, channel_id: str) -> Desk | None:
+        """Whose requests are written there."""
+        return next(
+            (each for each in self.desks.values() if each.intake_channel_id == channel_id), None
+        )
 
     def labels(self, department_id: uuid.UUID) -> Labels:
         """What it calls the statuses; nothing of its own when it does not exist any more."""
@@ -161,6 +169,8 @@ def _desk(department: Department) -> Desk:
         nudge_after=department.nudge_after,
         agents_from_channel=department.agents_from_channel,
         approval_first=department.approval_first,
+        intake_channel_id=department.intake_channel_id,
+        private_tickets=department.private_tickets,
         form_fields=tuple(FormField.of(each) for each in department.form_fields),
         status_labels=department.status_labels,
         needs_resolution_note=department.needs_resolution_note,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     false,
     or_,
     select,
@@ -78,6 +79,7 @@ class TicketView:
     is_private: bool
     version: int
     created_at: datetime
+    #: None once there was one.
     first_response_due_at: datetime | None
     due_at: datetime | None
     resolution: str | None
@@ -137,7 +139,7 @@ def _view_statement() -> Select[*tuple[Any, ...]]:
             Ticket.is_private,
             Ticket.version,
             Ticket.created_at,
-            Ticket.first_response_due_at,
+            case((Ticket.first_responded_at.is_(None), Ticket.first_response_due_at)),
             Ticket.due_at,
             Ticket.resolution,
             department.id,

@@ -18,9 +18,15 @@ from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
 from core.tickets.endings.closing import close_locked, closes
 from core.tickets.follow_ups import open_follow_up
-from core.tickets.following import add_follower, may_add, unwatch, watch
+from core.tickets.following import add_follower, check_may_add, may_add, unwatch, watch
 from core.tickets.models import Part, Ticket
-from core.tickets.opening import NewTicket, Opened, open_ticket, open_ticket_alone
+from core.tickets.opening import (
+    NewTicket,
+    Opened,
+    check_may_file,
+    open_ticket,
+    open_ticket_alone,
+)
 from core.tickets.parts import queries as sub_queries
 from core.tickets.parts import service as sub_tickets
 from core.tickets.parts.service import Fate
@@ -46,6 +52,8 @@ __all__ = [
     "assign",
     "can_reopen",
     "cancel",
+    "check_may_add",
+    "check_may_file",
     "claim",
     "close",
     "edit",
@@ -131,8 +139,13 @@ async def wait(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticke
     return await _simply(session, turn, ticket_id, Action.WAIT, (REQUESTER,))
 
 
-async def hold(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
-    return await _simply(session, turn, ticket_id, Action.HOLD, (REQUESTER,))
+async def hold(
+    session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, *, reason: str = ""
+) -> Ticket:
+    """For what lies with neither side. Everybody on it reads the reason, where one is given."""
+    said = {"reason": reason.strip()} if reason.strip() else {}
+    told = (REQUESTER, DESK) if said else (REQUESTER,)
+    return await _simply(session, turn, ticket_id, Action.HOLD, told, **said)
 
 
 async def resolve(
@@ -266,9 +279,10 @@ async def _simply(
     ticket_id: uuid.UUID,
     action: Action,
     told: tuple[Audience, ...],
+    **details: Any,
 ) -> Ticket:
     ticket = await begin(session, turn, ticket_id, action)
-    await finish(session, turn, ticket, action, move(ticket, action), told=told)
+    await finish(session, turn, ticket, action, move(ticket, action), told=told, **details)
     return ticket
 
 

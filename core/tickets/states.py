@@ -186,6 +186,17 @@ TRANSITIONS: Mapping[Action, Transition] = {
 }
 
 
+#: What one cannot do, where the action's own name says it badly.
+_VERBS = {
+    Action.RELEASE: "put it back into the queue",
+    Action.WAIT: "let it wait for its requester",
+    Action.HOLD: "put it on hold",
+    Action.ANSWER: "answer",
+    Action.REQUEST_APPROVAL: "ask for approval of it",
+    Action.END_APPROVAL: "end an approval of it",
+}
+
+
 def allows(action: Action, now: Status) -> bool:
     return now in TRANSITIONS[action].now
 
@@ -193,7 +204,8 @@ def allows(action: Action, now: Status) -> bool:
 def check(action: Action, now: Status, key: str, labels: Labels = NO_LABELS) -> Status:
     """The status after the action. Raises InvalidTransition with a sentence naming both."""
     if not allows(action, now):
-        raise InvalidTransition(f"{key} is {spoken(now, labels)}: you cannot {action} it now.")
+        verb = _VERBS.get(action, f"{action} it")
+        raise InvalidTransition(f"{key} is {spoken(now, labels)}: you cannot {verb} now.")
     return TRANSITIONS[action].then
 
 
@@ -201,6 +213,7 @@ class SubAction(StrEnum):
     """What can be done to a part's status. Also the `action` of its audit row: `part.…`."""
 
     ACCEPT = "accept"
+    ASSIGN = "assign"
     START = "start"
     FINISH = "finish"
     SEND_BACK = "send_back"
@@ -225,6 +238,7 @@ SUB_TRANSITIONS: Mapping[SubAction, SubTransition] = {
     SubAction.ACCEPT: SubTransition(
         frozenset({SubTicketStatus.NEW}), SubTicketStatus.ACCEPTED, Permission.WORK_PART
     ),
+    SubAction.ASSIGN: SubTransition(PART_IS_OUT, SubTicketStatus.ACCEPTED, Permission.ASSIGN_PART),
     SubAction.START: SubTransition(
         frozenset({SubTicketStatus.ACCEPTED}), SubTicketStatus.IN_PROGRESS, Permission.WORK_PART
     ),
@@ -239,9 +253,12 @@ SUB_TRANSITIONS: Mapping[SubAction, SubTransition] = {
 }
 
 
+_PART_VERBS = {SubAction.SEND_BACK: "send it back", SubAction.SEND_AGAIN: "send it again"}
+
+
 def check_part(action: SubAction, now: SubTicketStatus, key: str) -> SubTicketStatus:
     """The part's status after the action. Raises InvalidTransition with a sentence."""
     if now not in SUB_TRANSITIONS[action].now:
-        verb = action.value.replace("_", " ")
-        raise InvalidTransition(f"{key} is {now.words.lower()}: you cannot {verb} it now.")
+        verb = _PART_VERBS.get(action, f"{action} it")
+        raise InvalidTransition(f"{key} is {now.words.lower()}: you cannot {verb} now.")
     return SUB_TRANSITIONS[action].then

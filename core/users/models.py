@@ -32,6 +32,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
 
     name: Mapped[str] = mapped_column(unique=True)
     desk_channel_id: Mapped[str | None]
+    #: Where every new message becomes a ticket to it.
+    intake_channel_id: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
     #: The name of its business hours.
     calendar: Mapped[str] = mapped_column(default="office", server_default=text("'office'"))
@@ -49,6 +51,8 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     agents_from_channel: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Work on its tickets begins once money was approved.
     approval_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Whatever is filed with it is private.
+    private_tickets: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Business time that a ticket may wait for somebody before its desk hears of it; zero: never.
     nudge_after: Mapped[timedelta] = mapped_column(
         default=timedelta(minutes=30), server_default=text("'30 minutes'")

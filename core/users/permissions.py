@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SPLIT = "split"
     READ_PART = "read_part"
     WORK_PART = "work_part"
+    ASSIGN_PART = "assign_part"
     STEER_PART = "steer_part"
     RELEASE = "release"
     TRANSFER = "transfer"
@@ -137,6 +138,7 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.SPLIT: (Grant(_HEAD, _AT_DESK),),
     Permission.READ_PART: (Grant(DESK_ROLES, _WORKING | _RECEIVING),),
     Permission.WORK_PART: (Grant(DESK_ROLES, _RECEIVING),),
+    Permission.ASSIGN_PART: (Grant(_HEAD, frozenset({Relation.RECEIVER})),),
     Permission.STEER_PART: (
         Grant(_HEAD, _AT_DESK),
         Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
@@ -173,6 +175,7 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.SPLIT: "Only the head of its department can split {key}.",
     Permission.READ_PART: "Only the desks that work on {key} can see it.",
     Permission.WORK_PART: "Only the department it was passed on to can work on {key}.",
+    Permission.ASSIGN_PART: "Only the head of the department it was passed on to can assign {key}.",
     Permission.STEER_PART: "Only the head of the department that passed it on, and the assignee "
     "there, can decide about {key}.",
     Permission.RELEASE: "Only its assignee and the head of its department can put {key} back into "

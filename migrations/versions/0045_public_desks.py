@@ -6,7 +6,7 @@ from alembic import op
 from migrations import locks
 
 revision = "0045"
-down_revision = "0043"
+down_revision = "0049"
 
 
 def upgrade() -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from bot import cli
 from bot.sandbox.services import binaries
 from migrations import commands
+from tests.soon import PATIENCE
 
 ROOT = Path(cli.__file__).parents[1]
 NEWEST = commands.sequence()[-1]
@@ -31,7 +32,7 @@ def hdms(tmp_path: Path) -> Hdms:
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            timeout=60,
+            timeout=PATIENCE,
             env={**kept, "PATH": "/nowhere", "PYTHONPATH": str(ROOT), **environment},
         )
 
@@ -214,6 +215,45 @@ def test_an_address_that_is_none_is_told_in_a_sentence(hdms: Hdms) -> None:
 
 class Replaced(Exception):
     """Instead of the program that the process would have become."""
+
+
+def test_the_doctor_names_everything_that_is_away(hdms: Hdms) -> None:
+    nowhere = "127.0.0.1:1"
+    code, text = said(
+        hdms(
+            "doctor",
+            DATABASE_URL=f"postgresql://hdms@{nowhere}/hdms",
+            REDIS_URL=f"redis://{nowhere}/0",
+            SLACK_API_URL=f"http://{nowhere}/api/",
+            SLACK_BOT_TOKEN="xoxb-1",
+            SLACK_SIGNING_SECRET="secret",
+            HDMS_PORT="1",
+        )
+    )
+    assert code == 1
+    lines = text.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "WRONG  Database",
+        "WRONG  Redis",
+        "ok     Files",
+        "WRONG  Slack",
+        "WRONG  Requests",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+    ],
+)
+def test_the_bot_wants_what_tells_slack_from_others(
+    hdms: Hdms, given: dict[str, str], missing: str
+) -> None:
+    done = hdms("bot", DATABASE_URL="postgresql://hdms@127.0.0.1:1/hdms", **given)
+    assert said(done) == (2, f"Set these in the environment or in .env: {missing}")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import yaml
 
 from bot.ids import Action, Command, DeskMore, Event, More, Shortcut, View
 from bot.routes import DESK_MENU, MENU, ROUTES
-from bot.views import assignment, reply, ticket_form, triage_forms
+from bot.views import assignment, part_forms, reply, ticket_form, triage_forms
 from tests.bot.views.examples import make_ticket
+from tests.bot.views.test_parts import make_part
 
 MANIFEST: dict[str, Any] = yaml.safe_load(Path("manifest.yml").read_text())
 
@@ -31,6 +32,7 @@ def test_every_menu_that_asks_us_is_answered() -> None:
         triage_forms.transfer(make_ticket()),
         triage_forms.merge(make_ticket()),
         reply.reply(make_ticket(), has_canned=True),
+        part_forms.assign(make_part()),
     ]
     elements = [block.get("element", {}) for form in forms for block in form["blocks"]]
     asking = {each["action_id"] for each in elements if each.get("type") == "external_select"}

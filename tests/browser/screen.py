@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-SECONDS = 15_000
+SECONDS = 60_000
 expect.set_options(timeout=SECONDS)
 
 

@@ -247,6 +247,45 @@ async def test_errors_stand_beside_their_fields_and_what_was_typed_stays(
     await expect(ann.window.get_by_label("Line (optional)", exact=True)).to_have_value("kept")
 
 
+async def test_an_input_that_the_app_renews_shows_what_the_app_put_there(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    """What was typed stays where the ids stay, and only there."""
+    opens(slack, app, modal(*INPUTS[:2], INPUTS[6]))
+    await use_shortcut(ann)
+    line = ann.window.get_by_label("Line (optional)", exact=True)
+    lines = ann.window.get_by_label("Lines (optional)", exact=True)
+    await line.fill("typed")
+    await lines.fill("typed, too")
+    await ann.window.get_by_label("One of").select_option("Red")
+    [view_id] = await ann.page.locator("dialog[data-view]").evaluate_all(
+        "found => found.map(each => each.dataset.view)"
+    )
+    blue = {"text": plain("Blue"), "value": "blue"}
+    chosen = INPUTS[6] | {"element": INPUTS[6]["element"] | {"initial_option": blue}}
+    renewed = [each | {"block_id": f"new-{each['block_id']}"} for each in (INPUTS[1], chosen)]
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    await lines.focus()
+    await api.views_update(view_id=view_id, view=modal(INPUTS[0], *renewed))
+    await expect(lines).to_have_value("one")
+    await expect(lines).to_be_focused()
+    await expect(ann.window.get_by_label("One of")).to_have_value("blue")
+    await expect(line).to_have_value("typed")
+
+
+async def test_a_menu_that_has_to_hold_something_offers_no_way_back_to_nothing(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    red = {"text": plain("Red"), "value": "red"}
+    held = field("Held", INPUTS[6]["element"] | {"initial_option": red}, optional=False)
+    empty = field("Empty", INPUTS[6]["element"], optional=False)
+    opens(slack, app, modal(held, empty))
+    await use_shortcut(ann)
+    offered = ann.window.get_by_label("Held").get_by_role("option")
+    await expect(offered).to_have_text(["Red", "Blue"])
+    await expect(ann.window.get_by_label("Empty").get_by_role("option")).to_have_count(3)
+
+
 async def test_windows_stack_and_close_one_by_one(
     slack: SlackClient, app: StubApp, ann: Screen
 ) -> None:
@@ -262,6 +301,24 @@ async def test_windows_stack_and_close_one_by_one(
     await expect(ann.window.get_by_label("Line (optional)", exact=True)).to_have_value("below")
     await ann.press("Close", ann.window)
     await expect(ann.window).to_have_count(0)
+
+
+async def test_escape_in_a_field_for_a_date_closes_one_window(
+    slack: SlackClient, app: StubApp, ann: Screen
+) -> None:
+    """Chromium says twice that Escape was pressed there."""
+    opens(slack, app, modal(INPUTS[0]))
+    second = modal(INPUTS[14], title="The second")
+    app.answer("view_submission", {"response_action": "push", "view": second})
+    await use_shortcut(ann)
+    await ann.press("Save", ann.window)
+    await expect(ann.window).to_have_accessible_name("The second")
+    await expect(ann.window.get_by_label("Moment")).to_be_focused()
+    await ann.page.keyboard.press("Escape")
+    await expect(ann.window).to_have_accessible_name("All inputs")
+    await slack.settle()
+    await expect(ann.window).to_have_accessible_name("All inputs")
+    await expect(ann.page.locator(".toast")).to_have_count(0)
 
 
 async def test_an_app_that_does_not_answer_keeps_the_window_open_and_says_so(

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.contrast import faint
 from tests.browser.screen import Desks, Screen
 from tests.journeys.company import GENERAL, IT_DESK, Company
 
@@ -58,6 +59,27 @@ async def test_the_look_follows_the_machine_and_can_be_chosen(desks: Desks, sche
     assert await bea.page.evaluate(ground) == dark
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everything_can_be_read_in_the_light_and_in_the_dark(
+    company: Company, desks: Desks, scheme: str
+) -> None:
+    await company.file(company.bea, "Printer is on fire")
+    ann = await desks.of("U0ANN", f"/{IT_DESK}?saw", color_scheme=scheme)
+    await ann.sees("Printer is on fire")
+    await ann.message("Printer").get_by_role("button", name="More options").first.click()
+    await expect(ann.page.get_by_role("menuitem").first).to_be_focused()
+    assert await faint(ann.page) == []
+    await ann.page.keyboard.press("Escape")
+    await ann.page.get_by_role("textbox", name="Message").fill("/t")
+    await expect(ann.page.get_by_role("option")).to_be_visible()
+    assert await faint(ann.page) == []
+    await ann.write("/ticket")
+    await ann.press("File ticket", ann.window)
+    await ann.window.get_by_role("combobox", name="Department").click()
+    await expect(ann.window.get_by_role("option", name="IT")).to_be_visible()
+    assert await faint(ann.page) == []
+
+
 async def test_one_becomes_somebody_else_and_every_tab_stays_who_it_is(
     company: Company, bea: Screen, ann: Screen
 ) -> None:
@@ -70,6 +92,17 @@ async def test_one_becomes_somebody_else_and_every_tab_stays_who_it_is(
     await expect(
         ann.page.get_by_role("button", name=re.compile("You are Ann Visser"))
     ).to_be_visible()
+
+
+async def test_whoever_types_a_command_sees_its_answer_wherever_they_were_reading(
+    company: Company, ann: Screen
+) -> None:
+    for number in range(8):
+        await company.file(company.bea, f"Printer {number} is on fire")
+    await ann.sees("Printer 7")
+    await ann.stream.evaluate("stream => stream.scrollTo(0, 0)")
+    await ann.write("/ticket help")
+    await expect(ann.message("What you can type")).to_be_in_viewport()
 
 
 async def test_what_people_write_stays_words(company: Company, ann: Screen, bea: Screen) -> None:

@@ -25,7 +25,8 @@ from tests.factories import make_department, make_user
 
 #: For properties that ask a database: each example undoes what it wrote.
 AGAINST_THE_DATABASE = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 _PEOPLE = {

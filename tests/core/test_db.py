@@ -1,6 +1,5 @@
 """What every table has in common: soft deletion, versions, timestamps; and the unit of work."""
 
-import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -17,6 +16,7 @@ from core.models import Base
 from core.tickets.models import AuditLog, Source, Ticket
 from core.users.models import Department, User
 from tests.factories import make_department, make_message, make_ticket, make_user
+from tests.soon import soon
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -278,8 +278,10 @@ class TestUnitOfWork:
         self, fresh_sessions: Sessions
     ) -> None:
         async with unit_of_work(fresh_sessions) as one, unit_of_work(fresh_sessions) as two:
-            await one.execute(text("SELECT 1"))
-            await two.execute(text("SELECT 1"))
+            drivers = [
+                (await (await each.connection()).get_raw_connection()).driver_connection
+                for each in (one, two)
+            ]
         async with unit_of_work(fresh_sessions) as session:
             closed = await session.execute(
                 text(
@@ -288,7 +290,7 @@ class TestUnitOfWork:
                 )
             )
             assert list(closed.scalars()) == [True]
-        await asyncio.sleep(0.1)
+        await soon(lambda: any(each.is_closed() for each in drivers if each))
         async with unit_of_work(fresh_sessions) as one, unit_of_work(fresh_sessions) as two:
             assert await one.scalar(text("SELECT 1")) == 1
             assert await two.scalar(text("SELECT 1")) == 1

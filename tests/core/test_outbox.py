@@ -210,7 +210,7 @@ class TestWorkersSideBySide:
             await outbox.add(session, row("a"), row("a"), row("b"))
         async with unit_of_work(fresh_sessions) as one, unit_of_work(fresh_sessions) as two:
             assert [each.lane for each in await take(one, most=1)] == ["a"]
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(20):
                 assert [each.lane for each in await take(two)] == ["b"]
 
     async def test_a_claim_that_is_rolled_back_never_was(self, fresh_sessions: Sessions) -> None:

@@ -1,10 +1,8 @@
 """A small company at its desks: the real bot, workers and database around a local Slack."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from core.configuration.file import Configuration
 from core.configuration.seed import apply
 from core.db import unit_of_work
 from core.engine import Sessions
+from tests.soon import soon
 from workers.outbox import drain
 from workers.runtime import Runtime, make_runtime
 
@@ -186,8 +185,12 @@ async def open_company(
     ):
         await move_in(slack)
         settings = settings_for(database_url, redis_url, slack_url, **more)
+        if app_token := settings.slack_app_token.get_secret_value():
+            await slack.app(app_token=app_token, socket_mode=True)
         async with serving_bot(settings) as bot_url:
             await slack.app(request_url=bot_url + PATH)
+            if settings.slack_app_token:
+                await soon(slack.sockets)
             runtime = await make_runtime(settings)
             try:
                 yield Company(slack, sessions, runtime, bot_url, slack_url)
@@ -197,6 +200,8 @@ async def open_company(
 
 async def move_in(slack: SlackClient) -> None:
     await slack.rate_limits(enabled=False)
+    # What is tried here is who does what, not how fast a busy machine is.
+    await slack.settings(answer_seconds=60, trigger_seconds=60)
     for person_id, name in PEOPLE.items():
         await slack.person(person_id, name, email=f"{person_id.lower()}@example.com")
     await slack.channel(GENERAL, "general", members=list(PEOPLE))
@@ -215,11 +220,3 @@ async def serving_bot(settings: Settings) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-
-
-async def soon(condition: Any, within: timedelta = timedelta(seconds=15)) -> Any:
-    """What an awaitable condition gives once it is true; fails when it stays false."""
-    async with asyncio.timeout(within.total_seconds()):
-        while not (found := await condition()):  # noqa: ASYNC110 - it happens in another process
-            await asyncio.sleep(0.05)
-    return found

@@ -73,6 +73,7 @@ class World:
         chosen = {
             Field.PRIORITY: "high",
             Field.ASSIGNEE: self.person,
+            Field.PART_ASSIGNEE: self.person,
             Field.WINNER: self.other,
             Field.REASON: "solved",
             Field.CANNED: "1",

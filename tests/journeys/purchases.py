@@ -105,8 +105,6 @@ async def found_finance(company: Company) -> Purchases:
     # Before anybody joins: the bot looks at the departments then, and for a while not again.
     async with unit_of_work(company.sessions) as session:
         await apply(session, Configuration.model_validate(CONFIGURATION))
-    # What is tried here is who decides what, not how fast a busy machine is.
-    await slack.settings(answer_seconds=30)
     for person_id, name in BUYERS.items():
         await slack.person(person_id, name, email=f"{person_id.lower()}@example.com")
         await slack.join("C0GENERAL", person_id)

@@ -42,6 +42,10 @@ async def test_a_ticket_goes_its_whole_way(company: Company) -> None:
     reply = (await company.thread(receipt, company.bea))[-1]
     assert (reply.username, reply.plain) == ("Ann Visser", "Please switch it off.")
     assert "Waiting for requester" in (await company.card()).plain
+    [root] = [each for each in await company.bea.dms() if each.ts == receipt.ts]
+    assert "Waiting for you" in root.plain
+    assert "First answer expected by" in receipt.plain
+    assert "First answer expected by" not in root.plain
 
     await company.bea.dm("Done, it is off.", thread_ts=receipt.ts)
     await company.deliver()

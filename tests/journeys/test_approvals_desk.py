@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.slack.seen import OpenView
 from core.db import utc_now
 from tests.journeys.company import GENERAL, Company
-from tests.journeys.elsewhere import running
+from tests.journeys.elsewhere import Elsewhere
 from tests.journeys.purchases import Purchases, dm, found_finance
 from tests.journeys.test_requests import interact
 
@@ -127,21 +127,20 @@ async def test_nothing_ticked_approves_nothing(buys: Purchases) -> None:
 @pytest.mark.parametrize("lost", ["view", "state"])
 @pytest.mark.parametrize("action", ["approvals.filter", "approvals.approve_selected"])
 async def test_a_press_that_comes_without_its_window_or_ticks_is_answered_in_words(
-    buys: Purchases, action: str, lost: str
+    buys: Purchases, elsewhere: Elsewhere, action: str, lost: str
 ) -> None:
     await asked_for(buys, "100")
     window_without_ticks = {"id": "V0NONE", "type": "modal", "hash": "1.a"}
-    async with running() as elsewhere:
-        pressed = {
-            "type": "block_actions",
-            "user": {"id": "U0FAY", "team_id": "T0ACME"},
-            "actions": [{"action_id": action, "block_id": "b", "value": "all"}],
-            "trigger_id": "1.2.none",
-            "response_url": elsewhere.url,
-        }
-        pressed |= {} if lost == "view" else {"view": window_without_ticks}
-        status, _ = await interact(buys.company, pressed)
-        said = " ".join(json.loads(each)["text"] for each in elsewhere.received)
+    pressed = {
+        "type": "block_actions",
+        "user": {"id": "U0FAY", "team_id": "T0ACME"},
+        "actions": [{"action_id": action, "block_id": "b", "value": "all"}],
+        "trigger_id": "1.2.none",
+        "response_url": elsewhere.url,
+    }
+    pressed |= {} if lost == "view" else {"view": window_without_ticks}
+    status, _ = await interact(buys.company, pressed)
+    said = " ".join(json.loads(each)["text"] for each in elsewhere.received)
     assert status == 200
     expected = "no longer valid" if lost == "view" else "Slack"
     assert expected in said

@@ -1,5 +1,6 @@
 """Tickets that end because nobody says anything, and requesters who are asked again."""
 
+from bot.sandbox.slack.client import Message
 from tests.journeys.company import Company
 from workers.endings import sweep
 
@@ -33,6 +34,27 @@ async def test_the_requester_is_asked_and_says_yes(company: Company) -> None:
     assert (await company.bea.click(said, "Yes, close it")).ok
     await company.deliver()
     assert await company.value("SELECT status FROM tickets") == "closed"
+    answered = await in_thread(company, said.ts)
+    assert answered.buttons == []
+    assert "Solved?" not in answered.plain
+    assert answered.plain.startswith("Ann Visser resolved HD-1 (Solved): New fuser.")
+
+
+async def in_thread(company: Company, ts: str) -> Message:
+    listed = await company.thread(await company.receipt(), company.bea)
+    return next(each for each in listed if each.ts == ts)
+
+
+async def test_the_buttons_of_a_receipt_leave_it_a_receipt(company: Company) -> None:
+    """In a thread of a channel it stands below the message that the ticket was made from."""
+    await resolved(company)
+    receipt = await company.receipt()
+    assert (await company.bea.click(receipt, "Reopen")).ok
+    await company.deliver()
+    now = await company.receipt()
+    assert (now.ts, "In progress" in now.plain) == (receipt.ts, True)
+    count = "SELECT count(*) FROM outbox_messages WHERE topic = 'ticket.solved_answered'"
+    assert await company.value(count) == 0
 
 
 async def test_still_broken_means_that_work_goes_on(company: Company) -> None:
@@ -41,6 +63,7 @@ async def test_still_broken_means_that_work_goes_on(company: Company) -> None:
     assert (await company.bea.click(said, "Still broken")).ok
     await company.deliver()
     assert await company.value("SELECT status FROM tickets") == "in_progress"
+    assert (await in_thread(company, said.ts)).buttons == []
     # A second click loses, and says why.
     await company.bea.click(said, "Yes, close it")
     view = await company.bea.view()

@@ -30,7 +30,7 @@ async def company(
 async def heard(company: Company) -> list[str]:
     """What Bea reads in her thread below the receipt, but for lines of our own."""
     replies = await company.thread(await company.receipt(), company.bea)
-    return [each.plain for each in replies if each.username != "hdms"]
+    return [each.plain for each in replies if each.username != "HDMS"]
 
 
 async def whispered(company: Company) -> str:

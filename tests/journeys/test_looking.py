@@ -23,7 +23,7 @@ async def test_words_find_tickets_and_each_opens_in_a_window(company: Company) -
     await company.filed("Printer is on fire", Description="In the kitchen.")
     await company.file(company.bea, "Mouse is dead")
     found = await answer(company, company.ann, "search KITCH")
-    assert "Found 1: KITCH" in found.plain
+    assert "Found 1 for “KITCH”" in found.plain
     assert "HD-1 · Printer is on fire" in found.plain
     assert "HD-2" not in found.plain
     assert (await company.ann.click(found, "Show")).ok
@@ -85,7 +85,7 @@ async def test_what_was_mistyped_is_found_all_the_same(company: Company) -> None
 async def test_pages_of_what_was_found_are_turned_there_and_back(company: Company) -> None:
     await file_many(company, 10)
     first = await answer(company, company.bea, "search printer")
-    assert "Found 10: printer" in first.plain
+    assert "Found 10 for “printer”" in first.plain
     assert first.buttons[-1] == "Next"
     assert "Previous" not in first.buttons
     assert (await company.bea.click(first, "Next")).ok

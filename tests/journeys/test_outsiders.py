@@ -2,7 +2,6 @@
 is answered with a sentence, and nothing changes."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ import pytest
 from core.db import unit_of_work
 from tests.core.desks import dump
 from tests.journeys.company import GENERAL, Company
-from tests.journeys.elsewhere import Elsewhere, running
+from tests.journeys.elsewhere import Elsewhere
 from tests.journeys.every_route import TRIGGER, World, events, interactions, make_world
 from tests.journeys.test_requests import interact, send, send_json
 
@@ -46,13 +45,6 @@ TABLES = (
     *("notification_choices", "quiet_hours"),
 )
 WHO = "U0ODD"
-
-
-@pytest.fixture
-async def elsewhere() -> AsyncIterator[Elsewhere]:
-    """Where Slack's response URLs lead to."""
-    async with running() as found:
-        yield found
 
 
 async def rows(company: Company) -> dict[str, list[dict[str, Any]]]:

@@ -62,7 +62,7 @@ async def test_a_split_ticket_goes_its_whole_way(company: Company) -> None:
     assert "HD-1/2 · Print a badge" in badge.plain
     for word in ("New starter", "secret", "Bea Okafor"):
         assert word not in laptop.plain + badge.plain
-    assert laptop.buttons == ["Accept", "Send back…", "Propose another time…"]
+    assert laptop.buttons == ["Accept", "Assign…", "Send back…", "Propose another time…"]
     assert "0 of 2 done, next due" in (await at_it(company)).plain
     assert "0 of 2 done" in (await company.receipt()).plain
     lines = await said(company, card, company.ann)

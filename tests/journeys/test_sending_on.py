@@ -14,7 +14,7 @@ from tests.journeys.test_requests import send
 
 async def heard(company: Company) -> list[tuple[str, str]]:
     replies = await company.thread(await company.receipt(), company.bea)
-    ours = ("hdms", "Bea Okafor")
+    ours = ("HDMS", "Bea Okafor")
     return [(each.username, each.plain) for each in replies if each.username not in ours]
 
 

@@ -54,7 +54,7 @@ async def test_only_administrators_are_offered_settings(company: Company) -> Non
         await person.command("/ticket", "help", channel=GENERAL)
         assert "Settings…" not in (await person.ephemerals())[-1].buttons
     window = await settings(company)
-    for words in ("*IT*", "*HR*", "desk channel", "head"):
+    for words in ("*IT*", "*HR*", "Desk channel", "Head"):
         assert words in str(window.blocks)
 
 
@@ -115,6 +115,13 @@ WRONG: list[tuple[str, str, dict[str, Any], str, str]] = [
     (
         "Departments",
         "IT",
+        {"Channel for requests": "hr-desk"},
+        "Channel for requests",
+        "HR has its cards in this channel",
+    ),
+    (
+        "Departments",
+        "IT",
         {"Further inputs of the form for new tickets": "Laptop\n"},
         "Further inputs of the form for new tickets",
         "line 1: write it like",
@@ -127,7 +134,7 @@ WRONG: list[tuple[str, str, dict[str, Any], str, str]] = [
         "a select has options",
     ),
     ("People", "Ann Visser", {"Department": "None"}, "Department", "Choose the department"),
-    ("People", "Ann Visser", {"Employee code": "U0CARL"}, "Employee code", "a second time"),
+    ("People", "Ann Visser", {"Employee code": "U0CARL"}, "Employee code", "belongs to U0CARL"),
     ("SLA templates", "rest", {"Resolution within": "0h"}, "Resolution within", "needs time"),
     ("SLA templates", "rest", {"Name": "urgent"}, "Name", "There is a SLA template urgent"),
 ]
@@ -287,7 +294,7 @@ async def test_a_list_that_is_stale_is_shown_anew(company: Company) -> None:
     assert (await company.ada.choose_view(edit)).ok
     assert "Somebody changed this meanwhile" in (await seen(company)).text
     await company.ada.close_view()
-    assert "resolution: 1h" in str((await seen(company)).blocks)
+    assert "Resolution: 1h" in str((await seen(company)).blocks)
 
 
 async def test_who_lost_the_role_meanwhile_changes_nothing(company: Company) -> None:

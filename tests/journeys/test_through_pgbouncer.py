@@ -17,7 +17,8 @@ from sqlalchemy import URL, make_url
 from bot.sandbox.services import start_services
 from core.engine import make_engine, make_sessions
 from migrations import commands
-from tests.journeys.company import Company, open_company, soon
+from tests.journeys.company import Company, open_company
+from tests.soon import soon
 
 pytestmark = [
     pytest.mark.pgbouncer,

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,9 +33,11 @@ from workers.deliveries import (
     transcripts,
     triage,
 )
-from workers.deliveries.calls import Composed, Composer
+from workers.deliveries.calls import Broken, Composed, Composer
 from workers.deliveries.hushing import hush
 from workers.deliveries.scene import Scene, read_scene
+
+log = structlog.get_logger(__name__)
 
 _COMPOSERS: Mapping[str, Composer] = {
     **tickets.COMPOSERS,
@@ -72,11 +75,26 @@ def _compose(claim: Claim, scene: Scene) -> Composed:
     return hush(claim.topic, claim.payload, scene, composed)
 
 
+async def compose_one_by_one(
+    session: AsyncSession, claims: Sequence[Claim]
+) -> list[tuple[Claim, Composed]]:
+    """The same, when something in one of them spoils it for all."""
+    found: list[tuple[Claim, Composed]] = []
+    for claim in claims:
+        try:
+            async with session.begin_nested():
+                found += await compose(session, [claim])
+        except Exception as error:
+            log.exception("not_composed", row=claim.id, topic=claim.topic)
+            found.append((claim, Broken(type(error).__name__)))
+    return found
+
+
 async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> timedelta | None:
     """How long it takes, after Slack refused for good; None when there is none. A receipt that
     may not be posted below the message its ticket was made from goes to the requester directly,
     and what a desk's channel does not take goes to its head."""
-    if claim.topic == Topic.PART_CARD:
+    if claim.payload.get("audience") == Audience.PART:
         return await parts.take_another_way(session, claim, code)
     if claim.topic != Topic.RECEIPT:
         return await triage.take_another_way(session, claim, code)

@@ -24,6 +24,13 @@ class NotYet:
     """The message it belongs to is still on its way."""
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """It cannot be composed: a fault of ours, or a row of a later version."""
+
+    error: str
+
+
 Write = Callable[[AsyncSession], Awaitable[None]]
 
 
@@ -38,5 +45,5 @@ class Errand:
 
 
 Call = Post | Update | Whisper | Errand
-Composed = Call | Skip | NotYet
+Composed = Call | Skip | NotYet | Broken
 Composer = Callable[[dict[str, Any], Scene], Composed]

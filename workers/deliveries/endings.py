@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.gateway import Post, Update
-from bot.views import endings, ratings
+from bot.views import endings, notices, ratings
+from core.communication.models import Audience
 from core.notices import Topic
 from core.tickets.states import Status
 from workers.deliveries.calls import Composed, Composer, Skip
@@ -44,8 +45,17 @@ def _rating_changed(payload: dict[str, Any], scene: Scene) -> Composed:
     return Update(payload["channel_id"], payload["message_ts"], **message)
 
 
+def _solved_answered(payload: dict[str, Any], scene: Scene) -> Composed:
+    ticket, line = scene.ticket(payload), scene.lines.get(payload["audit_id"])
+    if ticket is None or line is None:
+        return GONE
+    message = notices.happened(line, ticket, Audience.REQUESTER)
+    return Update(payload["channel_id"], payload["message_ts"], **message)
+
+
 COMPOSERS: Mapping[str, Composer] = {
     Topic.ASKED_AGAIN: _asked_again,
+    Topic.SOLVED_ANSWERED: _solved_answered,
     Topic.RATING_ASKED: _rating_asked,
     Topic.RATING_CHANGED: _rating_changed,
 }

@@ -15,6 +15,7 @@ from bot.views.parts import Block
 from bot.views.settings_home import settings_blocks
 from core.communication import inbox
 from core.db import unit_of_work
+from core.errors import Unavailable
 from core.home import service
 from core.home.page import HomePage, read_home
 from core.notices import Topic
@@ -115,11 +116,17 @@ async def refresh(runtime: Runtime, claims: Sequence[Claim]) -> None:
     changed, filed = _tickets(claims, _OF_TICKETS), _tickets(claims, {Topic.RECEIPT})
     deciding = sorted({uuid.UUID(each.payload["reader_id"]) for each in claims if _is_card(each)})
     if changed or filed or deciding:
-        async with unit_of_work(runtime.sessions) as session:
-            await service.refresh_around(session, changed)
-            await service.refresh_people(session, deciding)
-            if filed:
-                await service.show_what_was_filed(session, filed)
+        try:
+            async with unit_of_work(runtime.sessions) as session:
+                await service.refresh_around(session, changed)
+                await service.refresh_people(session, deciding)
+                if filed:
+                    await service.show_what_was_filed(session, filed)
+        except Unavailable:
+            raise
+        except Exception:
+            # They are made anew when somebody opens them; what is being sent goes on.
+            log.exception("homes_not_refreshed")
 
 
 def _is_card(claim: Claim) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.gateway import Post, Update
 from bot.views import copies, part_card, part_notices
+from core.db import utc_now
 from core.notices import Place, Topic
 from core.outbox import Claim
 from core.tickets.parts import queries as sub_queries
@@ -15,9 +16,11 @@ from core.tickets.parts.queries import PartView
 from core.tickets.triage.desk_trouble import note
 from workers.deliveries.calls import Composed, Composer, NotYet, Skip
 from workers.deliveries.scene import Scene
-from workers.deliveries.triage import NO_CHANNEL
+from workers.deliveries.triage import FETCHED, NO_CHANNEL
 
 _LOOK_AGAIN = timedelta(minutes=5)
+#: Its thread stays in that channel, so it may never be taken.
+_PATIENCE = timedelta(days=3)
 GONE = Skip("the part was deleted, or there is no such thread")
 NEVER_SHOWN = Skip("Slack did not take the message that it would change")
 
@@ -73,12 +76,15 @@ def _parts_done(payload: dict[str, Any], scene: Scene) -> Composed:
 
 
 async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> timedelta | None:
-    """How long a card waits that its desk's channel did not take, until it is tried again where
-    the desk's cards go then. None when there is no desk to tell of it."""
+    """How long what is for a part's desk waits that its channel did not take, until it is tried
+    again; a card, where the desk's cards go then. None when there is no desk to tell of it, or
+    nobody mended it for days."""
     before = await _addressed(session, claim)
-    if code not in NO_CHANNEL or before is None:
+    if code not in NO_CHANNEL or before is None or claim.topic in FETCHED:
         return None
     await note(session, before.department_id, code)
+    if claim.topic != Topic.PART_CARD:
+        return _LOOK_AGAIN if utc_now() - claim.created_at < _PATIENCE else None
     now = await _addressed(session, claim)
     is_elsewhere = now is not None and now.desk_channel_id != before.desk_channel_id
     return timedelta() if is_elsewhere else _LOOK_AGAIN

@@ -32,7 +32,7 @@ NO_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 #: What goes to a desk besides what names it as its place.
 _CARDS = frozenset({Topic.CARD, Topic.CARD_CHANGED})
 #: What is for a desk, but taken from elsewhere.
-_FETCHED = frozenset({Topic.SOURCE_FETCHED, Topic.FILE_OFFERED})
+FETCHED = frozenset({Topic.SOURCE_FETCHED, Topic.FILE_OFFERED})
 #: Roots of the threads of people who filed a ticket or follow it.
 _THEIRS = frozenset({Topic.RECEIPT, Topic.FOLLOWED})
 
@@ -136,7 +136,7 @@ async def follow_roots(session: AsyncSession, claims: Sequence[Claim]) -> None:
 
 async def take_another_way(session: AsyncSession, claim: Claim, code: str) -> timedelta | None:
     """How long to wait for it; None when there is none."""
-    is_said_there = claim.payload.get("audience") == Audience.DESK and claim.topic not in _FETCHED
+    is_said_there = claim.payload.get("audience") == Audience.DESK and claim.topic not in FETCHED
     is_at_desk = claim.topic in _CARDS or is_said_there
     if code not in NO_CHANNEL or not is_at_desk:
         return None

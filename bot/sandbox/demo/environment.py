@@ -18,7 +18,7 @@ from bot.sandbox.services.folder import FolderLock
 from bot.sandbox.services.process import Process
 from bot.sandbox.slack.real_tokens import real_tokens
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 STOP_SECONDS = 15.0
 ANSWER_SECONDS = 6.0
 #: So often in a row may a server be away before the demo gives up.

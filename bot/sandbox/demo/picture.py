@@ -115,5 +115,5 @@ def _short(shown: Message, reader: Reader) -> Text:
     headings = [block for block in shown.blocks if block["type"] == "header"]
     if headings:
         return Text(reader.text(headings[0]["text"]), style="italic")
-    lines = shown.plain.splitlines()
+    lines = reader.message(shown.raw).splitlines()
     return Text("\n".join(line for line in lines if line not in shown.buttons))

@@ -24,7 +24,10 @@ KINDS = {
 
 def seen(viewer: Viewer) -> Json:
     sandbox = viewer.sandbox
-    listed = [_line(viewer, entry) for entry in list(sandbox.journal.entries)[:-MOST:-1]]
+    newest_first = list(sandbox.journal.entries)[::-1]
+    # What broke a rule is counted on every page, so it stays to be found.
+    older = [entry for entry in newest_first[MOST:] if entry.problems]
+    listed = [_line(viewer, entry) for entry in (*newest_first[:MOST], *older[:MOST])]
     switches = [
         {"name": each.name, "label": each.label, "hint": each.hint, "is_on": each.is_on(sandbox)}
         for each in SWITCHES.values()

@@ -82,6 +82,7 @@ async def welcome(request: web.Request) -> web.Response:
         request,
         "welcome.html",
         people=places.people(Viewer(sandbox, somebody)),
+        commands=list(sandbox.manifest.commands),
         team=sandbox.workspace.team_name,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack import acting, answers, choices, form_state, interactions, menus
@@ -128,20 +129,32 @@ def _surface(sandbox: Sandbox, person_id: str, given: Json) -> Json:
 
 async def click_view(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     view = _surface(sandbox, person_id, given)
-    place = menus.find_pressed(view["blocks"], given)
-    if place is None:
-        raise ImpossibleAct(f"the view has no button {given.get('button') or 'there'!r}")
-    action = menus.pressed(sandbox.workspace.clock, *place)
-    return await _press(sandbox, person_id, view, action)
+    for blocks in _states(sandbox, view, given):
+        place = menus.find_pressed(blocks, given)
+        if place is not None:
+            action = menus.pressed(sandbox.workspace.clock, *place)
+            return await _press(sandbox, person_id, view, action)
+    raise ImpossibleAct(f"the view has no button {given.get('button') or 'there'!r}")
+
+
+def _states(sandbox: Sandbox, view: Json, given: Json) -> Iterator[list[Json]]:
+    """As the view stands; an exact place may also be of a screen that is a moment behind."""
+    return sandbox.views.states(view) if given.get("place") else iter((view["blocks"],))
 
 
 async def choose_view(sandbox: Sandbox, person_id: str, given: Json) -> Outcome:
     """Choose an offered option of a menu in the open view or on the Home tab."""
     view = _surface(sandbox, person_id, given)
-    action = await choices.made(sandbox, person_id, view["blocks"], given, {"view": view})
-    if action["type"] in form_state.VALUE_KEYS:
+    blocks = view["blocks"]
+    for state in _states(sandbox, view, given):
+        if given.get("place") and menus.find_exactly(state, given["place"]):
+            blocks = state
+            break
+    action = await choices.made(sandbox, person_id, blocks, given, {"view": view})
+    held = view["state"]["values"].get(action["block_id"], {}).get(action["action_id"])
+    if action["type"] in form_state.VALUE_KEYS and held is not None:
         key = form_state.VALUE_KEYS[action["type"]][0]
-        view["state"]["values"][action["block_id"]][action["action_id"]][key] = action[key]
+        held[key] = action[key]
     return await _press(sandbox, person_id, view, action)
 
 

@@ -183,6 +183,7 @@ ROUTES = [
     web.get("/admin/files/{file}", endpoint(stage.file_content, changes=False)),
     web.post("/admin/channels/{channel}/{change:join|leave}", endpoint(change_membership)),
     web.post("/admin/app", endpoint(stage.set_app, changes=False)),
+    web.post("/admin/sockets", endpoint(stage.tend_sockets, changes=False)),
     web.post("/admin/settings", endpoint(stage.set_settings, changes=False)),
     web.post("/admin/reset", endpoint(stage.reset)),
     web.post("/admin/faults", endpoint(add_fault, changes=False)),

@@ -106,11 +106,15 @@ class SlackClient(AdminCalls):
         return [Delivery(**shown) for shown in await self.get("/admin/deliveries")]
 
     async def app(self, **about: Any) -> None:
-        """request_url, bot_token, signing_secret."""
+        """request_url, bot_token, signing_secret, app_token, socket_mode (a flag)."""
         await self.post("/admin/app", about)
 
+    async def sockets(self, doing: str = "") -> int:
+        """How many connections the app has open. `doing`: `refresh` or `cut` them first."""
+        return int((await self.post("/admin/sockets", {"doing": doing}))["number"])
+
     async def settings(self, **about: Any) -> Json:
-        """answer_seconds, retry_delays (seconds, or "real"), twice, shuffled."""
+        """answer_seconds, trigger_seconds, retry_delays (seconds, or "real"), twice, shuffled."""
         return dict(await self.post("/admin/settings", about))
 
     async def settle(self, seconds: float = 10) -> bool:

@@ -43,7 +43,7 @@ class Events:
         return self.emit(event, shared=channel.ext_shared)
 
     def hears(self, subscription: str) -> bool:
-        return bool(self.transport.address.request_url) and self.manifest.hears(subscription)
+        return self.transport.reaches_app and self.manifest.hears(subscription)
 
     def message(self, channel: Channel, event: Json) -> Sending | None:
         event |= {"channel": channel.id, "channel_type": channel.kind}

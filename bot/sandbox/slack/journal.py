@@ -25,6 +25,8 @@ FAILURES = {
     "connection_failed": "the app could not be reached",
     "too_many_redirects": "too many redirects",
 }
+#: Somebody else was faster: that is what a hash is asked for.
+NO_FAULT = ("hash_conflict",)
 
 
 @dataclass
@@ -112,7 +114,7 @@ def _of_delivery(delivery: Delivery) -> list[str]:
 
 
 def _of_body(body: Any) -> list[str]:
-    if not isinstance(body, dict) or body.get("ok") is not False:
+    if not isinstance(body, dict) or body.get("ok") is not False or body.get("error") in NO_FAULT:
         return []
     more = (body.get("response_metadata") or {}).get("messages") or []
     return [str(body.get("error")), *map(str, more)]

@@ -30,6 +30,7 @@ def web_app(sandbox: Sandbox) -> web.Application:
             web.route("*", "/api/{method}", call_method),
             web.post("/response/{key}", respond),
             web.post("/upload/{key}", file_transfer.upload),
+            web.get("/link/{ticket}", sandbox.transport.sockets.link),
             web.get("/files-pri/{owner}/{name}", file_transfer.download),
             web.get("/files-pri/{owner}/download/{name}", file_transfer.download),
             *admin.ROUTES,
@@ -65,6 +66,7 @@ async def serving(
         await sandbox.events.stop()
         if state is not None:
             await state.stop(sandbox)
+        await sandbox.transport.sockets.cut()
         await runner.cleanup()
         await sandbox.transport.close()
 

@@ -77,10 +77,21 @@ async def file_content(sandbox: Sandbox, given: Json) -> Json:
 
 
 async def set_app(sandbox: Sandbox, given: Json) -> Json:
-    for key in ("request_url", "bot_token", "signing_secret"):
+    for key in ("request_url", "bot_token", "signing_secret", "app_token"):
         if given.get(key):
             setattr(sandbox.address, key, given[key])
+    sockets = sandbox.transport.sockets
+    sockets.is_on = bool(given.get("socket_mode", sockets.is_on))
     return {}
+
+
+async def tend_sockets(sandbox: Sandbox, given: Json) -> Json:
+    sockets = sandbox.transport.sockets
+    if given.get("doing") == "refresh":
+        await sockets.refresh()
+    if given.get("doing") == "cut":
+        await sockets.cut()
+    return {"number": sockets.number}
 
 
 async def set_settings(sandbox: Sandbox, given: Json) -> Json:
@@ -88,6 +99,8 @@ async def set_settings(sandbox: Sandbox, given: Json) -> Json:
     events = sandbox.events
     if "answer_seconds" in given:
         sandbox.transport.answer_seconds = float(given["answer_seconds"])
+    if "trigger_seconds" in given:
+        sandbox.keys.trigger_seconds = float(given["trigger_seconds"])
     if "retry_delays" in given:
         delays = given["retry_delays"]
         events.retry_delays = REAL_RETRIES if delays == "real" else tuple(map(float, delays))
@@ -95,6 +108,7 @@ async def set_settings(sandbox: Sandbox, given: Json) -> Json:
     events.shuffled = bool(given.get("shuffled", events.shuffled))
     return {
         "answer_seconds": sandbox.transport.answer_seconds,
+        "trigger_seconds": sandbox.keys.trigger_seconds,
         "retry_delays": list(events.retry_delays),
         "twice": events.twice,
         "shuffled": events.shuffled,

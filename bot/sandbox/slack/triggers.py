@@ -41,18 +41,19 @@ class ResponseUrl:
 @dataclass
 class Keys:
     clock: Clock
+    trigger_seconds: float = TRIGGER_SECONDS
     triggers: OrderedDict[str, Trigger] = field(default_factory=OrderedDict)
     response_urls: OrderedDict[str, ResponseUrl] = field(default_factory=OrderedDict)
 
     def new_trigger(self, person: str, view_id: str | None = None) -> str:
         self.clock.serial += 1
         trigger_id = f"{13_000_000_000 + self.clock.serial}.738474920.{secrets.token_hex(16)}"
-        trigger = Trigger(trigger_id, person, self.clock.now() + TRIGGER_SECONDS, view_id)
+        trigger = Trigger(trigger_id, person, self.clock.now() + self.trigger_seconds, view_id)
         _keep(self.triggers, trigger_id, trigger)
         return trigger_id
 
     def exchange(self, trigger_id: str) -> Trigger:
-        """Rules 1.19 and 1.20: three seconds, one use."""
+        """Rules 1.19 and 1.20: three seconds, unless set otherwise, and one use."""
         trigger = self.triggers.get(trigger_id)
         if trigger is None:
             raise SlackRefusal("invalid_trigger_id")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,8 @@ from bot.sandbox.slack.workspace import Workspace
 
 Json = dict[str, Any]
 DEEPEST = 3
+#: So many states of a view are known that a screen may still show.
+STATES_KEPT = 5
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Views:
     owners: dict[str, str] = field(default_factory=dict)
     by_external_id: dict[str, str] = field(default_factory=dict)
     errors: dict[str, dict[str, str]] = field(default_factory=dict)
+    former: dict[str, deque[list[Json]]] = field(default_factory=dict)
 
     def top(self, person: str) -> Json | None:
         stack = self.stacks.get(person)
@@ -33,6 +38,11 @@ class Views:
     def home(self, person: str) -> Json | None:
         view_id = self.homes.get(person)
         return self.by_id[view_id] if view_id else None
+
+    def states(self, view: Json) -> Iterator[list[Json]]:
+        """Its blocks now, and as screens that are a moment behind may still show them."""
+        yield view["blocks"]
+        yield from self.former.get(view["id"], ())
 
     def open(self, person: str, definition: Json) -> Json:
         check_view(definition, ("modal",))
@@ -60,6 +70,7 @@ class Views:
             raise SlackRefusal("hash_conflict")
         self._claim_external_id(definition, view_id)
         self._forget_external_id(view)
+        self.former.setdefault(view_id, deque(maxlen=STATES_KEPT)).appendleft(view["blocks"])
         view.update(self._described(definition))
         view["state"] = {"values": state_of(view["blocks"], view["state"]["values"])}
         view["hash"] = self._new_hash()
@@ -165,6 +176,7 @@ class Views:
         view = self.by_id.pop(view_id)
         self.owners.pop(view_id, None)
         self.errors.pop(view_id, None)
+        self.former.pop(view_id, None)
         self._forget_external_id(view)
         return view
 

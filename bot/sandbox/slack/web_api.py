@@ -54,7 +54,8 @@ def answer(sandbox: Sandbox, name: str, args: Json, authorization: str) -> web.R
     if method is None:
         return json_response({"ok": False, "error": "unknown_method", "req_method": name})
     token = str(args.pop("token", "")) or authorization.removeprefix("Bearer ").strip()
-    if token != sandbox.address.bot_token:
+    address = sandbox.address
+    if token != (address.app_token if method.is_for_app else address.bot_token):
         return json_response({"ok": False, "error": "invalid_auth" if token else "not_authed"})
     wait = sandbox.limits.wait_for(name, method.tier, str(args.get("channel")))
     if wait:

@@ -25,8 +25,12 @@ from core.tickets.models import Source, Ticket
 from core.tickets.policy import Policy
 from core.users import queries as users
 from core.users.permissions import Actor, Permission, check_member, may
+from core.users.queries import Identity
 from core.users.roles import Role
 
+_NOT_THEIRS = (
+    "Only an administrator or the head of their department can say that somebody else is away."
+)
 #: Literals, so that the partial index serves a prepared statement too.
 _PENDING = text("approval_seats.state = 'pending'")
 
@@ -61,6 +65,17 @@ async def set_absence(session: AsyncSession, turn: Turn, form: NewAbsence) -> in
     return absence.id
 
 
+async def check_may_set(session: AsyncSession, actor: Actor, who: Identity | None) -> None:
+    """Before anybody is looked up for them; without `who` it is about themselves. Somebody whom
+    nobody knows yet is of no department. Raises NotAllowed."""
+    person = actor if who is None else await users.find_actor(session, who)
+    if person is not None:
+        _authorize(actor, person)
+    elif actor.role is not Role.ADMIN:
+        check_member(actor)
+        raise NotAllowed(_NOT_THEIRS)
+
+
 async def end_absence(session: AsyncSession, turn: Turn, absence_id: int) -> None:
     """At once; what nobody has decided returns."""
     absence = await session.scalar(
@@ -92,10 +107,7 @@ def _authorize(actor: Actor, person: Actor) -> None:
         actor.department_id is not None and actor.department_id == person.department_id
     )
     if not (is_boss and may(actor, Permission.SET_ABSENCES)):
-        raise NotAllowed(
-            "Only an administrator or the head of their department can say that somebody else "
-            "is away."
-        )
+        raise NotAllowed(_NOT_THEIRS)
 
 
 async def _check_stand_in(session: AsyncSession, form: NewAbsence) -> Actor:
@@ -207,20 +219,30 @@ def _details(person: Actor, stand_in: Actor, absence: Absence) -> dict[str, Any]
     }
 
 
-async def turn_one(session: AsyncSession, policy: Policy) -> bool:
-    """Begins or ends one whose time has come; False when there is none."""
+async def turn_one(
+    session: AsyncSession, policy: Policy, passed_by: set[int] | None = None
+) -> bool:
+    """Begins or ends one whose time has come; False when there is none. Those in `passed_by` are
+    left for another time; the one that is turned is among them until all went well."""
+    left = set() if passed_by is None else passed_by
     by, now = By(None, Source.JOB, policy), utc_now()
-    absence = await _take_one(session, Absence.ends_at <= now)
-    if absence is not None:
-        await finish_absence(session, by, absence)
-        return True
-    absence = await _take_one(session, (Absence.starts_at <= now) & Absence.is_begun.is_(False))
-    if absence is not None:
-        await begin_absence(session, by, absence)
-    return absence is not None
+    is_back, is_away = Absence.ends_at <= now, Absence.starts_at <= now
+    absence, turn = await _take_one(session, is_back, left), finish_absence
+    if absence is None:
+        absence = await _take_one(session, is_away & Absence.is_begun.is_(False), left)
+        turn = begin_absence
+    if absence is None:
+        return False
+    left.add(absence.id)
+    await turn(session, by, absence)
+    left.discard(absence.id)
+    return True
 
 
-async def _take_one(session: AsyncSession, which: ColumnElement[bool]) -> Absence | None:
-    statement = select(Absence).where(which, IS_OPEN).order_by(Absence.id).limit(1)
-    found: Absence | None = await session.scalar(statement.with_for_update(skip_locked=True))
+async def _take_one(
+    session: AsyncSession, which: ColumnElement[bool], left: set[int]
+) -> Absence | None:
+    mine = select(Absence).where(which, IS_OPEN, Absence.id.not_in(left))
+    statement = mine.order_by(Absence.id).limit(1).with_for_update(skip_locked=True)
+    found: Absence | None = await session.scalar(statement)
     return found

@@ -24,9 +24,9 @@ from core.tickets.approvals.states import (
 )
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
-from core.tickets.standing import lock
+from core.tickets.standing import load, lock
 from core.tickets.states import TRANSITIONS, Action, Status
-from core.users.permissions import Permission, authorize
+from core.users.permissions import Actor, Permission, authorize
 
 REQUESTER, DESK = Audience.REQUESTER, Audience.DESK
 
@@ -39,6 +39,16 @@ async def lock_to_steer(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID)
     ticket, standing = await lock(session, turn.actor, ticket_id)
     authorize(turn.actor, Permission.REQUEST_APPROVAL, standing)
     return ticket
+
+
+async def check_may_ask(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> None:
+    """Before anybody is looked up for them. Raises NotAllowed."""
+    _, standing = await load(session, actor, ticket_id)
+    authorize(actor, Permission.REQUEST_APPROVAL, standing)
+
+
+async def check_may_change(session: AsyncSession, actor: Actor, request_id: int) -> None:
+    await check_may_ask(session, actor, await cases.find_ticket_id(session, request_id))
 
 
 async def steer(session: AsyncSession, turn: Turn, request_id: int) -> Case:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import InvalidField
 from core.files.models import Attachment
+from core.wording import alike
 
 #: Which rules judged it is frozen as well, but changes nothing of what is asked.
 _ABOUT_RULES = frozenset({"rule_version"})
@@ -59,8 +60,8 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 
 def purpose_key(payee: str, purpose: str) -> str:
-    """The same for what is the same but for case and spaces."""
-    return "\n".join(" ".join(each.split()).casefold() for each in (payee, purpose))
+    """The same for what is the same but for case, spaces and what nobody sees."""
+    return "\n".join(map(alike, (payee, purpose)))
 
 
 async def read_files(

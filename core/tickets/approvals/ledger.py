@@ -1,13 +1,12 @@
 """The approvals of a period as a table, for those who may read the tickets."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import spreadsheets
 from core.tickets.approvals.card_rows import read_cards
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.approvals.states import SeatState
@@ -20,19 +19,13 @@ COLUMNS = (
     *("amount", "currency", "amount in rules' currency", "rules' currency", "rate"),
     *("status", "ended at", "reason", "decisions", "rule version", "facts hash"),
 )
-#: A spreadsheet takes what begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 async def list_csv(session: AsyncSession, actor: Actor, since: datetime, until: datetime) -> str:
     """What was asked from `since` on and before `until`, oldest first."""
     within = and_(ApprovalRequest.asked_at >= since, ApprovalRequest.asked_at < until)
     cards = await read_cards(session, actor, and_(within, visible_to(actor)))
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([_safe(cell) for cell in _row(each)] for each in reversed(cards))
-    return out.getvalue()
+    return spreadsheets.write([COLUMNS, *map(_row, reversed(cards))])
 
 
 def _row(card: CardView) -> Sequence[str]:
@@ -71,7 +64,3 @@ def _decisions(step: StepView) -> list[str]:
 
 def _moment(at: datetime | None) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

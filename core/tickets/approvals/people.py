@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select, text, union
+from sqlalchemy import ColumnElement, literal, or_, select, text, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,6 +20,7 @@ from core.tickets.models import Part, TicketParticipant
 from core.tickets.states import ApprovalStatus
 from core.users.models import User
 from core.users.roles import Role
+from core.wording import alike
 
 ROLES = {StepKind.FINANCE: Role.FINANCE, StepKind.CEO: Role.CEO}
 
@@ -91,14 +92,10 @@ class Owners:
     approvers: frozenset[uuid.UUID] = frozenset()
 
     def include(self, person: uuid.UUID, name: str) -> bool:
-        return person in self.ids or _plain(name) == self.payee
+        return person in self.ids or alike(name) == self.payee
 
     def rule_out(self, person: uuid.UUID, name: str) -> bool:
         return person in self.approvers or self.include(person, name)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).lower()
 
 
 async def find_owners(session: AsyncSession, money: Money, now: datetime) -> Owners:
@@ -106,21 +103,23 @@ async def find_owners(session: AsyncSession, money: Money, now: datetime) -> Own
     of them."""
     own = {money.requester_id, money.asked_by_id}
     own |= {money.payee_id} if money.payee_id else set()
-    payee, absent = _plain(money.payee), aliased(User)
+    payee, absent = alike(money.payee), aliased(User)
     authors = (
         select(TicketParticipant.user_id)
         .where(TicketParticipant.ticket_id == money.ticket_id)
         .where(TicketParticipant.part == Part.AUTHOR)
     )
-    theirs = or_(absent.id.in_(own), absent.id.in_(authors), func.lower(absent.name) == payee)
+    theirs = or_(absent.id.in_(own), absent.id.in_(authors))
     stand_ins = (
-        select(Absence.stand_in_id)
+        select(Absence.stand_in_id, theirs, absent.name)
         .join(absent, absent.id == Absence.user_id)
-        .where(IS_OPEN, covers(now), theirs)
+        .where(IS_OPEN, covers(now))
     )
-    found = await session.execute(union(authors, stand_ins).execution_options(deleted="with"))
+    people = union(authors.add_columns(true(), literal("")), stand_ins)
+    rows = await session.execute(people.execution_options(deleted="with"))
+    found = {who for who, is_theirs, absentee in rows if is_theirs or alike(absentee) == payee}
     approvers = await _approvers(session, money.request_id)
-    return Owners(frozenset(own | {row[0] for row in found}), payee, approvers)
+    return Owners(frozenset(own | found), payee, approvers)
 
 
 async def _approvers(session: AsyncSession, request_id: int | None) -> frozenset[uuid.UUID]:

@@ -9,8 +9,16 @@ from core.db import unit_of_work
 from core.engine import Sessions
 from core.errors import HelpDeskError, Refused
 from core.money import money
-from core.tickets.approvals.absences import end_absence, set_absence
-from core.tickets.approvals.asking import ask, ask_again, change, form_of, preview
+from core.tickets.approvals.absences import check_may_set, end_absence, set_absence
+from core.tickets.approvals.asking import (
+    ask,
+    ask_again,
+    change,
+    check_may_ask,
+    check_may_change,
+    form_of,
+    preview,
+)
 from core.tickets.approvals.deciding import decide
 from core.tickets.approvals.forms import Decision
 from core.tickets.approvals.models import ApprovalRequest
@@ -24,6 +32,9 @@ __all__ = [
     "ask",
     "ask_again",
     "change",
+    "check_may_ask",
+    "check_may_change",
+    "check_may_set",
     "decide",
     "decide_many",
     "end_absence",

@@ -1,6 +1,7 @@
 """What time does to requests: reminders, the alternate, the end of those nobody decided."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,7 @@ _DUE = text(
       FROM approvals JOIN tickets ON tickets.id = approvals.ticket_id
      WHERE approvals.status = 'pending' AND approvals.is_deleted IS false
        AND approvals.next_at <= now() AND tickets.is_deleted IS false
+       AND NOT approvals.request_id = ANY (CAST(:passed_by AS bigint[]))
      ORDER BY approvals.next_at
      LIMIT 1
        FOR UPDATE OF tickets SKIP LOCKED
@@ -41,11 +43,20 @@ class _Due:
     mark: Mark
 
 
-async def tick(session: AsyncSession, policy: Policy) -> bool:
-    """Does what is due for one step, once ever; False when there is none."""
-    row = (await session.execute(_DUE)).one_or_none()
+async def tick(session: AsyncSession, policy: Policy, passed_by: set[int] | None = None) -> bool:
+    """Does what is due for one step, once ever; False when there is none. Requests in `passed_by`
+    are left for another time; the one that is looked at is among them until all went well."""
+    left = set() if passed_by is None else passed_by
+    row = (await session.execute(_DUE, {"passed_by": list(left)})).one_or_none()
     if row is None:
         return False
+    left.add(row.request_id)
+    await _look_at(session, policy, row)
+    left.discard(row.request_id)
+    return True
+
+
+async def _look_at(session: AsyncSession, policy: Policy, row: Any) -> None:
     ticket = await session.scalar(
         select(Ticket).where(Ticket.id == row.ticket_id).execution_options(populate_existing=True)
     )
@@ -54,7 +65,6 @@ async def tick(session: AsyncSession, policy: Policy) -> bool:
     due = await _pass_mark(session, case)
     if due is not None:
         await _do(session, due)
-    return True
 
 
 async def _pass_mark(session: AsyncSession, case: Case) -> _Due | None:

@@ -46,8 +46,9 @@ def _text(value: uuid.UUID | datetime | None) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else str(value) if value else None
 
 
-#: Whoever decides about the part is called by name.
+#: Whoever decides about the part is called by name, and whoever has it.
 _CALLS_OWNER = frozenset({SubAction.SEND_BACK.value, "propose"})
+_CALLS_HOLDER = frozenset({SubAction.CANCEL.value, "agree", "keep"})
 
 
 async def finish(
@@ -64,12 +65,22 @@ async def finish(
     await keep_part(session, turn, piece.ticket, piece.part, changes)
     about = {"part_id": piece.part.id, "part": piece.title}
     row = await record(session, turn, piece.ticket, f"part.{action}", changes, **about, **details)
-    reader_id = await owner_id(session, turn, piece) if action in _CALLS_OWNER else None
-    lines = sub_notices.happened(piece.part.id, row.id, *told, reader_id=reader_id)
+    owner = await owner_id(session, turn, piece) if action in _CALLS_OWNER else None
+    called = {piece.desk: owner, piece.place: _holder_id(turn, piece, action)}
+    lines = [
+        line
+        for each in told
+        for line in sub_notices.happened(piece.part.id, row.id, each, reader_id=called.get(each))
+    ]
     fold = turn.policy.preferences.card_fold
     refresh = sub_notices.refresh(piece.place, fold)
     await outbox.add(session, *lines, refresh, *fresh_cards(turn, piece.ticket))
     return row
+
+
+def _holder_id(turn: Turn, piece: Piece, action: str) -> uuid.UUID | None:
+    holder = piece.part.assignee_id
+    return holder if action in _CALLS_HOLDER and holder != turn.actor.id else None
 
 
 async def owner_id(session: AsyncSession, turn: Turn, piece: Piece) -> uuid.UUID | None:

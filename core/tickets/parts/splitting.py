@@ -87,7 +87,9 @@ def check_divisible(ticket: Ticket | TicketView, *, doing: str = "split it") -> 
 
 async def _made_before(session: AsyncSession, source_key: str) -> list[SubTicket]:
     # Parts that were deleted since are not made again by a late retry.
-    made = select(SubTicket).where(SubTicket.source_key.startswith(f"{source_key}:"))
+    made = select(SubTicket).where(
+        SubTicket.source_key.startswith(f"{source_key}:", autoescape=True)
+    )
     return list(await session.scalars(with_deleted(made.order_by(SubTicket.position))))
 
 

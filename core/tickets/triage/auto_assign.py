@@ -19,8 +19,8 @@ from core.tickets.followers import follower_places
 from core.tickets.models import Part, Source, Ticket
 from core.tickets.policy import Desk
 from core.tickets.states import Action, Status
+from core.tickets.triage import availability, workload
 from core.tickets.triage import notices as triage_notices
-from core.tickets.triage import workload
 from core.users import queries as users
 from core.users.models import AutoAssign, Department, User
 from core.users.roles import Role
@@ -97,7 +97,7 @@ async def _choose(
     named = next((each for each in desk if each.id == wanted), None)
     if named is not None:
         return named
-    people = _on_duty([each for each in desk if each.id != ticket.requestor_id])
+    people = await _on_duty(session, [each for each in desk if each.id != ticket.requestor_id])
     if not people:
         return None
     match department.auto_assign:
@@ -110,7 +110,12 @@ async def _choose(
             return None
 
 
-def _on_duty(desk: Sequence[User]) -> list[User]:
-    """Heads only where there is nobody else."""
-    agents = [each for each in desk if each.role is not Role.DEPARTMENT_HEAD]
-    return agents or list(desk)
+async def _on_duty(session: AsyncSession, desk: Sequence[User]) -> list[User]:
+    """Whoever is at work; while nobody is, all who come back by themselves. Nobody who is away
+    for longer, and heads only where there is nobody else."""
+    now = utc_now()
+    away = await availability.list_away(session, [each.id for each in desk], now)
+    here = [each for each in desk if each.id not in away]
+    agents = [each for each in here if each.role is not Role.DEPARTMENT_HEAD] or here
+    off = await availability.unavailable(session, [each.id for each in agents], now)
+    return [each for each in agents if each.id not in off] or agents

@@ -1,7 +1,7 @@
 """Who of a desk is not at work just now, and until when."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.calendar import BusinessHours, office
+from core.calendar import ALWAYS, BusinessHours, office
 from core.tickets.approvals.people import IS_OPEN, covers
 from core.tickets.approvals.policy_models import Absence
 from core.tickets.calendars import Calendar
+from core.tickets.policy import AROUND_THE_CLOCK
 from core.users.models import Department, User
 
-#: The calendar that desks work by.
-_OFFICE = "office"
 #: What Slack says of nobody: it stands where no zone is known.
 _UNKNOWN_ZONE = "UTC"
 _A_WEEK = 7
@@ -28,15 +27,15 @@ async def unavailable(
     """Of these people, who is off, and how long: “off until Mon 09:00”. They work the hours of
     their department, each in their own time zone, unless they are away."""
     rows = await session.execute(
-        select(User.id, User.time_zone, Department.time_zone)
+        select(User.id, User.time_zone, Department.time_zone, Department.calendar)
         .join(Department, Department.id == User.department_id)
         .where(User.id.in_(user_ids))
     )
-    calendar = await session.scalar(select(Calendar).where(Calendar.name == _OFFICE))
-    away = await _away(session, user_ids, now)
+    calendars = {each.name: each for each in await session.scalars(select(Calendar))}
+    away = await list_away(session, user_ids, now)
     found = {}
-    for user_id, own_zone, desk_zone in rows:
-        usual = _usual_hours(calendar, desk_zone, now)
+    for user_id, own_zone, desk_zone, name in rows:
+        usual = _usual_hours(calendars, name, desk_zone, now)
         hours = replace(usual, time_zone=_known(own_zone, usual))
         back_at = away.get(user_id, now)
         words = off_until(now, hours, usual, back_at) if back_at else "off"
@@ -45,7 +44,7 @@ async def unavailable(
     return found
 
 
-async def _away(
+async def list_away(
     session: AsyncSession, user_ids: Sequence[uuid.UUID], now: datetime
 ) -> dict[uuid.UUID, datetime | None]:
     """Who is away just now, and when that ends, where it is known."""
@@ -74,7 +73,12 @@ def off_until(
     return f"off until {moment}" if is_same else f"off until {moment} their time"
 
 
-def _usual_hours(calendar: Calendar | None, zone: str, now: datetime) -> BusinessHours:
+def _usual_hours(
+    calendars: Mapping[str, Calendar], name: str, zone: str, now: datetime
+) -> BusinessHours:
+    if name == AROUND_THE_CLOCK:
+        return ALWAYS
+    calendar = calendars.get(name)
     if calendar is None:
         return office(zone)
     return calendar.business_hours(zone, range(now.year - 1, now.year + 3))

@@ -1,8 +1,10 @@
 """Desks whose channel takes no messages: who hears of it, and where tickets go meanwhile."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,22 +55,21 @@ async def note(session: AsyncSession, department_id: uuid.UUID, trouble: str | N
         changes={"desk_trouble": [before, trouble]},
         details={"department": department.name},
     )
-    await _tell_admins(session, department, trouble)
+    told = {
+        "department": department.name,
+        "channel": department.desk_channel_id or "",
+        "trouble": trouble or "",
+    }
+    await tell_admins(session, TROUBLE if trouble else MENDED, told)
     if trouble is None:
         await _post_missing_cards(session, department_id)
     return True
 
 
-async def _tell_admins(session: AsyncSession, department: Department, trouble: str | None) -> None:
+async def tell_admins(session: AsyncSession, topic: str, details: Mapping[str, Any]) -> None:
     admins = await session.scalars(
         select(User.id).where(User.role == Role.ADMIN, User.is_active.is_(True)).order_by(User.id)
     )
-    topic = TROUBLE if trouble else MENDED
-    details = {
-        "department": department.name,
-        "channel": department.desk_channel_id or "",
-        "trouble": trouble or "",
-    }
     occasion = Occasion(Event.ESCALATION, topic, details=details, is_urgent=True)
     await notify(session, occasion, admins)
 

@@ -15,7 +15,7 @@ SELECTS = {
     *("static_select", "external_select", "users_select", "multi_users_select"),
     *("conversations_select", "datepicker", "number_input"),
 }
-IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions"}
+IN_MODALS = {"section", "context", "header", "input", "rich_text", "actions", "divider"}
 IN_MESSAGES = {"section", "context", "header", "actions", "rich_text"}
 
 
@@ -135,8 +135,15 @@ def _text_input(element: Json) -> Iterator[str]:
 
 
 def _offering(element: Json) -> Iterator[str]:
-    yield from problems_of_options(element["options"])
-    if element.get("initial_option", element["options"][0]) not in element["options"]:
+    groups = element.get("option_groups", [])
+    if ("options" in element) is bool(groups) or len(groups) > 100:
+        yield "either options, or at most a hundred groups of them"
+    for group in groups:
+        yield from _text("label", group["label"], 75, "plain_text")
+        yield from _many("options", group["options"], 100)
+    offered = [each for group in groups for each in group["options"]] or element["options"]
+    yield from problems_of_options(offered, 10_000 if groups else 100)
+    if element.get("initial_option", offered[0]) not in offered:
         yield "an initial option that is not offered"
 
 
@@ -181,8 +188,8 @@ _INPUTS = {
 }
 
 
-def problems_of_options(options: list[Json]) -> Iterator[str]:
-    if len(options) > 100:
+def problems_of_options(options: list[Json], most: int = 100) -> Iterator[str]:
+    if len(options) > most:
         yield "too many options"
     values = [option["value"] for option in options]
     if len(values) != len(set(values)):
@@ -236,6 +243,7 @@ def _many(where: str, elements: list[Json], most: int) -> Iterator[str]:
 CHECKS = {
     "actions": _actions,
     "context": _context,
+    "divider": lambda block: iter(()),
     "header": _header,
     "input": _input,
     "rich_text": _rich_text,

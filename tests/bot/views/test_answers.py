@@ -57,7 +57,7 @@ def test_the_pages_of_a_list_are_turned_by_buttons_that_know_their_place(name: L
 def test_what_was_found_says_how_much_it_is() -> None:
     hits = Hits("printer", [make_row(is_private=True)], 123, on=TICKET_ID)
     shown = found(hits)
-    assert words(shown).startswith("Found 100+: printer")
+    assert words(shown).startswith("Found 100+ for “printer”")
     assert "Private" in words(shown)
     assert buttons(shown) == ["Next"]
     assert problems_of_message(shown) == []

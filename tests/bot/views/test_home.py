@@ -15,7 +15,7 @@ from bot.views.parts import plain_text, section
 from core.home.page import HomePage, Overview, lists_of
 from core.home.state import HomeState, dump, load
 from core.tickets.lists import Edge, Filters, ListName, Page
-from core.tickets.states import Priority, Status
+from core.tickets.states import Priority, SlaState, Status
 from core.tickets.triage.workload import Load
 from core.users.permissions import Actor
 from core.users.roles import Role
@@ -68,6 +68,24 @@ def test_counts_stop_at_what_anybody_wants_to_know() -> None:
     exactly = home(make_home(counts={ListName.MINE: 100}))
     assert "Your requests · 100" in words(exactly)
     assert "100+" not in words(exactly)
+
+
+def test_each_list_stands_apart_from_what_is_above_it() -> None:
+    kinds = [block["type"] for block in home(make_home(overview=None))["blocks"]]
+    assert kinds.count("divider") == len(LISTS)
+    assert "divider" not in [block["type"] for block in home(listed())["blocks"]]
+
+
+@pytest.mark.parametrize("name", [ListName.FOR_ME, ListName.MINE])
+def test_whoever_filed_it_reads_that_it_waits_for_them(name: ListName) -> None:
+    row = make_row(status=Status.WAITING_REQUESTER, sla_state=SlaState.PAUSED)
+    shown = words(home(make_home(counts={name: 1}, previews={name: [row]}, overview=None)))
+    assert "Waiting for you · High" in shown
+    assert "waiting for you" in shown
+    assert "aiting for requester" not in shown
+    at_desk = {ListName.ASSIGNED: [row]}
+    desk = make_home(counts={ListName.ASSIGNED: 1}, previews=at_desk, overview=None)
+    assert "Waiting for requester · High" in words(home(desk))
 
 
 def test_buttons_know_their_place() -> None:

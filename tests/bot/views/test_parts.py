@@ -22,9 +22,9 @@ from tests.bot.views.examples import HUGO, TICKET_ID, make_line, make_ticket
 
 DUE = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
 BUTTONS = {
-    SubTicketStatus.NEW: ["Accept", "Send back…", "Propose another time…"],
-    SubTicketStatus.ACCEPTED: ["Start", "Done…", "Send back…", "Propose another time…"],
-    SubTicketStatus.IN_PROGRESS: ["Done…", "Send back…", "Propose another time…"],
+    SubTicketStatus.NEW: ["Accept", "Assign…", "Send back…", "Propose another time…"],
+    SubTicketStatus.ACCEPTED: ["Start", "Done…", "Assign…", "Send back…", "Propose another time…"],
+    SubTicketStatus.IN_PROGRESS: ["Done…", "Assign…", "Send back…", "Propose another time…"],
     SubTicketStatus.DONE: [],
     SubTicketStatus.SENT_BACK: [],
     SubTicketStatus.CANCELLED: [],
@@ -87,6 +87,10 @@ def test_a_card_says_where_it_comes_from_and_what_was_passed_on() -> None:
         "The ticket does not wait for it",
     ):
         assert fact in said
+
+
+def test_who_works_nowhere_is_somebody_of_nothing() -> None:
+    assert "For somebody of" not in words(part_card.card(make_part(requester_department=None)))
 
 
 def test_the_tickets_card_tells_how_far_its_parts_are() -> None:

@@ -1,22 +1,24 @@
 """The card, the receipt and the look at one ticket: words, marks and buttons."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.ids import Action, DeskMore, More
 from bot.payloads import MenuRef, TicketRef
 from bot.views.ticket_card import card, receipt, show
-from core.tickets.states import IS_HELD, IS_OVER, ResolutionReason, Status
+from core.tickets.states import IS_HELD, IS_OVER, ResolutionReason, SlaState, Status
 from tests.bot.views.block_rules import buttons, choices, live, problems_of_message, words
 from tests.bot.views.examples import ANN, HUGO, TICKET_ID, make_ticket
 
-WORK = ["Reply to requester", "Wait for requester", "Assign…", "Split…", "Resolve…"]
-PAUSED = ["Start", "Reply to requester", "Assign…", "Split…", "Resolve…"]
+GIVE = ["Assign…", "Split…", "Resolve…"]
+WORK = ["Reply to requester", "Wait for requester", "Put on hold…", *GIVE]
 BUTTONS = {
     Status.NEW: ["Assign to me", "Assign…", "Reply to requester", "Split…", "Resolve…"],
     Status.ASSIGNED: ["Start", *WORK],
     Status.IN_PROGRESS: WORK,
-    Status.WAITING_REQUESTER: PAUSED,
-    Status.ON_HOLD: PAUSED,
+    Status.WAITING_REQUESTER: ["Start", "Reply to requester", "Put on hold…", *GIVE],
+    Status.ON_HOLD: ["Start", "Reply to requester", *GIVE],
     Status.WAITING_APPROVAL: ["Reply to requester"],
     Status.RESOLVED: ["Reopen", "Close"],
     Status.CLOSED: [],
@@ -123,6 +125,25 @@ def test_a_receipt_says_where_it_went_and_when_to_expect_an_answer() -> None:
     assert "*Due*\n2026-03-02 16:00 UTC" in words(shown)
     assert "Answer here in this thread" in words(shown)
     assert buttons(shown) == ["History", "Edit…", "Cancel…"]
+
+
+def test_a_receipt_speaks_to_whoever_waits_and_names_their_departments_own_words() -> None:
+    waiting = make_ticket(status=Status.WAITING_REQUESTER, sla_state=SlaState.PAUSED)
+    assert "*Status*\nWaiting for you" in words(receipt(waiting))
+    assert "waiting for you" in words(receipt(waiting)).split("*Due*")[1]
+    for shown in (receipt(waiting), card(waiting)):
+        assert problems_of_message(shown) == []
+    assert "*Status*\nWaiting for requester" in words(card(waiting))
+    named = replace(waiting, status_labels={Status.WAITING_REQUESTER: "Over to you"})
+    assert "*Status*\nOver to you" in words(receipt(named))
+
+
+def test_a_receipt_names_who_looks_after_it_while_somebody_does() -> None:
+    assert "*Assignee*\nNobody yet" in words(receipt(make_ticket()))
+    held = make_ticket(assignee=ANN, status=Status.ASSIGNED)
+    assert "*Assignee*\nAnn Visser" in words(receipt(held))
+    over = make_ticket(assignee=ANN, status=Status.RESOLVED)
+    assert "Assignee" not in words(receipt(over))
 
 
 def test_a_receipt_without_promised_times_does_not_mention_them() -> None:

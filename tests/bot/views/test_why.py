@@ -74,7 +74,7 @@ def test_it_reads_as_the_sum_it_is() -> None:
         "*Resolution*, due 2026-03-09 13:00 UTC: running",
         "Counted from 2026-03-06 14:00 UTC. 4 h by “rest”, version 1: it fits everything",
         "Fri 6 Mar 2026: 15:00–17:00 = 2 h",
-        "Sat 7 Mar 2026 – Sun 8 Mar 2026: closed",
+        "Sat 7 Mar 2026 – Sun 8 Mar 2026: outside business hours",
         "Mon 9 Mar 2026: 09:00–10:00 = 1 h",
         "Paused from 2026-03-09 09:00 UTC to 2026-03-09 12:00 UTC: on hold, by Ann Visser",
         "Mon 9 Mar 2026: 13:00–13:30 = 30 min",

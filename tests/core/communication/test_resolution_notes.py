@@ -60,8 +60,8 @@ async def test_messages_are_in_it_once_in_the_order_they_were_said(
     assert not await notes.add(session, turn, desk_of(ticket), "2.0")
     assert await bodies(session, ticket) == ["The fuser was worn.", "Changed it."]
 
-    assert await notes.remove(session, turn, first.id)
-    assert not await notes.remove(session, turn, first.id)
+    assert await notes.remove(session, turn, ticket.id, first.id)
+    assert not await notes.remove(session, turn, ticket.id, first.id)
     assert await bodies(session, ticket) == ["Changed it."]
     assert await notes.add(session, turn, desk_of(ticket), "2.0")
     added, removed = "resolution.add", "resolution.remove"
@@ -120,7 +120,7 @@ async def test_when_it_is_over_nothing_changes_any_more(
     with pytest.raises(InvalidTransition, match="its resolution note cannot change now"):
         await notes.add(session, turn, desk_of(ticket), "2.0")
     with pytest.raises(InvalidTransition):
-        await notes.remove(session, turn, message.id)
+        await notes.remove(session, turn, ticket.id, message.id)
 
 
 async def test_only_who_works_on_it_may(session: AsyncSession, desks: Desks) -> None:
@@ -130,11 +130,24 @@ async def test_only_who_works_on_it_may(session: AsyncSession, desks: Desks) -> 
     for person in (desks.bea, desks.eve, desks.hana, desks.ada):
         for doing in (
             notes.add(session, desks.turn(person), desk_of(ticket), "2.0"),
-            notes.remove(session, desks.turn(person), message.id),
+            notes.remove(session, desks.turn(person), ticket.id, message.id),
         ):
             with pytest.raises(NotAllowed):
                 await doing
     assert await bodies(session, ticket) == ["Changed it."]
+
+
+async def test_a_message_is_taken_out_of_its_own_ticket_only(
+    session: AsyncSession, desks: Desks
+) -> None:
+    """What is shown afterwards is the note of the ticket that was named."""
+    mine, theirs = await desks.ticket(session), await desks.ticket(session, desk=desks.hr)
+    message = await said(session, desks, mine, "2.0", "Changed it.", in_resolution_at=utc_now())
+    with pytest.raises(NotFound):
+        await notes.remove(session, desks.turn(desks.hana), theirs.id, message.id)
+    with pytest.raises(NotAllowed):
+        await notes.remove(session, desks.turn(desks.ann), theirs.id, message.id)
+    assert await bodies(session, mine) == ["Changed it."]
 
 
 async def test_two_at_once_put_it_there_once(fresh_sessions: Sessions, fresh_desks: Desks) -> None:

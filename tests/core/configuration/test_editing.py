@@ -143,7 +143,7 @@ WRONG: list[tuple[Section, str, dict[str, Any], str, str]] = [
     (Section.PEOPLE, "U0ANN", {"role": "boss"}, "role", "is not one of"),
     (Section.PEOPLE, "U0ANN", {"department": None}, "department", "Choose the department"),
     (Section.PEOPLE, "U0ANN", {"department": "Moon"}, "department", "there is no department"),
-    (Section.PEOPLE, "U0ANN", {"employee_code": "U0HUGO"}, "employee_code", "a second time"),
+    (Section.PEOPLE, "U0ANN", {"employee_code": "U0HUGO"}, "employee_code", "belongs to U0HUGO"),
     (Section.PEOPLE, "U0ANN", {"slack_user_id": "U0EVE"}, "slack_user_id", "somebody else"),
     (Section.ROUTING, "network", {"to": None}, "name", "does nothing"),
     (Section.ROUTING, "network", {"assignee": "U0GONE"}, "assignee", "there is no person"),

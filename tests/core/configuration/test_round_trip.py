@@ -48,6 +48,8 @@ def department(draw: Any, name: str) -> dict[str, Any]:
         "reactions": draw(st.booleans()),
         "agents_from_channel": draw(st.booleans()),
         "approval_first": draw(st.booleans()),
+        "private_tickets": draw(st.booleans()),
+        "intake_channel": draw(maybe(st.just(f"C0IN{NAMES.index(name)}"))),
         "nudge_after": draw(LENGTHS | st.just("0m")),
         "files": draw(st.sampled_from([{}, {"most_mb": 5}, {"types": ["pdf", "png"]}])),
     }

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.views.csv_files import render, safe
+from bot.views.csv_files import render
 from core.db import utc_now
 from core.reports import exports, holders
 from core.reports.asking import Export
 from core.reports.exports import COLUMNS, Span, Table, read_table
+from core.spreadsheets import safe
 from core.tickets import service as tickets
 from core.tickets.approvals.models import Approval
 from core.tickets.models import AuditLog, Ticket
@@ -132,14 +133,28 @@ async def test_too_many_rows_are_cut_and_said_so(
     assert ("Cut off", "after 2 rows") in found.about
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  =", "\u00a0+"])
+BLANK_OR_WIDE = ("  =", "\u00a0+", "\u200b=", "\u202e@", "\ufeff-", "\uff1d", " \uff20")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", *BLANK_OR_WIDE])
 def test_no_cell_is_a_formula(start: str) -> None:
     assert safe(f"{start}1+1") == f"'{start}1+1"
 
 
 def test_what_is_harmless_stays_as_it_is() -> None:
-    for cell in ("HD-1", "a=b", "", None, -3, 2.5):
+    for cell in ("a; b = c", "one;two", "HD-1", "a=b", "", None, -3, 2.5):
         assert safe(cell) == cell
+
+
+@pytest.mark.parametrize("split_at", [";", "\t"])
+@pytest.mark.parametrize("between", ["", " ", '""'])
+def test_nobody_who_splits_elsewhere_finds_a_formula(split_at: str, between: str) -> None:
+    typed = between.replace('""', '"')
+    words = f"a{split_at}{typed}=1+1"
+    text = render(Table([], ["ticket", "summary"], [["HD-1", words]]))
+    read = list(csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=split_at))
+    assert not any(cell.strip('" ').startswith("=") for row in read for cell in row)
+    assert text.splitlines()[1] == f'HD-1,"a{split_at}{between}\'=1+1"'
 
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=3))
@@ -151,6 +166,4 @@ def test_whatever_people_write_comes_back_as_one_cell(words: list[str]) -> None:
     read = list(csv.reader(StringIO(text.removeprefix("\ufeff"), newline="")))
     assert read[1] == ["# Department", str(safe(words[0]))]
     assert read[2] == names
-    assert [cell.removeprefix("'") for cell in read[3]] == [
-        word.removeprefix("'") for word in words
-    ]
+    assert read[3] == [safe(word) for word in words]

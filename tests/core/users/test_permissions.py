@@ -47,6 +47,7 @@ BY_HAND = """
     split            -      -         -      -        -        h    -        -             -
     read_part        -      -         -      ahf      -        ahf  ahf      ahf           -
     work_part        -      -         -      -        -        -    ahf      ahf           -
+    assign_part      -      -         -      -        -        -    h        -             -
     steer_part       -      -         -      ahf      -        h    -        -             -
     release          -      -         -      ahf      -        h    -        -             -
     transfer         -      -         -      -        -        ahf  -        -             -

@@ -12,7 +12,11 @@ export function toast(words) {
   const line = document.createElement("p");
   line.className = "toast";
   line.textContent = words;
-  document.getElementById("toasts").append(line);
+  const toasts = document.getElementById("toasts");
+  toasts.append(line);
+  // Shown anew, they stand above a window that was opened since.
+  toasts.hidePopover();
+  toasts.showPopover();
   setTimeout(() => line.remove(), 6000);
 }
 

@@ -73,6 +73,8 @@ async function submit(form) {
   suggest(form);
   try {
     await busily(form, () => (text.startsWith("/") ? command(form, text) : say(form, text)));
+    // Whoever says something looks at what becomes of it, wherever they were reading.
+    form.parentElement.querySelector(".stream")?.scrollTo(0, Number.MAX_SAFE_INTEGER);
   } catch (error) {
     area.value = text;
     toast(`That was not sent: ${error.message}`);

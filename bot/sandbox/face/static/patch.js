@@ -34,6 +34,19 @@ function patchCombo(from, to) {
   }
 }
 
+/** An input with other ids is another one: what was typed in the old one does not go into it. */
+function isAnother(from, to) {
+  const isInput = from.dataset?.input !== undefined && to.dataset?.input !== undefined;
+  return isInput && (from.dataset.block !== to.dataset.block || from.dataset.action !== to.dataset.action);
+}
+
+function replaceInput(from, to) {
+  const hadFocus = from.contains(document.activeElement);
+  const fresh = document.importNode(to, true);
+  from.replaceWith(fresh);
+  if (hadFocus) (fresh.matches("div") ? fresh.querySelector("input") : fresh).focus();
+}
+
 export function patch(from, to) {
   if (from.isEqualNode(to)) return;
   if (from.nodeType === Node.TEXT_NODE) {
@@ -41,6 +54,10 @@ export function patch(from, to) {
     return;
   }
   if (keep(from) !== undefined && keep(from) === keep(to)) return;
+  if (isAnother(from, to)) {
+    replaceInput(from, to);
+    return;
+  }
   if (from.classList?.contains("combo")) {
     patchCombo(from, to);
     return;

@@ -24,8 +24,12 @@ export function showWindows() {
   }
 }
 
+/** Once for each window: a browser may say twice that Escape was pressed. */
 async function close(dialog, everything) {
+  if (dialog.dataset.isClosing !== undefined) return;
+  dialog.dataset.isClosing = "";
   await act("close_view", { everything }, dialog.querySelector("[data-close]"));
+  delete dialog.dataset.isClosing;
 }
 
 export function listenToWindows() {

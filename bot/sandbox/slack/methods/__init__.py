@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.sandbox.slack.methods import chat, conversations, files, reactions, users, views
+from bot.sandbox.slack.methods import apps, chat, conversations, files, reactions, users, views
 from bot.sandbox.slack.methods.call import Call, Method
 
 METHODS: dict[str, Method] = {
+    **apps.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,

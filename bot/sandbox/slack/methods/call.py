@@ -123,3 +123,5 @@ class Method:
     tier: int | None
     scopes: tuple[str, ...] = ()
     reads_only: bool = False
+    #: Called with the app-level token instead of the bot's.
+    is_for_app: bool = False

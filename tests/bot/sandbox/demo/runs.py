@@ -10,7 +10,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[4]
 DEMO = [sys.executable, "-m", "bot.sandbox.demo"]
-SECONDS = 150
+SECONDS = 600
 NOT_FOR_THE_DEMO = {"DATABASE_URL", "REDIS_URL", "HDMS_PORT", "HDMS_SLACK_PORT", "COLUMNS"}
 
 

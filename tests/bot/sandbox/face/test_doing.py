@@ -68,6 +68,23 @@ async def test_a_screen_that_is_a_moment_behind_presses_what_it_shows(
     assert shown == ["old", "old", "newer"]
 
 
+async def test_a_home_tab_that_was_published_anew_hears_of_the_old_buttons_too(
+    slack: SlackClient, app: StubApp, do: Do
+) -> None:
+    """The app publishes it whenever it is opened, just when somebody presses something."""
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    pick = {"type": "static_select", "action_id": "pick", "options": options("x", "y")}
+    for version in ("old", "new"):
+        view = {"type": "home", "blocks": [actions(version, button("file"), pick)]}
+        await api.views_publish(user_id="U0ANN", view=view)
+    old = {"block_id": "old", "action_id": "file"}
+    assert "error" not in await do("click_view", surface="home", place=old)
+    await do("choose_view", surface="home", place=old | {"action_id": "pick"}, item={"value": "y"})
+    assert pressed(app) == [("old", "file"), ("old", "pick")]
+    told = await do("click_view", surface="home", place=old | {"block_id": "never"})
+    assert "no button" in told["error"]
+
+
 async def test_of_two_options_with_the_same_words_the_chosen_one_counts(
     slack: SlackClient, app: StubApp, do: Do
 ) -> None:

@@ -4,11 +4,15 @@ import asyncio
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.face import drawer
 from bot.sandbox.slack import SlackClient
 from bot.sandbox.slack.client import Impossible
 from tests.bot.sandbox.face.conftest import Do
 from tests.bot.sandbox.slack.stub_app import TOKEN, StubApp
+from tests.soon import PATIENCE
 
 HOME = "/as/U0ANN"
 
@@ -26,6 +30,7 @@ async def test_everybody_who_works_there_can_be_chosen(web_client: aiohttp.Clien
     assert "Bea &lt;b&gt;Okafor" in shown
     assert "Old Timer" not in shown
     assert "It is not Slack" in " ".join(shown.split())
+    assert "<code>/ticket</code>" in shown
 
 
 async def test_one_lands_at_the_own_desk_and_sees_only_the_own_channels(
@@ -132,6 +137,35 @@ async def test_the_drawer_shows_both_directions_and_keeps_no_token(
     assert "invalid_trigger_id" not in await page(web_client, f"{HOME}/C0DESK?saw")
 
 
+async def test_a_broken_rule_stays_to_be_found_however_much_comes_after_it(
+    slack: SlackClient, web_client: aiohttp.ClientSession
+) -> None:
+    """It is counted on every page."""
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    with pytest.raises(SlackApiError):
+        await api.views_open(trigger_id="1.2.nothing", view={"type": "modal"})
+    for _ in range(drawer.MOST):
+        await api.auth_test()
+    shown = await page(web_client, f"{HOME}/C0DESK?saw")
+    assert 'title="1 broken rules"' not in shown
+    assert 'title="1 broken rule"' in shown
+    assert shown.count('data-key="entry-') == drawer.MOST + 1
+    assert 'class="broken"' in shown
+
+
+async def test_a_view_that_somebody_else_changed_first_breaks_no_rule(
+    slack: SlackClient, web_client: aiohttp.ClientSession
+) -> None:
+    api = AsyncWebClient(token=TOKEN, base_url=f"{slack.base_url}/api/")
+    view = {"type": "home", "blocks": [{"type": "divider"}]}
+    await api.views_publish(user_id="U0ANN", view=view)
+    with pytest.raises(SlackApiError, match="hash_conflict"):
+        await api.views_publish(user_id="U0ANN", view=view, hash="1.old")
+    shown = await page(web_client, f"{HOME}/C0DESK?saw")
+    assert "broken rule" not in shown
+    assert "hash_conflict" in shown
+
+
 async def test_switches_break_slack_and_mend_it(web_client: aiohttp.ClientSession, do: Do) -> None:
     async def call() -> int:
         try:
@@ -160,7 +194,7 @@ async def test_an_open_page_hears_of_news(
         assert (await stream.content.readline()).startswith(b"data: ")
         await stream.content.readline()
         await slack.acting("U0BEA").post("C0GENERAL", "news")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await stream.content.readline()).startswith(b"data: ")
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import asyncpg
 from redis import Redis
 
+from tests.soon import PATIENCE
+
 
 async def ask(url: str, sql: str) -> Any:
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
@@ -30,18 +32,19 @@ def recall(url: str) -> bytes | None:
     return answer
 
 
-def becomes_free(root: Path, seconds: float = 10.0) -> bool:
+def becomes_free(root: Path, seconds: float = PATIENCE) -> bool:
     """Whether launcher and servers are all gone: each of them holds the lock."""
     deadline = time.monotonic() + seconds
     descriptor = os.open(root / "lock", os.O_RDWR)
     try:
-        while time.monotonic() < deadline:
+        while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
+                if time.monotonic() > deadline:
+                    return False
                 time.sleep(0.02)
             else:
                 return True
-        return False
     finally:
         os.close(descriptor)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.sandbox.services.process import start_guard
+from tests.soon import PATIENCE
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def server() -> Iterator[subprocess.Popen[bytes]]:
 def test_a_pipe_closed_without_a_word_ends_the_server(server: subprocess.Popen[bytes]) -> None:
     guard = start_guard(server.pid, signal.SIGTERM)
     guard.communicate(b"")
-    assert server.wait(timeout=10) == -signal.SIGTERM
+    assert server.wait(timeout=PATIENCE) == -signal.SIGTERM
 
 
 def test_a_guard_told_that_all_is_done_ends_nothing(server: subprocess.Popen[bytes]) -> None:

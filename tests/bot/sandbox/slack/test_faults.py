@@ -1,6 +1,7 @@
 """Faults on demand and rate limits (rules 4.1 to 4.12, 9.16)."""
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -108,7 +109,8 @@ async def test_a_fault_can_strike_at_a_rate(slack: SlackClient, api: AsyncWebCli
             await api.auth_test()
         except SlackApiError:
             failures += 1
-    assert 15 < failures < 45
+    # Chance strays as far as this once in a hundred thousand million runs.
+    assert 4 < failures < 56
 
 
 async def test_faults_of_a_method_leave_the_others_alone(
@@ -134,6 +136,14 @@ async def test_response_urls_can_fail_too(slack: SlackClient, app: StubApp) -> N
     assert len(await slack.acting("U0ANN").ephemerals()) == 1
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time passes only where a test says so: on a slow machine limits would end by themselves."""
+    stopped = SimpleNamespace(time=lambda: 1_800_000_000.0)
+    monkeypatch.setattr("bot.sandbox.slack.clock.time", stopped)
+
+
+@pytest.mark.usefixtures("still")
 async def test_posting_is_limited_per_channel(slack: SlackClient, api: AsyncWebClient) -> None:
     """Rules 4.1 and 4.4: one a second after a burst; other channels and methods are free."""
     await slack.rate_limits(method="chat.postMessage", per_minute=60, burst=3)
@@ -150,6 +160,7 @@ async def test_posting_is_limited_per_channel(slack: SlackClient, api: AsyncWebC
     assert len(await texts(slack)) == 4
 
 
+@pytest.mark.usefixtures("still")
 async def test_tiers_hold_by_default(slack: SlackClient, api: AsyncWebClient) -> None:
     """Rule 4.2: users.list is of tier 2."""
     for _ in range(100):
@@ -167,6 +178,7 @@ async def test_limits_can_be_switched_off(slack: SlackClient, api: AsyncWebClien
     assert len(await slack.calls("users.list")) == 120
 
 
+@pytest.mark.usefixtures("still")
 async def test_the_burst_can_be_set_for_all(slack: SlackClient, api: AsyncWebClient) -> None:
     await slack.rate_limits(burst=1)
     await api.users_list()

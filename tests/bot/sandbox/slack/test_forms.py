@@ -103,8 +103,8 @@ async def test_a_slow_app_is_a_time_out(
     slack: SlackClient, app: StubApp, open_modal: OpenModal
 ) -> None:
     """Rule 1.18."""
-    await slack.settings(answer_seconds=0.1)
     await open_modal(SUMMARY)
+    await slack.settings(answer_seconds=0.1)
     app.answer_late("view_submission", 0.3)
     seen = await slack.acting("U0ANN").fill({"Summary": "x"}, submit=True)
     assert seen.status == 0

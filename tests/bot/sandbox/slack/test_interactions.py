@@ -151,7 +151,8 @@ async def test_a_late_answer_is_a_time_out(slack: SlackClient, app: StubApp) -> 
 
 async def test_three_seconds_are_the_limit_unless_set_otherwise(slack: SlackClient) -> None:
     """Rules 1.1 and 1.18."""
-    assert (await slack.settings())["answer_seconds"] == 3.0
+    limits = await slack.settings()
+    assert (limits["answer_seconds"], limits["trigger_seconds"]) == (3.0, 3.0)
 
 
 async def test_an_app_that_is_down_is_a_failure(slack: SlackClient) -> None:

@@ -18,8 +18,13 @@ from bot.sandbox.slack import SlackClient
 from tests.bot.sandbox.slack.blocks import home, section
 from tests.bot.sandbox.slack.conftest import MANIFEST
 from tests.bot.sandbox.slack.stub_app import TOKEN
+from tests.soon import PATIENCE, soon
 
 ROOT = Path(__file__).parents[4]
+
+
+def written(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
 
 
 @asynccontextmanager
@@ -36,14 +41,10 @@ async def process(folder: Path) -> AsyncIterator[str]:
         env=dict(os.environ),
     )
     try:
-        for _ in range(200):
-            await asyncio.sleep(0.05)
-            if ready.exists() and ready.read_text():
-                break
-        yield ready.read_text()
+        yield await soon(lambda: written(ready))
     finally:
         running.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(running.wait(), 10) == 0
+        assert await asyncio.wait_for(running.wait(), PATIENCE) == 0
 
 
 async def test_a_restart_finds_everything_again(tmp_path: Path) -> None:
@@ -73,11 +74,7 @@ async def test_changes_are_saved_while_it_runs(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     async with process(tmp_path) as base_url, SlackClient(base_url) as slack:
         await slack.person("U0ANN", "Ann Visser")
-        for _ in range(60):
-            await asyncio.sleep(0.05)
-            if state.exists():
-                break
-        saved = json.loads(state.read_text())
+        saved = json.loads(await soon(lambda: written(state)))
         assert "U0ANN" in [person["id"] for person in saved["people"]]
 
 
@@ -89,7 +86,7 @@ async def refused(*options: str, **more: str) -> str:
         env=dict(os.environ) | more,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, told = await asyncio.wait_for(ended.communicate(), 20)
+    _, told = await asyncio.wait_for(ended.communicate(), PATIENCE)
     assert ended.returncode == 1
     return told.decode()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -113,7 +114,7 @@ async def test_agreeing_and_keeping_at_once_have_one_answer(
     async with unit_of_work(fresh_sessions) as session:
         ticket = await desks.ticket(session)
         part = await make_part(session, ticket, desks, status=SubTicketStatus.ACCEPTED)
-        wanted = ticket.created_at.replace(year=2100)
+        wanted = ticket.created_at + timedelta(days=365)
         await sub_tickets.propose(session, desks.turn(desks.hana), part.id, due_at=wanted)
 
     async def answer(verb: object) -> None:

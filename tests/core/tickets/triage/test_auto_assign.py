@@ -3,13 +3,16 @@
 import asyncio
 import uuid
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import unit_of_work
+from core.db import unit_of_work, utc_now
 from core.engine import Sessions
 from core.tickets import service as tickets
+from core.tickets.approvals.policy_models import Absence
+from core.tickets.calendars import Calendar
 from core.tickets.models import AuditLog, Source, Ticket
 from core.tickets.policy import read_policy
 from core.tickets.states import Status
@@ -82,6 +85,54 @@ async def test_heads_get_them_only_where_there_are_no_agents(
     await session.execute(update(User).where(User.id == desks.ann.id).values(is_active=False))
     await session.execute(update(User).where(User.id == desks.carl.id).values(is_guest=True))
     assert await give(session, await desks.ticket(session)) == "Hugo"
+
+
+def away(person: Actor) -> Absence:
+    found = Absence(user_id=person.id, stand_in_id=person.id)
+    found.starts_at = utc_now() - timedelta(hours=1)
+    return found
+
+
+async def test_who_is_at_work_gets_it_before_who_is_off(
+    session: AsyncSession, desks: Desks
+) -> None:
+    await want(session, desks, AutoAssign.ROUND_ROBIN)
+    now = utc_now().astimezone(ZoneInfo("Europe/Berlin"))
+    hours = {f"{now:%a}".lower(): [f"{now:%H}:00-24:00"]}
+    session.add(Calendar(name="office", hours=hours))
+    await session.execute(update(Department).values(time_zone="Europe/Berlin"))
+    await session.execute(update(User).values(time_zone="UTC"))
+    await session.flush()
+    got = [await give(session, await desks.ticket(session)) for _ in range(2)]
+    assert got == ["Ann", "Carl"]
+    # It is the day before there.
+    await session.execute(
+        update(User).where(User.id == desks.ann.id).values(time_zone="Pacific/Pago_Pago")
+    )
+    got = [await give(session, await desks.ticket(session)) for _ in range(2)]
+    assert got == ["Carl", "Carl"]
+
+
+async def test_while_the_desk_is_closed_all_who_come_back_get_it_in_turn(
+    session: AsyncSession, desks: Desks
+) -> None:
+    await want(session, desks, AutoAssign.ROUND_ROBIN)
+    session.add(Calendar(name="office", hours={}))
+    await session.flush()
+    got = [await give(session, await desks.ticket(session)) for _ in range(3)]
+    assert got == ["Ann", "Carl", "Ann"]
+
+
+async def test_where_all_agents_are_away_the_head_gets_it_and_then_nobody(
+    session: AsyncSession, desks: Desks
+) -> None:
+    await want(session, desks, AutoAssign.ROUND_ROBIN)
+    session.add_all([away(desks.ann), away(desks.carl)])
+    await session.flush()
+    assert await give(session, await desks.ticket(session)) == "Hugo"
+    session.add(away(desks.hugo))
+    await session.flush()
+    assert await give(session, await desks.ticket(session)) is None
 
 
 async def test_nobody_gets_what_they_filed_and_where_nobody_is_it_stays(

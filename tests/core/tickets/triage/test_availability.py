@@ -111,3 +111,20 @@ async def test_whoever_is_away_is_off_until_they_are_back_at_work(
         desks.ann.id: "off until Wed 14:00",
         desks.carl.id: "off",
     }
+
+
+async def test_a_desk_with_a_calendar_of_its_own_works_by_that(
+    session: AsyncSession, desks: Desks
+) -> None:
+    await session.execute(update(User).values(time_zone="UTC"))
+    session.add(Calendar(name="office", hours={"mon-fri": ["09:00-17:00"]}))
+    session.add(Calendar(name="late", hours={"mon-fri": ["16:00-23:00"]}))
+    await session.flush()
+
+    async def works_by(calendar: str) -> dict[object, str]:
+        await session.execute(update(Department).values(calendar=calendar))
+        return dict(await unavailable(session, [desks.ann.id], FRIDAY_EVENING))
+
+    assert await works_by("office") == {desks.ann.id: "off until Mon 09:00"}
+    assert await works_by("late") == {}
+    assert await works_by("always") == {}

@@ -1,0 +1,57 @@
+"""What arrives over HTTP, before anybody knows who sent it."""
+
+import asyncio
+import logging
+from typing import Any
+
+import structlog
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+log = structlog.get_logger(__name__)
+
+#: Seconds, for all of a body: Slack waits three for its answer.
+BODY_WITHIN = 3.0
+#: For the application. A body stays as it was signed: Slack packs none, and what is not its own
+#: may unpack to anything.
+SERVING: dict[str, Any] = {"auto_decompress": False}
+#: Bolt runs parts of a listener by what these say, and Slack's signature does not cover them.
+_UNSIGNED = frozenset({"x-slack-bolt-lazy-only", "x-slack-bolt-lazy-function-name"})
+
+
+def refuse(status: int, why: str) -> web.Response:
+    return web.json_response({"error": why}, status=status)
+
+
+async def read_body(request: web.Request) -> bytes | web.Response:
+    """All of it, or why not."""
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await request.read()
+    except TimeoutError:
+        return refuse(408, "the body did not arrive in time")
+    except (ClientPayloadError, HttpProcessingError, ConnectionError) as error:
+        log.info("broken_body", error=type(error).__name__)
+        return refuse(400, "the body is broken")
+
+
+def parse(request: web.Request, body: bytes) -> AsyncBoltRequest | None:
+    """None for what is no payload of Slack's."""
+    headers: dict[str, Any] = {
+        name: value for name, value in request.headers.items() if name.lower() not in _UNSIGNED
+    }
+    try:
+        return AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=headers)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return None
+
+
+def be_brief(record: logging.LogRecord) -> bool:
+    """A filter of aiohttp's log. Who speaks no HTTP is a line, and no fault of ours."""
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    if isinstance(error, HttpProcessingError):
+        record.exc_info = None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args = f"{record.getMessage()}: {type(error).__name__}", ()
+    return True
