@@ -5,7 +5,7 @@ from alembic import op
 
 from migrations import locks
 
-revision = "0045"
+revision = "0050"
 down_revision = "0049"
 
 
