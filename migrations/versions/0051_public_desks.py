@@ -5,7 +5,7 @@ from alembic import op
 
 from migrations import locks
 
-revision = "0050"
+revision = "0051"
 down_revision = "0049"
 
 
