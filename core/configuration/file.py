@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr
 
@@ -88,6 +88,21 @@ class DepartmentEntry(Entry):
     form_fields: Annotated[list[FormFieldEntry], Field(max_length=FIELDS_MOST)] = []
     status_labels: StatusLabels = {}
     resolution_note: ResolutionNote = ResolutionNote.REQUIRED
+
+    def columns(self) -> dict[str, Any]:
+        """Of its row, what it names. Its head is a person's."""
+        wanted = self.model_dump(include=self.model_fields_set - {"head"})
+        for key in {"desk_channel", "intake_channel"} & wanted.keys():
+            wanted[f"{key}_id"] = wanted.pop(key)
+        if "files" in wanted:
+            wanted["file_rules"] = self.files.model_dump(exclude_unset=True)
+            del wanted["files"]
+        if "form_fields" in wanted:
+            wanted["form_fields"] = [each.model_dump(mode="json") for each in self.form_fields]
+        if "resolution_note" in wanted:
+            needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
+            wanted["needs_resolution_note"] = needs
+        return wanted
 
 
 class PersonEntry(Entry):

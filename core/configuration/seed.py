@@ -14,9 +14,7 @@ from core.configuration.clocks import clock_lines
 from core.configuration.file import (
     NO_TEAM,
     Configuration,
-    DepartmentEntry,
     PersonEntry,
-    ResolutionNote,
 )
 from core.configuration.known_people import list_heads, list_holders, list_ids, list_known
 from core.configuration.reach import check_reach
@@ -75,22 +73,6 @@ async def apply(
     return seeding.changes.lines + await clock_lines(session, before, after, seeding.changes)
 
 
-def _columns(entry: DepartmentEntry) -> dict[str, Any]:
-    """Of what it names."""
-    wanted = entry.model_dump(include=entry.model_fields_set - {"head"})
-    for key in {"desk_channel", "intake_channel"} & wanted.keys():
-        wanted[f"{key}_id"] = wanted.pop(key)
-    if "files" in wanted:
-        wanted["file_rules"] = entry.files.model_dump(exclude_unset=True)
-        del wanted["files"]
-    if "form_fields" in wanted:
-        wanted["form_fields"] = [each.model_dump(mode="json") for each in entry.form_fields]
-    if "resolution_note" in wanted:
-        needs = wanted.pop("resolution_note") is ResolutionNote.REQUIRED
-        wanted["needs_resolution_note"] = needs
-    return wanted
-
-
 class _Seeding:
     def __init__(self, session: AsyncSession, file: Configuration, changes: Changes) -> None:
         self.session = session
@@ -103,7 +85,7 @@ class _Seeding:
         known = {each.name: each for each in await self._all(Department)}
         chosen: list[Department] = []
         for entry in self.file.departments:
-            wanted = _columns(entry)
+            wanted = entry.columns()
             row = known.setdefault(entry.name, Department())
             is_removed = entry.desk_channel is None and "desk_channel" in entry.model_fields_set
             if is_removed and row.desk_trouble:

@@ -6,7 +6,7 @@ from alembic import op
 from migrations import locks
 
 revision = "0049"
-down_revision = "0045"
+down_revision = "0043"
 
 
 def upgrade() -> None:

@@ -54,7 +54,7 @@ async def test_a_desk_that_takes_other_hours_says_it_too(company: Company) -> No
     assert (await saved(company, Text=SHORT.replace("office", "short"))).title == "Settings"
     await company.filed()
     await chosen(company, "Departments", "IT", "Edit…")
-    shown = await saved(company, **{"Calendar": "short"})
+    shown = await saved(company, Calendar="short")
     assert "2 promises are due at another time" in shown.text
     assert shown.values["Calendar"] == "short"
     assert await company.value("SELECT calendar FROM departments WHERE name = 'IT'") == "office"

@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations import locks
 
-revision = "0045"
-down_revision = "0043"
+revision = "0051"
+down_revision = "0050"
 
 
 def upgrade() -> None:
