@@ -170,8 +170,9 @@ async def save(interaction: Interaction) -> None:
     try:
         async with interaction.acting(Source.FORM) as (session, turn):
             listed = await list_entries(session, turn.actor, ref.section)
+            entered = {k: each for k, each in inputs.items() if k != Setting.FOR_RUNNING}
             typed = replace(
-                setting_values.typed(ref.section, inputs, _former(ref, listed)),
+                setting_values.typed(ref.section, entered, _former(ref, listed)),
                 is_agreed=ref.agreed == seen_as(inputs),
                 for_running=bool(inputs.get(Setting.FOR_RUNNING)),
             )

@@ -180,11 +180,14 @@ async def resolve_locked(
     if needs_note and not resolution.strip():
         raise InvalidField("resolution", "Say how it was solved: the requester reads it.")
     await _refuse_while_open(session, ticket)
+    is_free = ticket.assignee_id is None
+    if is_free:
+        # Before anything of the ticket changes: it would be written twice.
+        await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
     changes = move(ticket, Action.RESOLVE) | _end(ticket, reason)
     ticket.resolution, ticket.resolved_at = resolution.strip() or None, utc_now()
-    if ticket.assignee_id is None:
+    if is_free:
         changes |= give(ticket, turn.actor.id)
-        await join(session, ticket.id, turn.actor.id, Part.ASSIGNEE)
     details = {
         "resolution": ticket.resolution or "",
         "resolution_reason": reason.value,

@@ -105,6 +105,8 @@ async def found_finance(company: Company) -> Purchases:
     # Before anybody joins: the bot looks at the departments then, and for a while not again.
     async with unit_of_work(company.sessions) as session:
         await apply(session, Configuration.model_validate(CONFIGURATION))
+    # What Slack would be asked about them is another story.
+    await company.change("DELETE FROM outbox_messages")
     for person_id, name in BUYERS.items():
         await slack.person(person_id, name, email=f"{person_id.lower()}@example.com")
         await slack.join("C0GENERAL", person_id)

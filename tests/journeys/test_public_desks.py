@@ -104,7 +104,7 @@ async def test_nor_is_what_is_said_about_it_shown_there(public: Company) -> None
     assert all(LINE in each for each in said)
     everything = await public.slack.all_messages(IT_DESK)
     assert not any(words in str(each) for each in everything for words in ("Salary", "000"))
-    assert {each.username for each in everything} <= {"hdms"}
+    assert {each.username for each in everything} <= {"HDMS"}
     assert "You will get 5,000." in str(await public.bea.dms()) + str(
         await public.thread(await public.receipt(), public.bea)
     )

@@ -280,8 +280,10 @@ async def test_a_form_that_nobody_touched_changes_nothing(company: Company) -> N
         ("Approval rules", "EUR from 0", "Edit…"),
         ("Calendars", "office", "Edit as text…"),
         ("Calendars", "office", "Edit…"),
-        ("Times and limits of approvals", "", "Edit as text…"),
+        ("Approvals", "", "Edit as text…"),
+        ("Approvals", "", "Edit…"),
         ("For the whole desk", "", "Edit as text…"),
+        ("For the whole desk", "", "Edit…"),
     ):
         await chosen(company, section, label or section, verb)
         assert (await saved(company)).title == "Settings"
