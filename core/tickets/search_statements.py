@@ -183,15 +183,18 @@ def _constant(rank: int) -> ColumnElement[float]:
 def _older(shape: Shape, is_rare: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """By the index of words, in which each ticket also says with whom it lies."""
     theirs = cast(bindparam("with_whom", type_=String()), TSQUERY)
-    rank = func.ts_rank(ticket_words, _ASKED).label("rank")
-    return (
-        select(Ticket.id, Ticket.created_at, rank)
+    newest = (
+        select(Ticket.id, Ticket.created_at, ticket_words)
         .where(ticket_words.op("@@")(_ASKED), ticket_words.op("@@")(theirs), is_rare)
         .where(_fits(Ticket, shape), Ticket.is_deleted.is_(False), _sees(shape))
         .order_by(Ticket.created_at.desc())
         .limit(_number(RANKED_MOST))
         .correlate(None)
+        .subquery()
     )
+    # Of what is kept only: to rank takes longer than to find.
+    rank = func.ts_rank(newest.c.words, _ASKED).label("rank")
+    return select(newest.c.id, newest.c.created_at, rank)
 
 
 def _summaries(shape: Shape, way: ColumnElement[bool]) -> Any:
