@@ -192,20 +192,19 @@ async def list_waiting(
     return frozenset(found)
 
 
+# Materialized: a plan that runs the look more than once would take more than `most`.
 CLAIM = text(
     """
+    WITH taken AS MATERIALIZED (
+        SELECT due.id FROM outbox_messages AS due
+         WHERE due.settled_at IS NULL AND due.available_at <= now()
+           AND NOT EXISTS (SELECT FROM outbox_messages AS earlier
+                            WHERE earlier.lane = due.lane AND earlier.id < due.id
+                              AND earlier.settled_at IS NULL)
+         ORDER BY due.available_at, due.id LIMIT :most FOR UPDATE SKIP LOCKED)
     UPDATE outbox_messages AS held
        SET attempts = held.attempts + 1, available_at = now() + :lease, updated_at = now()
-      FROM (SELECT due.id
-              FROM outbox_messages AS due
-             WHERE due.settled_at IS NULL AND due.available_at <= now()
-               AND NOT EXISTS (SELECT FROM outbox_messages AS earlier
-                                WHERE earlier.lane = due.lane AND earlier.id < due.id
-                                  AND earlier.settled_at IS NULL)
-             ORDER BY due.available_at, due.id
-             LIMIT :most
-               FOR UPDATE SKIP LOCKED) AS taken
-     WHERE held.id = taken.id
+      FROM taken WHERE held.id = taken.id
     RETURNING held.id, held.topic, held.lane, held.payload, held.attempts, held.created_at
     """
 ).columns(
