@@ -167,17 +167,18 @@ async def test_what_they_say_and_set_below_a_card_does_nothing(company: Company,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("words", ["HD-1", "mine", "queue", "a new one"])
-async def test_commands_show_them_nothing(company: Company, kind: str, words: str) -> None:
+async def test_commands_show_them_nothing(company: Company, kind: str) -> None:
     """Slack offers commands to nobody from elsewhere; we do not rely on it."""
     await make_world(company)
     await arrive(company, kind)
-    form = {"command": "/ticket", "text": words, "user_id": WHO, "team_id": team_of(kind)}
-    status, body = await send(company, urlencode(form | {"trigger_id": TRIGGER}).encode())
-    assert status == 200
-    assert "Printer" not in body
-    opens_first = words == "a new one" and kind != "external"
-    expected = "took too long" if opens_first else SENTENCES.get(kind, "")
-    if kind == "guest" and not opens_first:
-        expected = {"HD-1": "you are not on it", "mine": "no open tickets"}.get(words, "Guests")
-    assert expected in json.loads(body)["text"]
+    for words in ("HD-1", "mine", "queue", "a new one"):
+        form = {"command": "/ticket", "text": words, "user_id": WHO, "team_id": team_of(kind)}
+        status, body = await send(company, urlencode(form | {"trigger_id": TRIGGER}).encode())
+        assert status == 200
+        assert "Printer" not in body
+        opens_first = words == "a new one" and kind != "external"
+        expected = "took too long" if opens_first else SENTENCES.get(kind, "")
+        if kind == "guest" and not opens_first:
+            known = {"HD-1": "you are not on it", "mine": "no open tickets"}
+            expected = known.get(words, "Guests")
+        assert expected in json.loads(body)["text"], words

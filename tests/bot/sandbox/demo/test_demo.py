@@ -10,24 +10,17 @@ from tests.bot.sandbox.demo.runs import SECONDS, left_behind, play_once, played_
 SEEN = (
     "Bea types /ticket my printer is broken",
     "Summary       my printer is broken",
-    "HD-1 · my printer is broken",
+    "HD-2 · my printer is broken",
     "Assignee     Ann Visser",
-    "Ann Visser has HD-1 already.",
+    "Ann Visser has HD-2 already.",
     "Only the desk sees this.",
     "Waiting for requester",
-    "HD-1 does not exist, or you are not on it.",
+    "HD-2 does not exist, or you are not on it.",
     "[Reopen]  [Close]",
     "Bea Okafor filed the ticket.",
     "The internal note is nowhere on Bea's screen.",
-    "The story of HD-1 ended as it should.",
+    "The story of HD-2 ended as it should.",
 )
-
-
-def test_the_story_ends_well_and_leaves_no_process(tmp_path: Path) -> None:
-    status, printed = play_once(tmp_path)
-    assert [words for words in SEEN if words not in printed] == []
-    assert status == 0, printed
-    assert left_behind(tmp_path) == []
 
 
 @pytest.mark.faults
@@ -38,6 +31,8 @@ def test_a_demo_killed_in_the_middle_is_no_obstacle_to_the_next(tmp_path: Path) 
 
     status, printed = play_once(tmp_path)
     assert status == 0, printed
+    assert [words for words in SEEN if words not in printed] == []
+    assert left_behind(tmp_path) == []
     assert "tickets of earlier runs   1 in progress" in printed
     assert "The story of HD-2 ended as it should." in printed
 
