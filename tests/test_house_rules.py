@@ -130,6 +130,12 @@ def test_no_file_names_a_package_registry() -> None:
     assert matches(pattern, list(files())) == []
 
 
+def test_what_is_taken_with_a_limit_is_looked_for_once() -> None:
+    """A plan may run a look in the FROM of an UPDATE again for each row, past its limit."""
+    looks = re.compile(r"SKIP LOCKED\s*\)\s*AS\b")
+    assert [name for name in modules(*OURS) if looks.search(text_of(name))] == []
+
+
 def test_no_exception_is_swallowed() -> None:
     def is_empty(node: ast.stmt) -> bool:
         literal = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

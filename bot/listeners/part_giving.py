@@ -2,17 +2,15 @@
 
 from bot.ids import Field
 from bot.interaction import Interaction
+from bot.listeners.triage import list_offered
 from bot.payloads import part_forms, triage_forms
 from bot.payloads.part_forms import Answers
 from bot.payloads.part_refs import PartRef
 from bot.views import assignment
 from bot.views import part_forms as forms
-from bot.views.assignment import Offered
-from core.db import utc_now
 from core.tickets.models import Source
 from core.tickets.parts import giving
 from core.tickets.parts import queries as sub_queries
-from core.tickets.triage import availability, workload
 from core.users.permissions import Permission
 
 
@@ -32,11 +30,7 @@ async def assignees(interaction: Interaction) -> None:
     typed = str(interaction.body.get("value") or "").casefold()
     async with interaction.acting(Source.FORM) as (session, turn):
         part = await sub_queries.get_part_to(session, turn.actor, part_id, Permission.ASSIGN_PART)
-        loads = await workload.list_by_load(session, part.department_id)
-        off = await availability.unavailable(session, [each.id for each in loads], utc_now())
-    people = [Offered(each.id, each.name, each.open, off.get(each.id, "")) for each in loads]
-    found = [each for each in people if typed in each.name.casefold()]
-    found.sort(key=lambda each: bool(each.off))
+        found = await list_offered(session, part.department_id, typed)
     await interaction.ack(options=assignment.assignee_options(found)["options"])
 
 

@@ -74,12 +74,16 @@ async def assignees(interaction: Interaction) -> None:
     typed = str(interaction.body.get("value") or "").casefold()
     async with interaction.acting(Source.FORM) as (session, turn):
         ticket = await queries.get_view_to(session, turn.actor, ref.ticket_id, Permission.ASSIGN)
-        loads = await workload.list_by_load(session, ticket.department_id)
-        off = await availability.unavailable(session, [each.id for each in loads], utc_now())
+        found = await list_offered(session, ticket.department_id, typed)
+    await interaction.ack(options=assignment.assignee_options(found)["options"])
+
+
+async def list_offered(session: AsyncSession, department_id: UUID, typed: str) -> list[Offered]:
+    loads = await workload.list_by_load(session, department_id)
+    off = await availability.unavailable(session, [each.id for each in loads], utc_now())
     people = [Offered(each.id, each.name, each.open, off.get(each.id, "")) for each in loads]
     found = [each for each in people if typed in each.name.casefold()]
-    found.sort(key=lambda each: bool(each.off))
-    await interaction.ack(options=assignment.assignee_options(found)["options"])
+    return sorted(found, key=lambda each: bool(each.off))
 
 
 async def assign(interaction: Interaction) -> None:

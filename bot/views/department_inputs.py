@@ -90,7 +90,7 @@ INPUTS = (
         "Further inputs of the form for new tickets",
         text(TEXT_MAX, multiline=True),
         optional=True,
-        hint=f"One a line, like “{HOW}”. There are text, select, date, amount and user.",
+        hint=f"One a line, like “{HOW}”. There are text, select, date, amount, user and file.",
     ),
 )
 

@@ -1,11 +1,12 @@
 """Being away: for a time somebody else decides, beside whoever is away. No chains, no circles."""
 
 import uuid
+from collections.abc import AsyncIterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import utc_now
@@ -167,17 +168,25 @@ async def finish_absence(session: AsyncSession, by: By, absence: Absence) -> Non
 
 
 async def _reseat(session: AsyncSession, by: By, holder_id: uuid.UUID) -> None:
-    """Look again at every step in which they have a seat that waits, in one order of tickets."""
+    """Look again at every step in which they have a seat that waits."""
+    async for case in cases_of(session, by, holder_id, _PENDING):
+        await look_again(session, case)
+
+
+async def cases_of(
+    session: AsyncSession, by: By, holder_id: uuid.UUID, which: TextClause
+) -> AsyncIterator[Case]:
+    """Of the steps in which they have such a seat; each is locked, in one order of tickets."""
     rows = await session.execute(
         select(ApprovalSeat.ticket_id, Approval.request_id)
         .join(Approval, Approval.id == ApprovalSeat.approval_id)
-        .where(ApprovalSeat.user_id == holder_id, _PENDING)
+        .where(ApprovalSeat.user_id == holder_id, which)
         .order_by(ApprovalSeat.ticket_id, Approval.request_id)
     )
     for ticket_id, request_id in list(rows):
         ticket = await lock_ticket(session, ticket_id)
         if ticket is not None:
-            await look_again(session, await cases.open_case(session, by, ticket, request_id))
+            yield await cases.open_case(session, by, ticket, request_id)
 
 
 async def lock_ticket(session: AsyncSession, ticket_id: uuid.UUID) -> Ticket | None:

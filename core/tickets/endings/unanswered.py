@@ -30,14 +30,17 @@ RESOLUTION = "There was no answer to our last question. If you still need help, 
 # set under the row's lock, and so each is asked once in each wait.
 _ASK = text(
     """
+    WITH due AS MATERIALIZED (
+        SELECT id FROM tickets
+         WHERE department_id = :department_id AND status = 'waiting_requester'
+           AND asked_again_at IS NULL AND is_deleted IS false AND waiting_since <= :since
+         ORDER BY waiting_since
+         LIMIT :most
+           FOR UPDATE SKIP LOCKED
+    )
     UPDATE tickets AS waiting
        SET asked_again_at = now(), updated_at = now()
-      FROM (SELECT id FROM tickets
-             WHERE department_id = :department_id AND status = 'waiting_requester'
-               AND asked_again_at IS NULL AND is_deleted IS false AND waiting_since <= :since
-             ORDER BY waiting_since
-             LIMIT :most
-               FOR UPDATE SKIP LOCKED) AS due
+      FROM due
      WHERE waiting.id = due.id
     RETURNING waiting.id, waiting.requestor_id, waiting.waiting_since
     """

@@ -28,18 +28,21 @@ WAITS = "ticket.waits"
 # of nudges is raised under the row's lock, and so each is said once for each wait.
 _NUDGE = text(
     """
+    WITH due AS MATERIALIZED (
+        SELECT id, nudges AS before FROM tickets
+         WHERE department_id = :department_id
+           AND assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2
+           AND queued_at <= CASE nudges WHEN 0 THEN CAST(:desk_before AS timestamptz)
+                                        ELSE CAST(:head_before AS timestamptz) END
+           AND queued_at <= :desk_before
+         ORDER BY queued_at
+         LIMIT :most
+           FOR UPDATE SKIP LOCKED
+    )
     UPDATE tickets AS waiting
        SET nudges = CASE WHEN waiting.queued_at <= :head_before THEN 2 ELSE 1 END,
            updated_at = now()
-      FROM (SELECT id, nudges AS before FROM tickets
-             WHERE department_id = :department_id
-               AND assignee_id IS NULL AND status = 'new' AND is_deleted IS false AND nudges < 2
-               AND queued_at <= CASE nudges WHEN 0 THEN CAST(:desk_before AS timestamptz)
-                                            ELSE CAST(:head_before AS timestamptz) END
-               AND queued_at <= :desk_before
-             ORDER BY queued_at
-             LIMIT :most
-               FOR UPDATE SKIP LOCKED) AS due
+      FROM due
      WHERE waiting.id = due.id
     RETURNING waiting.id, waiting.queued_at, waiting.nudges, due.before
     """

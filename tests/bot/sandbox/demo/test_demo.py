@@ -24,7 +24,9 @@ SEEN = (
 
 
 @pytest.mark.faults
-def test_a_demo_killed_in_the_middle_is_no_obstacle_to_the_next(tmp_path: Path) -> None:
+def test_after_one_was_killed_in_the_middle_the_story_ends_well_and_leaves_no_process(
+    tmp_path: Path,
+) -> None:
     with played_until("Only the desk sees this.", tmp_path, "--once") as killed:
         killed.kill()
         killed.wait()
