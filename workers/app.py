@@ -10,9 +10,10 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 
 from core.config import read_settings
 from core.logs import configure_logs
-from workers import approvals, digests, endings, outbox, sla, triage, upkeep
+from workers import approvals, digests, endings, kombu_fixes, outbox, sla, triage, upkeep
 from workers.runtime import Job, close_runtime, open_runtime, run
 
+kombu_fixes.apply()
 settings = read_settings()
 app = Celery("hdms", broker=settings.redis_url)
 app.conf.update(

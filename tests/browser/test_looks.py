@@ -75,6 +75,7 @@ async def test_everything_can_be_read_in_the_light_and_in_the_dark(
     assert await faint(ann.page) == []
     await ann.write("/ticket")
     await ann.press("File ticket", ann.window)
+    await expect(ann.window.get_by_role("alert").first).to_be_visible()
     await ann.window.get_by_role("combobox", name="Department").click()
     await expect(ann.window.get_by_role("option", name="IT")).to_be_visible()
     assert await faint(ann.page) == []

@@ -136,6 +136,29 @@ async def test_with_redis_away_people_work_on_and_hear_of_it_later(
     assert "Ann Visser" in (await company.slack.all_messages("C0ITDESK"))[0].plain
 
 
+async def test_a_worker_that_was_sending_when_redis_went_away_goes_on(
+    company: Company, database_url: str, redis_url: str, services: Services, tmp_path: Path
+) -> None:
+    env = environment(company, database_url, redis_url)
+    await company.slack.fault("chat.postMessage", kind="latency", latency_ms=1500)
+    with running("beat", "worker", environment=env, log=tmp_path / "workers.log"):
+        assert (await company.file(company.bea, "Before")).ok
+
+        async def is_taken() -> bool:
+            return bool(await company.value("SELECT bool_and(attempts = 1) FROM outbox_messages"))
+
+        await soon(is_taken)
+        services.stop_redis()
+        try:
+            # What was being sent arrives; its task can be neither acknowledged nor put back.
+            await soon(lambda: all_sent(company))
+        finally:
+            services.start_redis()
+        assert (await company.file(company.bea, "After")).ok
+        await soon(lambda: all_sent(company))
+    assert await counts(company) == (2, 2)
+
+
 @pytest.fixture
 async def behind_proxy(
     database_url: str, redis_url: str, fresh_sessions: Sessions, tmp_path: Path

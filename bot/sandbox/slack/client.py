@@ -114,7 +114,8 @@ class SlackClient(AdminCalls):
         return int((await self.post("/admin/sockets", {"doing": doing}))["number"])
 
     async def settings(self, **about: Any) -> Json:
-        """answer_seconds, trigger_seconds, retry_delays (seconds, or "real"), twice, shuffled."""
+        """answer_seconds, trigger_seconds, retry_delays (seconds, or "real"), twice, shuffled,
+        held_seconds (how long a shuffled event waits for another to overtake it)."""
         return dict(await self.post("/admin/settings", about))
 
     async def settle(self, seconds: float = 10) -> bool:

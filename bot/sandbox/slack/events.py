@@ -33,6 +33,7 @@ class Events:
     retry_delays: tuple[float, ...] = QUICK_RETRIES
     twice: bool = False
     shuffled: bool = False
+    held_seconds: float = 0.05
     _held: Json | None = None
     _tasks: set[Sending] = field(default_factory=set)
 
@@ -109,15 +110,19 @@ class Events:
         if self.shuffled and self._held is None:
             self._held = envelope
             return self.start(self._release_later(envelope))
-        task = self.start(self.deliver(envelope))
         held, self._held = self._held, None
         if held is not None:
-            self.start(self.deliver(held))
-        return task
+            return self.start(self._overtake(envelope, held))
+        return self.start(self.deliver(envelope))
+
+    async def _overtake(self, envelope: Json, held: Json) -> Delivery:
+        first = await self.deliver(envelope)
+        self.start(self.deliver(held))
+        return first
 
     async def _release_later(self, envelope: Json) -> Delivery | None:
         """A held event overtaken by the next one goes out behind it, or alone after a moment."""
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(self.held_seconds)
         if self._held is not envelope:
             return None
         self._held = None

@@ -106,12 +106,14 @@ async def set_settings(sandbox: Sandbox, given: Json) -> Json:
         events.retry_delays = REAL_RETRIES if delays == "real" else tuple(map(float, delays))
     events.twice = bool(given.get("twice", events.twice))
     events.shuffled = bool(given.get("shuffled", events.shuffled))
+    events.held_seconds = float(given.get("held_seconds", events.held_seconds))
     return {
         "answer_seconds": sandbox.transport.answer_seconds,
         "trigger_seconds": sandbox.keys.trigger_seconds,
         "retry_delays": list(events.retry_delays),
         "twice": events.twice,
         "shuffled": events.shuffled,
+        "held_seconds": events.held_seconds,
     }
 
 

@@ -239,7 +239,7 @@ async def test_events_can_overtake_each_other(
     slack: SlackClient, api: AsyncWebClient, app: StubApp
 ) -> None:
     """Rules 1.14 and 9.14."""
-    await slack.settings(shuffled=True)
+    await slack.settings(shuffled=True, held_seconds=2)
     for text in ("one", "two"):
         await api.chat_postMessage(channel="C0GENERAL", text=text)
     await slack.settle()
