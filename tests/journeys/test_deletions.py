@@ -176,7 +176,7 @@ async def test_a_deleted_note_cannot_be_sent_on(company: Company) -> None:
 async def forgetful(
     database_url: str, redis_url: str, fresh_sessions: Sessions
 ) -> AsyncIterator[Company]:
-    chosen = {"reply_hold": "10s", "old_texts": "erase"}
+    chosen = {"reply_hold": "10m", "old_texts": "erase"}
     async with open_company(database_url, redis_url, fresh_sessions, preferences=chosen) as found:
         yield found
 

@@ -266,7 +266,7 @@ async def test_words_added_to_a_file_are_repeated(company: Company) -> None:
 async def holding(
     database_url: str, redis_url: str, fresh_sessions: Sessions
 ) -> AsyncIterator[Company]:
-    chosen = {"reply_hold": "10s", "old_texts": "erase"}
+    chosen = {"reply_hold": "10m", "old_texts": "erase"}
     async with open_company(database_url, redis_url, fresh_sessions, preferences=chosen) as found:
         yield found
 

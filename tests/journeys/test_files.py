@@ -280,7 +280,7 @@ async def test_a_file_whose_message_was_deleted_first_is_not_fetched(
 async def test_files_of_a_reply_wait_with_it_and_stay_when_it_is_called_back(
     database_url: str, redis_url: str, fresh_sessions: Sessions, tmp_path: Path
 ) -> None:
-    settings = {"preferences": {"reply_hold": "10s"}, "HDMS_STORAGE_URL": f"file:{tmp_path}"}
+    settings = {"preferences": {"reply_hold": "10m"}, "HDMS_STORAGE_URL": f"file:{tmp_path}"}
     async with open_company(database_url, redis_url, fresh_sessions, **settings) as company:
         await company.file(company.bea, "For HR", Department="HR")
         await company.deliver()

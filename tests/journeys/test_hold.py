@@ -1,6 +1,7 @@
 """A reply of the desk waits a moment before it leaves, and can be called back until it does."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -15,6 +16,7 @@ WAITING = (
     "SELECT count(*) FROM outbox_messages"
     " WHERE topic = 'message.copied' AND settled_at IS NULL AND available_at > now()"
 )
+GOES = re.compile(r"Goes to Bea Okafor in (5\d\d|600) seconds\.")
 LATER = "UPDATE outbox_messages SET available_at = now() WHERE settled_at IS NULL"
 
 
@@ -22,7 +24,8 @@ LATER = "UPDATE outbox_messages SET available_at = now() WHERE settled_at IS NUL
 async def company(
     database_url: str, redis_url: str, fresh_sessions: Sessions
 ) -> AsyncIterator[Company]:
-    hold = {"reply_hold": "10s"}
+    # So long that only `deliver_late` ends it, however busy the machine is.
+    hold = {"reply_hold": "10m"}
     async with open_company(database_url, redis_url, fresh_sessions, preferences=hold) as company:
         yield company
 
@@ -60,10 +63,8 @@ async def test_a_reply_waits_and_its_writer_is_told_how_long(company: Company) -
     [copy] = await company.thread(await company.card())
     assert (copy.username, copy.plain) == ("Ann Visser", "Switch it off.")
     hint = (await company.ann.ephemerals())[-1]
-    assert (hint.plain.splitlines()[0], hint.buttons) == (
-        "Goes to Bea Okafor in 10 seconds.",
-        ["Undo"],
-    )
+    assert GOES.fullmatch(hint.plain.splitlines()[0])
+    assert hint.buttons == ["Undo"]
     assert "Waiting for requester" in (await company.card()).plain
     assert await company.value(WAITING) == 1
     await company.deliver_late()
@@ -180,7 +181,7 @@ async def test_what_was_called_back_can_be_sent_after_all(company: Company) -> N
     await company.deliver()
     assert (await company.ann.click((await company.ann.ephemerals())[-1], "Send to requester")).ok
     await company.deliver()
-    assert "Goes to Bea Okafor in 10 seconds." in await whispered(company)
+    assert GOES.search(await whispered(company))
     await company.deliver_late()
     assert await heard(company) == ["Now really"]
     [copy] = await company.thread(await company.card())
@@ -195,7 +196,7 @@ async def test_an_open_thread_holds_too_and_the_requester_never_waits(company: C
     await company.deliver()
     assert await heard(company) == []
     hint = (await company.hana.ephemerals())[-1]
-    assert "Goes to Bea Okafor in 10 seconds." in hint.plain
+    assert GOES.search(hint.plain)
     await company.bea.dm("And last year?", thread_ts=receipt.ts)
     await company.deliver()
     assert (await company.thread(card, company.hana))[-1].plain == "And last year?"
