@@ -23,6 +23,7 @@ VIEWS: Mapping[str, Handler] = {
 
 ACTIONS: Mapping[str, Handler] = {
     Action.APPROVAL_ASK: approvals.open_ask,
+    Action.PART_ASK_APPROVAL: approvals.open_ask_for_part,
     Action.APPROVE: decisions.approve,
     Action.APPROVE_WITH_NOTE: decisions.open_approve,
     Action.REJECT: decisions.open_reject,

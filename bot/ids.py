@@ -149,6 +149,7 @@ class Action(StrEnum):
     PART_SEND_AGAIN = "part.send_again"
     PART_CANCEL = "part.cancel"
     PART_WRITE = "part.write"
+    PART_ASK_APPROVAL = "part.ask_approval"
     #: Answers to a proposed time. Value: a ProposalRef.
     PART_AGREE = "part.agree"
     PART_KEEP = "part.keep"

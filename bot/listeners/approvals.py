@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.interaction import Interaction
-from bot.payloads import approval_forms
+from bot.payloads import TicketRef, approval_forms
 from bot.payloads.approval_forms import AskForm, AskRef
 from bot.payloads.approval_refs import RequestRef
 from bot.payloads.part_forms import view_id
+from bot.payloads.part_refs import PartRef
 from bot.people import introduce
 from bot.views import approval_forms as views
 from bot.views import verdict_forms
@@ -26,14 +27,27 @@ from core.tickets.approvals.forms import Ask
 from core.tickets.approvals.rulebooks import read_rules
 from core.tickets.changes import Turn
 from core.tickets.models import Source
+from core.tickets.parts import queries as parts
+from core.tickets.parts.queries import PartView
+from core.tickets.queries import TicketView
 from core.users.permissions import Actor, Permission
 from core.users.queries import Identity
 
 
 async def open_ask(interaction: Interaction) -> None:
-    ref = interaction.ticket_ref
+    await _open(interaction, AskRef(interaction.ticket_ref))
+
+
+async def open_ask_for_part(interaction: Interaction) -> None:
+    ref = PartRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
-        view = await _form(session, turn, ref.ticket_id)
+        part = await parts.get_part(session, turn.actor, ref.part_id)
+    await _open(interaction, AskRef(TicketRef(part.ticket_id, part.version), part=ref))
+
+
+async def _open(interaction: Interaction, ref: AskRef) -> None:
+    async with interaction.acting(Source.BUTTON) as (session, turn):
+        view = await _form(session, turn, ref)
     await interaction.open_view(view)
     await interaction.ack()
 
@@ -51,7 +65,8 @@ async def send(interaction: Interaction) -> None:
         return
     ask = await _ask(interaction, form, _may_ask(ref))
     async with interaction.acting(Source.FORM) as (session, turn):
-        asked = await approvals.ask(session, turn, ref.ticket.ticket_id, ask)
+        ticket_id, part_id = ref.ticket.ticket_id, ref.part_id
+        asked = await approvals.ask(session, turn, ticket_id, ask, part_id=part_id)
         request = await queries.get_card(session, turn.actor, asked.request_id)
     interaction.deps.waker.wake()
     await interaction.ack(response_action="update", view=views.sent(request))
@@ -60,30 +75,40 @@ async def send(interaction: Interaction) -> None:
 async def _show_preview(interaction: Interaction, ref: AskRef, form: AskForm) -> None:
     ask, ticket_id = await _ask(interaction, form, _may_ask(ref)), ref.ticket.ticket_id
     async with interaction.acting(Source.FORM) as (session, turn):
-        plan = await approvals.preview(session, turn, ticket_id, ask)
-        view = await _form(session, turn, ticket_id, form, views.planned(plan))
+        plan = await approvals.preview(session, turn, ticket_id, ask, part_id=ref.part_id)
+        view = await _form(session, turn, ref, form, views.planned(plan))
     await interaction.ack(response_action="update", view=view)
 
 
 async def _form(
     session: AsyncSession,
     turn: Turn,
-    ticket_id: UUID,
+    ref: AskRef,
     typed: AskForm | None = None,
     plan: list[str] | None = None,
 ) -> dict[str, Any]:
-    ticket = await tickets.get_view_to(session, turn.actor, ticket_id, Permission.REQUEST_APPROVAL)
-    kept = await files.list_files(session, turn.actor, ticket_id)
+    about = await _about(session, turn.actor, ref.ticket.ticket_id, ref.part_id)
+    kept = await files.list_files(session, turn.actor, ref.ticket.ticket_id)
     base = (await read_rules(session)).book.currency
     named = [(each.id, each.name) for each in kept]
-    return views.ask(ticket, base, named, typed, plan or ())
+    return views.ask(about, base, named, typed, plan or ())
+
+
+async def _about(
+    session: AsyncSession, actor: Actor, ticket_id: UUID, part_id: int | None
+) -> TicketView | PartView:
+    """What it is asked for. Raises NotAllowed."""
+    permission = Permission.REQUEST_APPROVAL
+    if part_id is not None:
+        return await parts.get_part_to(session, actor, part_id, permission)
+    return await tickets.get_view_to(session, actor, ticket_id, permission)
 
 
 Check = Callable[[AsyncSession, Actor], Awaitable[None]]
 
 
 def _may_ask(ref: AskRef) -> Check:
-    return partial(approvals.check_may_ask, ticket_id=ref.ticket.ticket_id)
+    return partial(approvals.check_may_ask, ticket_id=ref.ticket.ticket_id, part_id=ref.part_id)
 
 
 async def _ask(interaction: Interaction, form: AskForm, check: Check) -> Ask:
@@ -131,9 +156,8 @@ async def open_change(interaction: Interaction) -> None:
     ref = RequestRef.load(interaction.action.get("value"))
     async with interaction.acting(Source.BUTTON) as (session, turn):
         request = await queries.get_card(session, turn.actor, ref.request_id)
-        permission, ticket_id = Permission.REQUEST_APPROVAL, request.ticket_id
-        await tickets.get_view_to(session, turn.actor, ticket_id, permission)
-        kept = await files.list_files(session, turn.actor, ticket_id)
+        await approvals.check_may_change(session, turn.actor, ref.request_id)
+        kept = await files.list_files(session, turn.actor, request.ticket_id)
     await interaction.open_view(views.change(request, [(each.id, each.name) for each in kept]))
     await interaction.ack()
 

@@ -16,12 +16,11 @@ from bot.payloads.wishes import (
     parse_command,
 )
 from bot.people import introduce
-from bot.views import command_help, part_card
+from bot.views import command_help
 from bot.views.parts import Message
 from bot.views.settings_home import settings_blocks
 from core.tickets.lists import ListName
 from core.tickets.models import Source
-from core.tickets.parts import queries as sub_queries
 from core.users.permissions import Permission, may
 
 Look = Show | ShowPart | Mine | Queue | Search | Verify | Help
@@ -56,8 +55,7 @@ async def _answer(interaction: Interaction, wish: Look) -> Message:
                 url = interaction.deps.public_url
                 return await looking.show_number(session, turn.actor, number, url)
             case ShowPart(number, position):
-                part = await sub_queries.get_part_by_key(session, turn.actor, number, position)
-                return part_card.show(part, turn.actor)
+                return await looking.show_part(session, turn.actor, number, position)
             case Verify(number):
                 return await evidence.verify(session, turn.actor, number)
             case Mine():

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.ids import Action
 from bot.interaction import Interaction
 from bot.payloads.lists import ListRef, SearchRef
-from bot.views import parts_home, ticket_card, ticket_list
+from bot.views import part_card, parts_home, ticket_card, ticket_list
 from bot.views.approval_badges import Approvals
 from bot.views.parts import Message
 from bot.views.ticket_list import Hits
 from core.communication.inbox import mark_read
 from core.tickets import followers, queries
-from core.tickets.approvals import queries as approvals
+from core.tickets.approvals import badges
 from core.tickets.changes import Turn
 from core.tickets.lists import PAGE, ListName, read_list
 from core.tickets.models import Source
@@ -30,6 +30,12 @@ from core.users.permissions import Actor, Permission, Relation, Standing, may, r
 async def show_number(session: AsyncSession, actor: Actor, number: int, public_url: str) -> Message:
     found = await queries.get_view_by_number(session, actor, number)
     return await _shown(session, actor, found, public_url)
+
+
+async def show_part(session: AsyncSession, actor: Actor, number: int, position: int) -> Message:
+    part = await sub_queries.get_part_by_key(session, actor, number, position)
+    asked = await badges.list_part_badges(session, [part.id])
+    return part_card.show(part, actor, Approvals(asked.get(part.id, ())))
 
 
 async def show(interaction: Interaction) -> None:
@@ -48,7 +54,7 @@ async def _shown(
     await mark_read(session, actor, ticket_id=ticket.id)
     _, standing = await load(session, actor, ticket.id)
     people = await followers.list_followers(session, ticket.id)
-    badges = await approvals.list_badges(session, [ticket.id])
+    asked = await badges.list_badges(session, [ticket.id])
     is_theirs = relations(actor, standing) & {Relation.REQUESTER, Relation.AUTHOR}
     is_following = actor.slack_user_id in {each.slack_user_id for each in people}
     return ticket_card.show(
@@ -56,7 +62,7 @@ async def _shown(
         allowed=_allowed(actor, ticket, standing),
         followers=people,
         is_following=None if is_theirs else is_following,
-        approvals=Approvals(badges.get(ticket.id, ())),
+        approvals=Approvals(asked.get(ticket.id, ())),
         link=f"{public_url.rstrip('/')}/t/{ticket.key}" if public_url else None,
     )
 

@@ -11,6 +11,7 @@ from bot.ids import Field
 from bot.payloads import TicketRef
 from bot.payloads.approval_refs import FactsRef, RequestRef
 from bot.payloads.part_forms import Answers
+from bot.payloads.part_refs import PartRef
 from core.errors import InvalidField, Refused
 from core.money import read_amount
 
@@ -48,13 +49,15 @@ class AskForm:
 
 @dataclass(frozen=True, slots=True)
 class AskRef:
-    """Of the form: which ticket, and, below a preview, what that showed."""
+    """Of the form: which ticket, from which part of it, and, below a preview, what that showed."""
 
     ticket: TicketRef
     shown: str = ""
+    part: PartRef | None = None
 
     def dump(self) -> str:
-        return json.dumps(json.loads(self.ticket.dump()) | {"shown": self.shown})
+        found = json.loads(self.ticket.dump()) | {"shown": self.shown}
+        return json.dumps(found | (json.loads(self.part.dump()) if self.part else {}))
 
     @classmethod
     def load(cls, raw: Any) -> "AskRef":
@@ -62,8 +65,13 @@ class AskRef:
             ticket = TicketRef.load(raw)
         except Refused:
             raise Refused(_OLD_FORM) from None
-        shown = json.loads(raw).get("shown", "")
-        return cls(ticket, shown if isinstance(shown, str) else "")
+        found = json.loads(raw)
+        shown, part = found.get("shown", ""), PartRef.load(raw) if "p" in found else None
+        return cls(ticket, shown if isinstance(shown, str) else "", part)
+
+    @property
+    def part_id(self) -> int | None:
+        return self.part.part_id if self.part else None
 
 
 def read_ask(view: Any) -> tuple[AskRef, AskForm]:

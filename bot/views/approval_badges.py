@@ -17,7 +17,7 @@ PURPOSE_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """`may_ask`: whether people of finance work on the ticket."""
+    """`may_ask`: whether people of finance work on the ticket, or on the part."""
 
     badges: Sequence[Badge] = ()
     may_ask: bool = False
@@ -60,9 +60,12 @@ def can_ask(approvals: Approvals, status: Status) -> bool:
     return approvals.may_ask and (status in IS_HELD or status is Status.WAITING_APPROVAL)
 
 
-def rows(approvals: Approvals, status: Status) -> list[Block]:
-    """A row of buttons for each request that something can be done about."""
-    found = [(badge, _buttons(badge, status)) for badge in approvals.shown]
+def rows(approvals: Approvals, *, is_held: bool) -> list[Block]:
+    """A row of buttons for each request that something can be done about. `is_held`: somebody
+    works on what it was asked for, so that it can be asked again."""
+    if not approvals.may_ask:
+        return []
+    found = [(badge, _buttons(badge, is_held=is_held)) for badge in approvals.shown]
     offered = [(badge, buttons) for badge, buttons in found if buttons]
     blocks = []
     for badge, buttons in offered:
@@ -73,7 +76,7 @@ def rows(approvals: Approvals, status: Status) -> list[Block]:
     return blocks
 
 
-def _buttons(badge: Badge, status: Status) -> list[Block]:
+def _buttons(badge: Badge, *, is_held: bool) -> list[Block]:
     value = RequestRef(badge.request_id).dump()
     withdraw = button(Action.WITHDRAW, "Withdraw approval", value)
     match badge.status:
@@ -82,8 +85,8 @@ def _buttons(badge: Badge, status: Status) -> list[Block]:
         case RequestStatus.CHANGES_REQUESTED:
             change = button(Action.CHANGE, "Change…", value)
             return [button(Action.ANSWER, "Answer…", value, "primary"), change, withdraw]
-        case RequestStatus.APPROVED if status in IS_HELD:
+        case RequestStatus.APPROVED if is_held:
             return [button(Action.CHANGE, "Change…", value)]
-        case again if again in MAY_BE_SENT_AGAIN and status in IS_HELD:
+        case again if again in MAY_BE_SENT_AGAIN and is_held:
             return [button(Action.SEND_AGAIN, "Send again", value)]
     return []

@@ -15,6 +15,8 @@ from bot.payloads.approval_forms import (
     AskRef,
 )
 from bot.payloads.approval_refs import RequestRef
+from bot.payloads.part_refs import PartRef
+from bot.views import part_card
 from bot.views.approval_words import amount, heading, name
 from bot.views.parts import (
     OPTIONS_MAX,
@@ -35,6 +37,7 @@ from core.money import CURRENCIES, money
 from core.tickets.approvals.forms import Plan
 from core.tickets.approvals.states import RequestStatus
 from core.tickets.approvals.views import CardView
+from core.tickets.parts.queries import PartView
 from core.tickets.queries import TicketView
 
 #: (id, name) of a file of the ticket.
@@ -48,7 +51,7 @@ _FILES_HINT = "Offers, invoices. What is chosen here is what is approved."
 
 
 def ask(
-    ticket: TicketView,
+    about: TicketView | PartView,
     base: str,
     files: Sequence[File] = (),
     typed: AskForm | None = None,
@@ -56,8 +59,13 @@ def ask(
 ) -> Form:
     """`base`: the currency of the rules. `plan`: what will happen, sentence by sentence; with it
     the same form sends what was looked at."""
-    ref = TicketRef(ticket.id, ticket.version)
-    blocks = [context(plain_text(title(ticket)))]
+    shown = typed.fingerprint if typed and plan else ""
+    if isinstance(about, PartView):
+        blocks = [context(plain_text(part_card.title(about)))]
+        ref = AskRef(TicketRef(about.ticket_id, about.version), shown, PartRef(about.id))
+    else:
+        blocks = [context(plain_text(title(about)))]
+        ref = AskRef(TicketRef(about.id, about.version), shown)
     if typed and plan:
         blocks.append(section(plain_text(_summary(typed))))
         blocks += [section(plain_text(sentence)) for sentence in plan]
@@ -66,7 +74,7 @@ def ask(
         "Request approval",
         [*blocks, *_inputs(base, files, typed)],
         submit="Send" if plan else "Preview",
-        hidden=AskRef(ref, typed.fingerprint if typed and plan else "").dump(),
+        hidden=ref.dump(),
     )
 
 

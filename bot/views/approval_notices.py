@@ -58,16 +58,17 @@ _TOLD: Mapping[str, str] = {
 }
 
 
-def happened(line: HistoryLine, ticket: TicketView) -> Message:
-    """A line in a thread of the ticket."""
+def happened(line: HistoryLine, key: str) -> Message:
+    """A line in a thread of the ticket, or of the part that `key` names."""
     is_automatic = (line.action, detail(line, "request_status")) == (
         "approval.ask",
         RequestStatus.APPROVED.value,
     )
     sentence = _AUTOMATIC if is_automatic else _SENTENCES.get(line.action)
     if sentence is None:
-        sentence = f"{ticket.key}: {{who}} ({readable(line.action)})"
+        sentence = f"{{key}}: {{who}} ({readable(line.action)})"
     words = sentence.format(
+        key=key,
         who=who(line),
         decider=_decider(line),
         amount=amount_of(line.details),

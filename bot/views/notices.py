@@ -100,7 +100,7 @@ def happened(
 ) -> Message:
     """A line in the requester's or the desk's thread. Calls the reader."""
     if line.action.startswith(approval_notices.AREA):
-        return approval_notices.happened(line, ticket)
+        return approval_notices.happened(line, ticket.key)
     words = _sentence(line, ticket, audience)
     following = _FOLLOWED_BY.get((line.action, audience))
     if following and (said := detail(line, following)):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from bot.ids import Action
 from bot.payloads.part_refs import PartRef
+from bot.views import approval_badges
+from bot.views.approval_badges import NONE, Approvals
 from bot.views.parts import (
     NAME_MAX,
     NOTHING,
@@ -24,7 +26,7 @@ from bot.views.parts import (
     section,
 )
 from core.tickets.parts.queries import PartView
-from core.tickets.states import SubTicketStatus
+from core.tickets.states import PART_IS_HELD, SubTicketStatus
 from core.users.permissions import Actor, Permission, may
 
 LABELS: Mapping[Action, str] = {
@@ -37,6 +39,7 @@ LABELS: Mapping[Action, str] = {
     Action.PART_SEND_AGAIN: "Send again…",
     Action.PART_CANCEL: "Cancel part…",
     Action.PART_WRITE: "Write to them…",
+    Action.PART_ASK_APPROVAL: "Request approval…",
 }
 _MAIN = frozenset({Action.PART_ACCEPT, Action.PART_START})
 _WORKS = (Action.PART_ASSIGN, Action.PART_SEND_BACK, Action.PART_PROPOSE)
@@ -54,12 +57,16 @@ _STEER: Mapping[SubTicketStatus, tuple[Action, ...]] = {
 }
 
 
-def card(part: PartView) -> Message:
+def card(part: PartView, approvals: Approvals = NONE) -> Message:
     """For the other department's desk channel."""
-    return message(spoken(part), [*_about(part), *buttons(part, *_WORK.get(part.status, ()))])
+    work, is_held = _WORK.get(part.status, ()), part.status in PART_IS_HELD
+    if approvals.may_ask and is_held:
+        work = (*work, Action.PART_ASK_APPROVAL)
+    asked = approval_badges.rows(approvals, is_held=is_held)
+    return message(spoken(part), [*_about(part, approvals), *buttons(part, *work), *asked])
 
 
-def show(part: PartView, reader: Actor) -> Message:
+def show(part: PartView, reader: Actor, approvals: Approvals = NONE) -> Message:
     """Answers `/ticket HD-12/1`, with what the reader may do."""
     offered: tuple[Action, ...] = ()
     if may(reader, Permission.WORK_PART, part.standing):
@@ -68,7 +75,9 @@ def show(part: PartView, reader: Actor) -> Message:
         offered += tuple(each for each in work if may_assign or each is not Action.PART_ASSIGN)
     if may(reader, Permission.STEER_PART, part.standing):
         offered += _STEER.get(part.status, ())
-    return message(spoken(part), [*_about(part), *buttons(part, *offered)])
+    if may(reader, Permission.REQUEST_APPROVAL, part.standing) and part.status in PART_IS_HELD:
+        offered += (Action.PART_ASK_APPROVAL,)
+    return message(spoken(part), [*_about(part, approvals), *buttons(part, *offered)])
 
 
 def title(part: PartView) -> str:
@@ -93,7 +102,7 @@ def buttons(part: PartView, *shown: Action) -> list[Block]:
     return [actions(made)] if made else []
 
 
-def _about(part: PartView) -> list[Block]:
+def _about(part: PartView, approvals: Approvals) -> list[Block]:
     facts = [
         ("Status", part.status.words),
         ("Department", _name(part.department)),
@@ -105,6 +114,7 @@ def _about(part: PartView) -> list[Block]:
         facts.append(("For somebody of", _name(part.requester_department)))
     if part.proposed_due_at:
         facts.append(("Proposed", date(part.proposed_due_at)))
+    facts += approval_badges.facts(approvals)
     found = [header(title(part))]
     if part.passed_on.strip():
         found.append(section(plain_text(part.passed_on, TEXT_MAX)))

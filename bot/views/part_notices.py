@@ -7,7 +7,7 @@ from typing import Any
 from bot.ids import Action
 from bot.payloads import TicketRef
 from bot.payloads.part_refs import ProposalRef
-from bot.views import part_card
+from bot.views import approval_notices, part_card
 from bot.views.history import detail, readable, who
 from bot.views.parts import (
     NAME_MAX,
@@ -63,6 +63,8 @@ def happened(
     line: HistoryLine, part: PartView, audience: Audience, reader: str | None = None
 ) -> Message:
     """A line in the thread of the part, or of the desk that passed it on. Calls the reader."""
+    if line.action.startswith(approval_notices.AREA):
+        return approval_notices.happened(line, part.key)
     words = _sentence(line, part, audience)
     said = next((found for name in _FOLLOWED_BY if (found := detail(line, name))), "")
     ending = f": {said}" if said else "."

@@ -31,7 +31,7 @@ from bot.views.parts import (
 )
 from bot.views.ticket_facts import answers, marks
 from core.tickets.queries import Person, TicketView
-from core.tickets.states import FINAL, IS_OPEN, IS_OVER, Status
+from core.tickets.states import FINAL, IS_HELD, IS_OPEN, IS_OVER, Status
 
 EXCERPT_MAX = 600
 #: Followers by name, each as long as a name may be, within a field.
@@ -60,7 +60,7 @@ def card(ticket: TicketView, approvals: Approvals = NONE) -> Message:
         shown = (*shown, Action.WHY_DUE)
     menus = [_more(ticket), *_desk_more(ticket)]
     buttons = actions([*_pressed(ticket, *shown), *menus])
-    asked = approval_badges.rows(approvals, ticket.status)
+    asked = approval_badges.rows(approvals, is_held=ticket.status in IS_HELD)
     return message(spoken(ticket), [*blocks, *marks(ticket), buttons, *asked])
 
 

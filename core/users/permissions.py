@@ -148,7 +148,7 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
         Grant(DESK_ROLES, frozenset({Relation.ASSIGNEE})),
     ),
     Permission.TRANSFER: (Grant(DESK_ROLES, _AT_DESK),),
-    Permission.REQUEST_APPROVAL: (Grant(frozenset({Role.FINANCE}), _WORKING),),
+    Permission.REQUEST_APPROVAL: (Grant(frozenset({Role.FINANCE}), _WORKING | _RECEIVING),),
     Permission.SET_ABSENCES: (Grant(_ADMIN | _HEAD, _ANY),),
     Permission.RATE: (Grant(_EVERYONE, _ITS_OWNER),),
     Permission.SEE_REPORT: (Grant(DESK_ROLES, _ANY),),

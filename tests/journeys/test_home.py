@@ -219,7 +219,7 @@ async def test_many_changes_at_once_are_shown_once(company: Company) -> None:
     await company.slack.forget_calls()
     for n in range(4):
         await company.file(company.bea, f"Printer {n}")
-    await company.change("UPDATE preferences SET value = '1' WHERE name = 'home_fold'")
+    await company.change("UPDATE preferences SET value = '600' WHERE name = 'home_fold'")
     await company.deliver()
     await company.deliver_late()
     assert len(await company.slack.calls("views.publish")) == 1

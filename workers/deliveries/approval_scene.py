@@ -11,11 +11,12 @@ from bot.views.approval_badges import NONE, Approvals
 from core.communication.queries import Told
 from core.notices import Topic
 from core.outbox import Claim
-from core.tickets.approvals import queries
-from core.tickets.approvals.glances import list_amounts, list_askable
+from core.tickets.approvals import badges, queries
+from core.tickets.approvals.glances import list_amounts, list_askable, list_askable_parts
 from core.tickets.approvals.views import CardView
 
 _DESK_CARDS = frozenset({Topic.CARD, Topic.CARD_CHANGED})
+_PART_CARDS = frozenset({Topic.PART_CARD, Topic.PART_CARD_CHANGED})
 #: Rows about what one person decides.
 CARDS = frozenset({Topic.APPROVAL_ASKED, Topic.APPROVAL_CHANGED})
 
@@ -30,6 +31,7 @@ class ApprovalScene:
     cards: Mapping[Copy, CardView] = field(default_factory=dict)
     places: Mapping[Copy, tuple[str, str]] = field(default_factory=dict)
     tickets: Mapping[uuid.UUID, Approvals] = field(default_factory=dict)
+    parts: Mapping[int, Approvals] = field(default_factory=dict)
     #: Of requests that somebody is told of.
     amounts: Mapping[int, str] = field(default_factory=dict)
 
@@ -41,6 +43,9 @@ class ApprovalScene:
 
     def of_ticket(self, ticket_id: uuid.UUID) -> Approvals:
         return self.tickets.get(ticket_id, NONE)
+
+    def of_part(self, part_id: int) -> Approvals:
+        return self.parts.get(part_id, NONE)
 
 
 def request_of(told: Told) -> int:
@@ -59,6 +64,7 @@ async def read_approvals(
     about = {number for each in told if (number := request_of(each))}
     copies = {copy_of(each.payload) for each in claims if each.topic in CARDS}
     ids = {uuid.UUID(each.payload["ticket_id"]) for each in claims if each.topic in _DESK_CARDS}
+    parts = {int(each.payload["part_id"]) for each in claims if each.topic in _PART_CARDS}
     cards, places = {}, {}
     for copy in copies:
         if (card := await queries.find_card(session, *copy)) is not None:
@@ -69,6 +75,7 @@ async def read_approvals(
         cards,
         places,
         await _of_tickets(session, list(ids)) if ids else {},
+        await _of_parts(session, list(parts)) if parts else {},
         await list_amounts(session, list(about)) if about else {},
     )
 
@@ -76,6 +83,12 @@ async def read_approvals(
 async def _of_tickets(
     session: AsyncSession, ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, Approvals]:
-    badges = await queries.list_badges(session, ids)
+    asked = await badges.list_badges(session, ids)
     askable = await list_askable(session, ids)
-    return {each: Approvals(badges.get(each, ()), each in askable) for each in ids}
+    return {each: Approvals(asked.get(each, ()), each in askable) for each in ids}
+
+
+async def _of_parts(session: AsyncSession, ids: Sequence[int]) -> dict[int, Approvals]:
+    asked = await badges.list_part_badges(session, ids)
+    askable = await list_askable_parts(session, ids)
+    return {each: Approvals(asked.get(each, ()), each in askable) for each in ids}

@@ -29,7 +29,8 @@ def _card(payload: dict[str, Any], scene: Scene) -> Composed:
     part = scene.parts.get(payload["part_id"])
     if part is None or part.desk_channel_id is None:
         return GONE
-    return Post(part.desk_channel_id, **part_card.card(part))
+    approvals = scene.approvals.of_part(part.id)
+    return Post(part.desk_channel_id, **part_card.card(part, approvals))
 
 
 def _card_changed(payload: dict[str, Any], scene: Scene) -> Composed:
@@ -38,7 +39,8 @@ def _card_changed(payload: dict[str, Any], scene: Scene) -> Composed:
         return GONE
     if thread is None or thread.card_ts is None:
         return NotYet() if scene.is_awaited(Place.of(payload)) else NEVER_SHOWN
-    return Update(thread.channel_id, thread.card_ts, **part_card.card(part))
+    message = part_card.card(part, scene.approvals.of_part(part.id))
+    return Update(thread.channel_id, thread.card_ts, **message)
 
 
 def _happened(payload: dict[str, Any], scene: Scene) -> Composed:

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import Audience
 from core.db import utc_now
-from core.errors import AlreadyDone, InvalidTransition, Refused
+from core.errors import AlreadyDone, Refused
 from core.tickets.approvals import cases, chain, facts
 from core.tickets.approvals.chain import By
 from core.tickets.approvals.drafts import make_draft
 from core.tickets.approvals.forms import Ask, Asked, Plan
+from core.tickets.approvals.grounds import Ground, check_ground, lock_ground
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import (
@@ -24,9 +25,7 @@ from core.tickets.approvals.states import (
 )
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
-from core.tickets.standing import load, lock
-from core.tickets.states import TRANSITIONS, Action, Status
-from core.users.permissions import Actor, Permission, authorize
+from core.users.permissions import Actor
 
 REQUESTER, DESK = Audience.REQUESTER, Audience.DESK
 
@@ -35,58 +34,70 @@ def by_turn(turn: Turn) -> By:
     return By(turn.actor, turn.source, turn.policy)
 
 
-async def lock_to_steer(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID) -> Ticket:
-    ticket, standing = await lock(session, turn.actor, ticket_id)
-    authorize(turn.actor, Permission.REQUEST_APPROVAL, standing)
-    return ticket
-
-
-async def check_may_ask(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> None:
+async def check_may_ask(
+    session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, part_id: int | None = None
+) -> None:
     """Before anybody is looked up for them. Raises NotAllowed."""
-    _, standing = await load(session, actor, ticket_id)
-    authorize(actor, Permission.REQUEST_APPROVAL, standing)
+    await lock_ground(session, actor, ticket_id, part_id)
 
 
 async def check_may_change(session: AsyncSession, actor: Actor, request_id: int) -> None:
-    await check_may_ask(session, actor, await cases.find_ticket_id(session, request_id))
+    await check_may_ask(session, actor, *await cases.find_ground(session, request_id))
 
 
-async def steer(session: AsyncSession, turn: Turn, request_id: int) -> Case:
-    """The request, locked, for somebody who may ask for approval on its ticket."""
-    ticket = await lock_to_steer(session, turn, await cases.find_ticket_id(session, request_id))
-    return await cases.open_case(session, by_turn(turn), ticket, request_id)
+async def steer(session: AsyncSession, turn: Turn, request_id: int) -> tuple[Ground, Case]:
+    """The request, locked, for somebody who may ask for approval where it was asked."""
+    where = await cases.find_ground(session, request_id)
+    ground = await lock_ground(session, turn.actor, *where)
+    return ground, await cases.open_case(session, by_turn(turn), ground.ticket, request_id)
 
 
-async def ask(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ask) -> Asked:
-    """Raises InvalidField, AlreadyDone when it waits already, and Refused when nobody could
-    decide it."""
-    ticket = await lock_to_steer(session, turn, ticket_id)
+async def ask(
+    session: AsyncSession,
+    turn: Turn,
+    ticket_id: uuid.UUID,
+    form: Ask,
+    *,
+    part_id: int | None = None,
+) -> Asked:
+    """From a part, its people ask. Raises InvalidField, AlreadyDone when it waits already, and
+    Refused when nobody could decide it."""
+    ground = await lock_ground(session, turn.actor, ticket_id, part_id)
     if (before := await _find_submitted(session, form)) is not None:
         return asked_of(before, is_new=False)
-    return await _ask(session, turn, ticket, form, None)
+    return await _ask(session, turn, ground, form, None)
 
 
-async def preview(session: AsyncSession, turn: Turn, ticket_id: uuid.UUID, form: Ask) -> Plan:
+async def preview(
+    session: AsyncSession,
+    turn: Turn,
+    ticket_id: uuid.UUID,
+    form: Ask,
+    *,
+    part_id: int | None = None,
+) -> Plan:
     """Whom it would go to, without asking them. Raises what `ask` does."""
-    ticket = await lock_to_steer(session, turn, ticket_id)
-    check_status(ticket)
-    draft = await make_draft(session, ticket, form, turn.actor.id)
+    ground = await lock_ground(session, turn.actor, ticket_id, part_id)
+    check_ground(ground)
+    draft = await make_draft(session, ground.ticket, form, turn.actor.id)
     return draft.plan()
 
 
 async def _ask(
     session: AsyncSession,
     turn: Turn,
-    ticket: Ticket,
+    ground: Ground,
     form: Ask,
     before: ApprovalRequest | None,
 ) -> Asked:
     """`before` is the request that this one goes on from."""
-    check_status(ticket)
+    check_ground(ground)
+    ticket = ground.ticket
     replaces = [before.id] if before else []
     draft = await make_draft(session, ticket, form, turn.actor.id, replaces)
     await refuse_second(session, ticket, draft.columns["purpose_key"])
     columns: dict[str, Any] = {"asked_by_id": turn.actor.id, "source_key": form.source_key}
+    columns |= {"part_id": ground.part.id if ground.part else None}
     if before is not None:
         changed = facts.difference(before.facts, draft.facts)
         columns |= {"previous_request_id": before.id, "difference": changed}
@@ -96,14 +107,6 @@ async def _ask(
 
 def asked_of(request: ApprovalRequest, *, is_new: bool = True) -> Asked:
     return Asked(request.id, request.status, request.explanation, is_new)
-
-
-def check_status(ticket: Ticket) -> None:
-    if ticket.status in TRANSITIONS[Action.REQUEST_APPROVAL].now:
-        return
-    hint = "somebody has to take it first" if ticket.status is Status.NEW else "reopen it first"
-    words = ticket.status.words.lower()
-    raise InvalidTransition(f"{ticket.key} is {words}: {hint}, then ask for approval.")
 
 
 async def _find_submitted(session: AsyncSession, form: Ask) -> ApprovalRequest | None:
@@ -133,7 +136,7 @@ async def refuse_second(
 async def change(session: AsyncSession, turn: Turn, request_id: int, form: Ask) -> Asked:
     """The facts of what was approved: that is void from now on, and the new facts are asked.
     Raises Refused when nothing differs, and for what is not approved."""
-    case = await steer(session, turn, request_id)
+    ground, case = await steer(session, turn, request_id)
     if (before := await _find_submitted(session, form)) is not None:
         return asked_of(before, is_new=False)
     request = case.request
@@ -145,17 +148,17 @@ async def change(session: AsyncSession, turn: Turn, request_id: int, form: Ask) 
     changed = facts.difference(request.facts, draft.facts)
     if not changed:
         raise Refused("Nothing is different, so the approval holds as it is.")
-    check_status(case.ticket)
+    check_ground(ground)
     request.status = RequestStatus.VOID
     details = {**cases.about(case), "difference": changed}
     row = await chain.record(session, case.by, case.ticket, "void", {}, **details)
     await cases.say(session, case, row, DESK)
-    return await _ask(session, turn, case.ticket, form, request)
+    return await _ask(session, turn, ground, form, request)
 
 
 async def ask_again(session: AsyncSession, turn: Turn, request_id: int) -> Asked:
     """The same once more. Two clicks make one request."""
-    case = await steer(session, turn, request_id)
+    ground, case = await steer(session, turn, request_id)
     request = case.request
     form = replace(form_of(request), source_key=f"again:{request.id}")
     if (before := await _find_submitted(session, form)) is not None:
@@ -163,7 +166,7 @@ async def ask_again(session: AsyncSession, turn: Turn, request_id: int) -> Asked
     if request.status not in MAY_BE_SENT_AGAIN:
         words = request.status.words.lower()
         raise Refused(f"This request cannot be sent again: it is {words}.")
-    return await _ask(session, turn, case.ticket, form, request)
+    return await _ask(session, turn, ground, form, request)
 
 
 def form_of(request: ApprovalRequest) -> Ask:

@@ -14,6 +14,7 @@ from core.tickets.approvals.settings import ApprovalSettings, read_settings
 from core.tickets.approvals.states import RequestStatus, SeatState
 from core.tickets.approvals.views import CardView, FileFact, SeatView, StepView
 from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
 from core.tickets.queries import Person
 from core.tickets.states import ApprovalStatus
 from core.users.models import Department, User
@@ -23,6 +24,7 @@ from core.users.permissions import Actor, Permission, Standing, may
 class _Row(NamedTuple):
     request: ApprovalRequest
     ticket: Ticket
+    part: SubTicket | None
     department: str
     rule_version: int
     previous_number: int | None
@@ -61,6 +63,7 @@ async def _read_rows(session: AsyncSession, which: ColumnElement[bool]) -> list[
         select(
             ApprovalRequest,
             Ticket,
+            SubTicket,
             department.name,
             ApprovalRuleVersion.version,
             earlier.number,
@@ -70,6 +73,7 @@ async def _read_rows(session: AsyncSession, which: ColumnElement[bool]) -> list[
         .join(Ticket, Ticket.id == ApprovalRequest.ticket_id)
         .join(department, department.id == Ticket.department_id)
         .join(ApprovalRuleVersion, ApprovalRuleVersion.id == ApprovalRequest.rule_version_id)
+        .outerjoin(SubTicket, SubTicket.id == ApprovalRequest.part_id)
         .outerjoin(earlier, earlier.id == ApprovalRequest.previous_request_id)
     )
     for person, key in zip(people, keys, strict=True):
@@ -96,13 +100,14 @@ def _columns_of(person: Any) -> tuple[Any, ...]:
 
 
 def _row(row: Sequence[Any]) -> _Row:
-    request, ticket, department, version, previous, following = row[:6]
-    people = [Person(*row[at : at + 3]) if row[at] else None for at in range(6, 21, 3)]
+    request, ticket, part, department, version, previous, following = row[:7]
+    people = [Person(*row[at : at + 3]) if row[at] else None for at in range(7, 22, 3)]
     requester, asked_by, payee, ended_by, questioned_by = people
     nobody = Person("", "someone")
     return _Row(
         request=request,
         ticket=ticket,
+        part=part,
         department=department,
         rule_version=version,
         previous_number=previous,
@@ -224,15 +229,23 @@ def _card(
         steps=tuple(steps),
         is_large=request.amount_in_base >= settings.confirm_from,
     )
-    return _as_seen_by(card, ticket, actor)
+    return _as_seen_by(card, row, actor)
 
 
-def _as_seen_by(card: CardView, ticket: Ticket, actor: Actor) -> CardView:
+def _as_seen_by(card: CardView, row: _Row, actor: Actor) -> CardView:
     step = card.step
     seats = [each for one in card.steps for each in one.seats if each.user_id == actor.id]
     now = [each for each in (step.seats if step else ()) if each.user_id == actor.id]
     mine = (now or seats)[-1] if seats else None
-    on = Standing(ticket.key, ticket.department_id, ticket.requestor_id, ticket.assignee_id)
+    ticket, part = row.ticket, row.part
+    on = Standing(
+        key=ticket.key,
+        department_id=ticket.department_id,
+        requester_id=ticket.requestor_id,
+        assignee_id=ticket.assignee_id,
+        receiver_id=part.department_id if part else None,
+        part_assignee_id=part.assignee_id if part else None,
+    )
     waits = card.status is RequestStatus.PENDING and bool(now)
     return replace(
         card,

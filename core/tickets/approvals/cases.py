@@ -1,7 +1,7 @@
 """A request with its ticket and its steps: locked in one order, sent, ended."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +11,8 @@ from core import notices, outbox
 from core.communication.models import Audience
 from core.db import utc_now
 from core.errors import NotFound
+from core.notices import Place
+from core.outbox import Row
 from core.tickets.approvals import chain, gate, seats
 from core.tickets.approvals import notices as approval_notices
 from core.tickets.approvals.chain import By
@@ -21,19 +23,25 @@ from core.tickets.approvals.settings import read_settings
 from core.tickets.approvals.states import IS_LIVE, RequestStatus
 from core.tickets.followers import follower_places
 from core.tickets.models import AuditLog, Ticket
+from core.tickets.parts import notices as part_notices
 from core.tickets.states import Action, ApprovalStatus, Status, check
 
 _ASKED = frozenset({ApprovalStatus.PENDING, ApprovalStatus.CHANGES_REQUESTED})
 _GONE = "This request for approval does not exist any more."
 
 
-async def find_ticket_id(session: AsyncSession, request_id: int) -> uuid.UUID:
-    found = await session.scalar(
-        select(ApprovalRequest.ticket_id).where(ApprovalRequest.id == request_id)
-    )
-    if found is None:
+async def find_ground(session: AsyncSession, request_id: int) -> tuple[uuid.UUID, int | None]:
+    """The ticket, and the part from which it was asked."""
+    row = (
+        await session.execute(
+            select(ApprovalRequest.ticket_id, ApprovalRequest.part_id).where(
+                ApprovalRequest.id == request_id
+            )
+        )
+    ).one_or_none()
+    if row is None:
         raise NotFound(_GONE)
-    return found
+    return row[0], row[1]
 
 
 async def open_case(session: AsyncSession, by: By, ticket: Ticket, request_id: int) -> Case:
@@ -196,7 +204,18 @@ async def say(session: AsyncSession, case: Case, row: AuditLog, *audiences: Audi
         *notices.followed_changed(followers, fold),
         *notices.source_marked(ticket.id, ticket.source_key, fold),
         *seats.refreshes(case, await seats.list_readers(session, case.request.id)),
+        *_at_part(case, row, audiences),
     )
+
+
+def _at_part(case: Case, row: AuditLog, audiences: Sequence[Audience]) -> list[Row]:
+    """What the desk of the ticket hears, the desk that asked from a part of it hears as well."""
+    part_id, ticket_id = case.request.part_id, case.ticket.id
+    if part_id is None:
+        return []
+    place = Place(ticket_id, Audience.PART, part_id=part_id)
+    lines = part_notices.happened(part_id, row.id, place) if Audience.DESK in audiences else []
+    return [*lines, part_notices.refresh(place, case.by.policy.preferences.card_fold)]
 
 
 async def tell_asker(session: AsyncSession, case: Case, topic: str, **details: Any) -> None:

@@ -34,7 +34,7 @@ DESK, REQUESTER = Audience.DESK, Audience.REQUESTER
 async def decide(session: AsyncSession, turn: Turn, request_id: int, decision: Decision) -> Outcome:
     """Raises InvalidField(“words”) and NotFound; everything else is an Outcome to commit."""
     words = _check_words(decision)
-    ticket_id = await cases.find_ticket_id(session, request_id)
+    ticket_id, _ = await cases.find_ground(session, request_id)
     ticket, _ = await lock(session, turn.actor, ticket_id)
     case = await cases.open_case(session, by_turn(turn), ticket, request_id)
     step, seat = await _find_seat(session, case, turn.actor)

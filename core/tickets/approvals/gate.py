@@ -1,14 +1,16 @@
-"""What keeps a ticket from being resolved: requests for approval that nobody has ended."""
+"""What keeps a ticket from being resolved, and a part from being done: requests for approval
+that nobody has ended."""
 
 import uuid
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Refused
 from core.money import money
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.models import Ticket
+from core.tickets.parts.standing import Piece
 from core.tickets.states import Status
 
 #: Literals, so that the partial index serves.
@@ -29,10 +31,18 @@ async def lock_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[Approva
 
 async def list_live(session: AsyncSession, ticket_id: uuid.UUID) -> list[str]:
     """In words, for a refusal that names what is still open."""
+    return await _list_live(session, ApprovalRequest.ticket_id == ticket_id)
+
+
+async def check_finish(session: AsyncSession, piece: Piece) -> None:
+    """Raises Refused while something is pending that was asked from the part."""
+    if pending := await _list_live(session, ApprovalRequest.part_id == piece.part.id):
+        raise Refused(f"{piece.key} cannot be done yet: {'; '.join(pending)}.")
+
+
+async def _list_live(session: AsyncSession, which: ColumnElement[bool]) -> list[str]:
     rows = await session.scalars(
-        select(ApprovalRequest)
-        .where(ApprovalRequest.ticket_id == ticket_id, LIVE)
-        .order_by(ApprovalRequest.id)
+        select(ApprovalRequest).where(which, LIVE).order_by(ApprovalRequest.id)
     )
     return [
         f"the approval of {money(each.amount, each.currency)} for {each.purpose} is pending"

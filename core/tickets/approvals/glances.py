@@ -10,6 +10,7 @@ from core.files.models import Attachment
 from core.money import money
 from core.tickets.approvals.models import Approval, ApprovalRequest, ApprovalSeat
 from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
 from core.users.models import User
 from core.users.permissions import Actor
 from core.users.roles import Role
@@ -25,6 +26,18 @@ async def list_askable(
         select(Ticket.id)
         .join(User, at_work)
         .where(Ticket.id.in_(ticket_ids), User.role == Role.FINANCE, User.is_active.is_(True))
+        .distinct()
+    )
+    return frozenset(found)
+
+
+async def list_askable_parts(session: AsyncSession, part_ids: Sequence[int]) -> frozenset[int]:
+    """The same of parts."""
+    at_work = or_(User.id == SubTicket.assignee_id, User.department_id == SubTicket.department_id)
+    found = await session.scalars(
+        select(SubTicket.id)
+        .join(User, at_work)
+        .where(SubTicket.id.in_(part_ids), User.role == Role.FINANCE, User.is_active.is_(True))
         .distinct()
     )
     return frozenset(found)

@@ -49,9 +49,14 @@ class ApprovalRequest(NumberKey, Timestamps, Versioned, Base):
             *("requester_id", "purpose_key", "asked_at"),
             postgresql_where=text("status IN ('pending', 'changes_requested', 'approved')"),
         ),
+        Index(
+            "ix_approval_requests_part_id", "part_id", postgresql_where=text("part_id IS NOT NULL")
+        ),
     )
 
     ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    #: The part whose desk asked, where it was not the ticket's own.
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("sub_tickets.id", ondelete="SET NULL"))
     #: Counts the requests of its ticket.
     number: Mapped[int]
     #: The natural key of the form it came from.

@@ -1,4 +1,5 @@
-"""Reading requests for approval. Who may read the ticket may read them, and nobody else."""
+"""Reading requests for approval. Who may read the ticket may read them, and who may read the part
+that one was asked from; nobody else."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -6,8 +7,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, text, true, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, true, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -21,16 +22,16 @@ from core.tickets.approvals.policy_models import Absence
 from core.tickets.approvals.settings import ApprovalSettings, read_settings
 from core.tickets.approvals.views import (
     AbsenceView,
-    Badge,
     CardView,
     Filters,
     StepTime,
     Waiting,
 )
 from core.tickets.models import Ticket
+from core.tickets.parts.models import SubTicket
+from core.tickets.parts.queries import part_visible_to
 from core.tickets.policy import Policy
 from core.tickets.queries import Person, visible_to
-from core.tickets.states import ApprovalStatus
 from core.users import queries as users
 from core.users.models import User
 from core.users.permissions import Actor
@@ -65,8 +66,18 @@ async def _one(session: AsyncSession, actor: Actor, request_id: int) -> CardView
     # The driver refuses a number that the column could not hold.
     if not 0 < request_id <= _MOST:
         return None
-    which = and_(ApprovalRequest.id == request_id, visible_to(actor))
+    is_theirs = or_(visible_to(actor), asked_from_part_of(actor))
+    which = and_(ApprovalRequest.id == request_id, is_theirs)
     return next(iter(await read_cards(session, actor, which)), None)
+
+
+def asked_from_part_of(actor: Actor) -> ColumnElement[bool]:
+    """Says of requests joined to their Ticket which were asked from a part that the actor sees."""
+    return exists(
+        select(SubTicket.id)
+        .where(SubTicket.id == ApprovalRequest.part_id, part_visible_to(actor))
+        .correlate(ApprovalRequest, Ticket)
+    )
 
 
 async def list_of_ticket(
@@ -75,41 +86,6 @@ async def list_of_ticket(
     """Newest first."""
     which = and_(ApprovalRequest.ticket_id == ticket_id, visible_to(actor))
     return await read_cards(session, actor, which)
-
-
-async def list_badges(
-    session: AsyncSession, ticket_ids: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, list[Badge]]:
-    """The newest request of each purpose. For the workers: asks nobody's permission."""
-    asked = (ApprovalStatus.PENDING, ApprovalStatus.CHANGES_REQUESTED)
-    # Under another name people are found when they were deleted.
-    ender = aliased(User)
-    statement = (
-        select(
-            ApprovalRequest.ticket_id,
-            ApprovalRequest.id,
-            ApprovalRequest.number,
-            ApprovalRequest.status,
-            ApprovalRequest.amount,
-            ApprovalRequest.currency,
-            ApprovalRequest.purpose,
-            Approval.kind,
-            Approval.due_at,
-            ApprovalRequest.ended_at,
-            ender.name,
-        )
-        .outerjoin(ender, ender.id == ApprovalRequest.ended_by_id)
-        .outerjoin(
-            Approval, (Approval.request_id == ApprovalRequest.id) & Approval.status.in_(asked)
-        )
-        .where(ApprovalRequest.ticket_id.in_(ticket_ids))
-        .ext(distinct_on(ApprovalRequest.ticket_id, ApprovalRequest.purpose_key))
-        .order_by(ApprovalRequest.ticket_id, ApprovalRequest.purpose_key, ApprovalRequest.id.desc())
-    )
-    found: dict[uuid.UUID, list[Badge]] = {}
-    for row in await session.execute(statement):
-        found.setdefault(row[0], []).append(Badge(*row[1:]))
-    return {each: sorted(badges, key=lambda b: b.number) for each, badges in found.items()}
 
 
 async def asked_of(

@@ -23,7 +23,7 @@ from core.tickets.approvals.deciding import decide
 from core.tickets.approvals.forms import Decision
 from core.tickets.approvals.models import ApprovalRequest
 from core.tickets.approvals.settings import read_settings
-from core.tickets.approvals.steering import answer, nudge, withdraw, withdraw_all
+from core.tickets.approvals.steering import answer, nudge, withdraw, withdraw_all, withdraw_of_part
 from core.tickets.changes import Turn
 from core.users import queries as users
 
@@ -44,6 +44,7 @@ __all__ = [
     "set_absence",
     "withdraw",
     "withdraw_all",
+    "withdraw_of_part",
 ]
 
 

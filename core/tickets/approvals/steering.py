@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.communication.models import Audience
@@ -19,13 +19,14 @@ from core.tickets.approvals.seats import Case
 from core.tickets.approvals.states import IS_LIVE, RequestStatus, SeatState
 from core.tickets.changes import Turn
 from core.tickets.models import Source, Ticket
+from core.tickets.parts.standing import Piece
 from core.tickets.states import ApprovalStatus
 
 REQUESTER, DESK = Audience.REQUESTER, Audience.DESK
 
 
 async def withdraw(session: AsyncSession, turn: Turn, request_id: int, reason: str) -> Asked:
-    case = await steer(session, turn, request_id)
+    _, case = await steer(session, turn, request_id)
     why = _check_words("reason", reason, "Say why: its approvers read it.")
     _check_live(case)
     await withdraw_case(session, case, why)
@@ -53,9 +54,21 @@ async def withdraw_deserted(session: AsyncSession, case: Case, because: str = ""
 
 async def withdraw_all(session: AsyncSession, turn: Turn, ticket: Ticket, reason: str) -> None:
     """Before the ticket itself ends; `ticket` is locked, and the actor may end it."""
+    await _withdraw_each(session, turn, ticket, true(), reason)
+
+
+async def withdraw_of_part(session: AsyncSession, turn: Turn, piece: Piece, reason: str) -> None:
+    """Before its desk gives the part up; `piece` is locked, and the actor may end it."""
+    of_part = ApprovalRequest.part_id == piece.part.id
+    await _withdraw_each(session, turn, piece.ticket, of_part, reason)
+
+
+async def _withdraw_each(
+    session: AsyncSession, turn: Turn, ticket: Ticket, which: ColumnElement[bool], reason: str
+) -> None:
     rows = await session.scalars(
         select(ApprovalRequest.id)
-        .where(ApprovalRequest.ticket_id == ticket.id, ApprovalRequest.status.in_(IS_LIVE))
+        .where(ApprovalRequest.ticket_id == ticket.id, ApprovalRequest.status.in_(IS_LIVE), which)
         .order_by(ApprovalRequest.id)
     )
     for request_id in list(rows):
@@ -83,7 +96,7 @@ async def answer(
 ) -> Asked:
     """What an approver asked. It goes back to their step, and what was approved before stays;
     with other facts it begins again, and nothing that was approved before counts."""
-    case = await steer(session, turn, request_id)
+    _, case = await steer(session, turn, request_id)
     said = _check_words("words", words, "Answer the question: the approver reads it.")
     _check_live(case)
     if case.request.status is not RequestStatus.CHANGES_REQUESTED:
@@ -148,7 +161,7 @@ async def _begin_again(
 
 async def nudge(session: AsyncSession, turn: Turn, request_id: int) -> list[str]:
     """The names of whom it reminded."""
-    case = await steer(session, turn, request_id)
+    _, case = await steer(session, turn, request_id)
     _check_live(case)
     step, now = case.asked, utc_now()
     if step is None or step.status is not ApprovalStatus.PENDING:

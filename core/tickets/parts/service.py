@@ -14,6 +14,8 @@ from core.communication.ways import Event
 from core.db import utc_now
 from core.errors import AlreadyDone, InvalidField, InvalidTransition, NotFound, Refused
 from core.tickets import queries
+from core.tickets.approvals import gate
+from core.tickets.approvals.service import withdraw_of_part
 from core.tickets.changes import Turn
 from core.tickets.models import Ticket
 from core.tickets.parts import notices as sub_notices
@@ -70,6 +72,7 @@ async def done(session: AsyncSession, turn: Turn, part_id: int, *, note: str = "
     piece = await begin(session, turn, part_id, SubAction.FINISH)
     part = piece.part
     _check_length("note", note)
+    await gate.check_finish(session, piece)
     changes = move(piece, SubAction.FINISH)
     part.done_note, part.done_at, part.proposed_due_at = note.strip() or None, utc_now(), None
     if part.assignee_id is None:
@@ -106,9 +109,10 @@ async def send_back(session: AsyncSession, turn: Turn, part_id: int, *, reason: 
     """To the desk it came from, which reads the reason."""
     piece = await begin(session, turn, part_id, SubAction.SEND_BACK)
     _check_reason(reason, "Say why: the desk that passed it on reads it.")
-    changes = move(piece, SubAction.SEND_BACK) | give(piece, None)
-    piece.part.sent_back_reason, piece.part.proposed_due_at = reason.strip(), None
     told, why = (piece.desk,), reason.strip()
+    await withdraw_of_part(session, turn, piece, f"{piece.key} was sent back: {why}")
+    changes = move(piece, SubAction.SEND_BACK) | give(piece, None)
+    piece.part.sent_back_reason, piece.part.proposed_due_at = why, None
     await finish(session, turn, piece, SubAction.SEND_BACK, changes, told=told, reason=why)
     return piece.part
 
@@ -148,6 +152,7 @@ async def cancel_part(
 
 
 async def _cancel(session: AsyncSession, turn: Turn, piece: Piece, **details: Any) -> None:
+    await withdraw_of_part(session, turn, piece, f"{piece.key} was cancelled.")
     changes = move(piece, SubAction.CANCEL)
     piece.part.proposed_due_at = None
     told = (piece.place, piece.desk)

@@ -92,7 +92,7 @@ def test_what_is_unknown_is_not_told() -> None:
     ],
 )
 def test_a_line_says_who_did_what(found: Any, sentence: str) -> None:
-    assert words(happened(found, make_ticket())) == sentence
+    assert words(happened(found, "HD-12")) == sentence
 
 
 def test_a_question_can_be_answered_and_what_expired_sent_again_where_it_is_told() -> None:
@@ -107,7 +107,7 @@ def test_whatever_was_written_nothing_of_it_is_live() -> None:
     nasty = "<!channel> <https://bad.example|x> {who} & *b*"
     given = dict.fromkeys(("words", "reason", "answer", "payee", "purpose", "on_behalf_of"), nasty)
     for action in ACTIONS:
-        message = happened(line(action, **given, amount=nasty, step=nasty), make_ticket())
+        message = happened(line(action, **given, amount=nasty, step=nasty), "HD-12")
         assert live(message) == []
         assert problems_of_message(message) == []
     for topic in TOPICS:

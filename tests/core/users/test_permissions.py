@@ -54,7 +54,7 @@ BY_HAND = """
     rate             -      eahfcm    -      -        -        -    -        -             -
     see_report       ahf    -         -      -        -        -    -        -             -
     set_due          -      -         -      -        -        h    -        -             -
-    request_approval -      -         -      f        -        f    -        -             -
+    request_approval -      -         -      f        -        f    f        f             -
     set_absences     hm     -         -      -        -        -    -        -             -
 """
 

@@ -16,7 +16,7 @@ from core.communication import evidence
 from core.db import utc_now
 from core.errors import NotAllowed, NotFound
 from core.files.models import Attachment
-from core.tickets.approvals import chain, ledger, queries
+from core.tickets.approvals import badges, chain, ledger, queries
 from core.tickets.approvals import service as approvals
 from core.tickets.approvals.states import Choice
 from core.tickets.approvals.verifying import Broken, verify
@@ -333,7 +333,7 @@ class TestLists:
         finns = await queries.get_card(session, desks.finn, asked.request_id)
         assert (finns.can_decide, finns.can_steer, finns.my_seat) == (False, True, None)
         assert [step.kind for step in card.steps] == ["finance", "ceo"]
-        [badge] = (await queries.list_badges(session, [ticket.id]))[ticket.id]
+        [badge] = (await badges.list_badges(session, [ticket.id]))[ticket.id]
         assert (badge.step, badge.status, badge.number) == ("finance", "pending", 1)
         await decide(session, desks, fred, asked.request_id)
         mine = await queries.get_card(session, fred, asked.request_id)
