@@ -40,6 +40,8 @@ def build_app(deps: Deps, signing_secret: str, routes: Routes = ROUTES) -> Async
             ignoring_self_events_enabled=False,
             attaching_function_token_enabled=False,
             ssl_check_enabled=False,
+            # Nothing comes here whose signature was not checked, or that came by Slack's socket.
+            request_verification_enabled=False,
         )
     app.error(_on_error(deps))
     _listen(app, deps, routes)

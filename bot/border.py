@@ -16,8 +16,9 @@ BODY_WITHIN = 3.0
 #: For the application. A body stays as it was signed: Slack packs none, and what is not its own
 #: may unpack to anything.
 SERVING: dict[str, Any] = {"auto_decompress": False}
-#: Bolt runs parts of a listener by what these say, and Slack's signature does not cover them.
-_UNSIGNED = frozenset({"x-slack-bolt-lazy-only", "x-slack-bolt-lazy-function-name"})
+#: All that is handed on. Bolt would run parts of a listener by what others say, and Slack's
+#: signature covers none.
+_HANDED_ON = ("Content-Type", "X-Slack-Retry-Num", "X-Slack-Retry-Reason")
 
 
 def refuse(status: int, why: str) -> web.Response:
@@ -26,6 +27,8 @@ def refuse(status: int, why: str) -> web.Response:
 
 async def read_body(request: web.Request) -> bytes | web.Response:
     """All of it, or why not."""
+    if request.content.is_eof():
+        return await request.read()
     try:
         async with asyncio.timeout(BODY_WITHIN):
             return await request.read()
@@ -38,9 +41,8 @@ async def read_body(request: web.Request) -> bytes | web.Response:
 
 def parse(request: web.Request, body: bytes) -> AsyncBoltRequest | None:
     """None for what is no payload of Slack's."""
-    headers: dict[str, Any] = {
-        name: value for name, value in request.headers.items() if name.lower() not in _UNSIGNED
-    }
+    given = request.headers
+    headers: dict[str, Any] = {name: given[name] for name in _HANDED_ON if name in given}
     try:
         return AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=headers)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):

@@ -36,6 +36,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._of_each: dict[tuple[str, int], Histogram] = {}
         self._waiting = self._gauge("outbox_waiting", "Messages not sent yet, at most 10000.")
         self._late = self._gauge("outbox_late_seconds", "How long the oldest of them is due.")
         self._failed = self._gauge(
@@ -57,9 +58,16 @@ class Metrics:
 
         def answered(status: int) -> None:
             seconds = perf_counter() - since
-            self._answers.labels(kind_of(asked), str(status)).observe(seconds)
+            self._of(kind_of(asked), status).observe(seconds)
 
         return answered
+
+    def _of(self, kind: str, status: int) -> Histogram:
+        """Looking it up in the library takes a lock and checks the labels, each time."""
+        found = self._of_each.get((kind, status))
+        if found is None:
+            found = self._of_each[kind, status] = self._answers.labels(kind, str(status))
+        return found
 
     def shown(self, backlog: Backlog) -> bytes:
         self._waiting.set(backlog.waiting)
