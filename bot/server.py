@@ -168,7 +168,7 @@ async def _from_slack(request: web.Request) -> web.Response:
     if isinstance(body, web.Response):
         return body
     secret = request.app[_SETTINGS].slack_signing_secret.get_secret_value().encode()
-    if not is_from_slack(secret, request.headers, body):
+    if border.is_ambiguous(request) or not is_from_slack(secret, request.headers, body):
         return border.refuse(401, "not signed by Slack")
     asked = border.parse(request, body)
     if asked is None:
