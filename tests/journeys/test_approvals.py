@@ -71,6 +71,19 @@ async def test_the_whole_way_from_asking_to_resolved(buys: Purchases) -> None:
     ]
 
 
+async def test_the_desks_promise_pauses_while_somebody_decides(buys: Purchases) -> None:
+    card = await buys.asked()
+    clock = "SELECT state FROM sla_clocks WHERE kind = 'resolution'"
+    assert "Paused, 23 h" in card.plain
+    assert "left: waiting for approval" in card.plain
+    assert await buys.company.value(clock) == "paused"
+    assert await buys.company.value("SELECT sla_state FROM tickets") == "paused"
+    assert (await buys.fay.click(await dm(buys.fay), "Approve")).ok
+    await buys.company.deliver()
+    assert "On track" in (await buys.card()).plain
+    assert await buys.company.value(clock) == "running"
+
+
 async def test_a_small_amount_is_approved_by_rule_and_the_asker_is_told_so(
     buys: Purchases,
 ) -> None:

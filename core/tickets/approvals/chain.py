@@ -13,6 +13,7 @@ from core.db import utc_now
 from core.tickets.approvals.facts import hash_of
 from core.tickets.models import AuditLog, Source, Ticket
 from core.tickets.policy import Policy
+from core.tickets.sla.keeping import keep
 from core.users.permissions import Actor
 
 #: What the actions of chained rows begin with.
@@ -37,7 +38,8 @@ async def record(
     **details: Any,
 ) -> AuditLog:
     """`ticket` is locked, so that two rows never follow the same one. Who acted, and on what, is
-    among the details as well: there the hash covers it."""
+    among the details as well: there the hash covers it. The ticket's clocks follow its changes."""
+    await keep(session, ticket, by.actor, changes, details, by.policy)
     newest = (
         select(AuditLog.hash)
         .where(AuditLog.ticket_id == ticket.id, AuditLog.hash.is_not(None))
