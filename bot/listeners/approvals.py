@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.interaction import Interaction
-from bot.payloads import TicketRef, approval_forms
+from bot.payloads import approval_forms
 from bot.payloads.approval_forms import AskForm, AskRef
 from bot.payloads.approval_refs import RequestRef
 from bot.payloads.part_forms import view_id
@@ -33,21 +33,24 @@ from core.tickets.queries import TicketView
 from core.users.permissions import Actor, Permission
 from core.users.queries import Identity
 
+#: The ticket or part of a key, for somebody with the permission.
+Get = Callable[[AsyncSession, Actor, Any, Permission], Awaitable[TicketView | PartView]]
+
 
 async def open_ask(interaction: Interaction) -> None:
-    await _open(interaction, AskRef(interaction.ticket_ref))
+    ref = interaction.ticket_ref
+    await _open(interaction, tickets.get_view_to, ref.ticket_id)
 
 
 async def open_ask_for_part(interaction: Interaction) -> None:
     ref = PartRef.load(interaction.action.get("value"))
-    async with interaction.acting(Source.BUTTON) as (session, turn):
-        part = await parts.get_part(session, turn.actor, ref.part_id)
-    await _open(interaction, AskRef(TicketRef(part.ticket_id, part.version), part=ref))
+    await _open(interaction, parts.get_part_to, ref.part_id)
 
 
-async def _open(interaction: Interaction, ref: AskRef) -> None:
+async def _open(interaction: Interaction, get: Get, key: UUID | int) -> None:
     async with interaction.acting(Source.BUTTON) as (session, turn):
-        view = await _form(session, turn, ref)
+        about = await get(session, turn.actor, key, Permission.REQUEST_APPROVAL)
+        view = await _form(session, turn, about)
     await interaction.open_view(view)
     await interaction.ack()
 
@@ -76,32 +79,31 @@ async def _show_preview(interaction: Interaction, ref: AskRef, form: AskForm) ->
     ask, ticket_id = await _ask(interaction, form, _may_ask(ref)), ref.ticket.ticket_id
     async with interaction.acting(Source.FORM) as (session, turn):
         plan = await approvals.preview(session, turn, ticket_id, ask, part_id=ref.part_id)
-        view = await _form(session, turn, ref, form, views.planned(plan))
+        about = await _about(session, turn.actor, ref)
+        view = await _form(session, turn, about, form, views.planned(plan))
     await interaction.ack(response_action="update", view=view)
 
 
 async def _form(
     session: AsyncSession,
     turn: Turn,
-    ref: AskRef,
+    about: TicketView | PartView,
     typed: AskForm | None = None,
     plan: list[str] | None = None,
 ) -> dict[str, Any]:
-    about = await _about(session, turn.actor, ref.ticket.ticket_id, ref.part_id)
-    kept = await files.list_files(session, turn.actor, ref.ticket.ticket_id)
+    ticket_id = about.ticket_id if isinstance(about, PartView) else about.id
+    kept = await files.list_files(session, turn.actor, ticket_id)
     base = (await read_rules(session)).book.currency
     named = [(each.id, each.name) for each in kept]
     return views.ask(about, base, named, typed, plan or ())
 
 
-async def _about(
-    session: AsyncSession, actor: Actor, ticket_id: UUID, part_id: int | None
-) -> TicketView | PartView:
+async def _about(session: AsyncSession, actor: Actor, ref: AskRef) -> TicketView | PartView:
     """What it is asked for. Raises NotAllowed."""
     permission = Permission.REQUEST_APPROVAL
-    if part_id is not None:
-        return await parts.get_part_to(session, actor, part_id, permission)
-    return await tickets.get_view_to(session, actor, ticket_id, permission)
+    if ref.part is not None:
+        return await parts.get_part_to(session, actor, ref.part.part_id, permission)
+    return await tickets.get_view_to(session, actor, ref.ticket.ticket_id, permission)
 
 
 Check = Callable[[AsyncSession, Actor], Awaitable[None]]

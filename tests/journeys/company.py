@@ -243,3 +243,11 @@ async def serving_bot(settings: Settings) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+async def said_in_window(person: Any) -> str:
+    """What the window that opened for them says; it is closed then."""
+    view = await person.view()
+    assert view is not None
+    await person.close_view()
+    return str(view.text)

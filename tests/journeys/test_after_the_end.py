@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from bot.sandbox.slack.seen import Message
 from core.db import unit_of_work
-from tests.journeys.company import GENERAL, Company
-from tests.journeys.test_followers import add_finn, window
+from tests.journeys.company import GENERAL, Company, said_in_window
+from tests.journeys.test_followers import add_finn
 from tests.journeys.test_requests import interact
 
 LATER = "UPDATE tickets SET resolved_at = now() - interval '60 days'"
@@ -56,7 +56,7 @@ async def test_reopening_takes_a_press_and_a_second_one_is_told(company: Company
     assert await company.value("SELECT status FROM tickets") == "in_progress"
     assert "Bea Okafor reopened HD-1." in (await company.thread(card))[-1].plain
     assert (await company.bea.click(question, "Reopen?")).ok
-    assert "You reopened HD-1 already" in await window(company.bea)
+    assert "You reopened HD-1 already" in await said_in_window(company.bea)
 
     # The next resolution is another question.
     await company.ann.click(await company.card(), "Resolve…")

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from bot.sandbox.slack.seen import Message
 from core.db import unit_of_work
-from tests.journeys.company import GENERAL, Company
+from tests.journeys.company import GENERAL, Company, said_in_window
 from tests.journeys.test_requests import interact
 
 ASK_TO_ADD = "<@U0FINN> knows this printer"
@@ -27,13 +27,6 @@ async def add_finn(company: Company) -> Message:
     assert (await company.bea.click(question, "Add them")).ok
     await company.deliver()
     return await root_of(company.finn)
-
-
-async def window(person: object) -> str:
-    view = await person.view()  # type: ignore[attr-defined]
-    assert view is not None
-    await person.close_view()  # type: ignore[attr-defined]
-    return str(view.text)
 
 
 async def parts(company: Company) -> dict[str, str]:
@@ -124,7 +117,7 @@ async def test_who_stops_following_hears_nothing_more_and_is_told_so(company: Co
     assert "You are not on HD-1" in (await company.finn.ephemerals())[-1].plain
     assert [each.plain for each in await company.thread(card)][-1] == "still burning"
     assert (await company.finn.click(root, "Unwatch")).ok
-    assert "You are not on HD-1" in await window(company.finn)
+    assert "You are not on HD-1" in await said_in_window(company.finn)
 
 
 async def test_who_comes_back_goes_on_in_the_thread_they_had(company: Company) -> None:
@@ -149,10 +142,10 @@ async def test_an_agent_watches_from_the_cards_menu_and_keeps_their_part(company
     await company.ann.post(card.channel, "looking", thread_ts=card.ts)
     await company.deliver()
     assert (await company.ann.choose(card, "Unwatch")).ok
-    assert "You do not follow HD-1." in await window(company.ann)
+    assert "You do not follow HD-1." in await said_in_window(company.ann)
     assert (await company.ann.choose(card, "Watch")).ok
     assert (await company.ann.choose(card, "Watch")).ok
-    assert "You follow HD-1 already." in await window(company.ann)
+    assert "You follow HD-1 already." in await said_in_window(company.ann)
     await company.deliver()
     assert "You follow HD-1" in (await root_of(company.ann)).plain
     assert (await parts(company))["Ann Visser"] == "follower"
@@ -195,7 +188,7 @@ async def test_who_wrote_below_the_source_may_follow_in_direct_messages(company:
         )
     assert (await company.carl.choose(card, "Watch")).ok
     assert (await company.carl.choose(card, "Watch")).ok
-    assert "You follow HD-1 already." in await window(company.carl)
+    assert "You follow HD-1 already." in await said_in_window(company.carl)
     await company.deliver()
     assert "You follow HD-1" in (await root_of(company.carl)).plain
     assert len(await company.carl.dms()) == 1
@@ -232,7 +225,7 @@ async def test_a_follower_has_no_rights_of_an_agent(company: Company) -> None:
     await company.slack.join(card.channel, "U0FINN")
     for button in ("Assign to me", "Resolve…", "Reply to requester"):
         assert (await company.finn.click(card, button)).ok
-        assert "Only the people of its department" in await window(company.finn)
+        assert "Only the people of its department" in await said_in_window(company.finn)
     assert await company.value("SELECT status FROM tickets") == "new"
 
 
@@ -240,14 +233,14 @@ async def test_a_stranger_cannot_watch(company: Company) -> None:
     card = await company.filed()
     await company.slack.join(card.channel, "U0HANA")
     assert (await company.hana.choose(card, "Watch")).ok
-    assert "You are not on HD-1" in await window(company.hana)
+    assert "You are not on HD-1" in await said_in_window(company.hana)
     assert "Hana Ito" not in await parts(company)
 
 
 async def test_two_presses_at_once_make_one_follower(company: Company) -> None:
     card = await company.filed()
     await asyncio.gather(*(company.carl.choose(card, "Watch") for _ in range(2)))
-    assert "You follow HD-1 already." in await window(company.carl)
+    assert "You follow HD-1 already." in await said_in_window(company.carl)
     await company.deliver()
     assert len(await company.carl.dms()) == 1
     assert await company.value("SELECT count(*) FROM audit_logs WHERE action = 'ticket.watch'") == 1

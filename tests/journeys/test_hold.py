@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from core.db import unit_of_work
 from core.engine import Sessions
-from tests.journeys.company import HR_DESK, Company, open_company
+from tests.journeys.company import HR_DESK, Company, open_company, said_in_window
 from workers.outbox import drain
 
 WAITING = (
@@ -38,13 +38,6 @@ async def heard(company: Company) -> list[str]:
 
 async def whispered(company: Company) -> str:
     return (await company.ann.ephemerals())[-1].plain
-
-
-async def refused(company: Company) -> str:
-    view = await company.ann.view()
-    assert view is not None
-    await company.ann.close_view()
-    return view.text
 
 
 async def in_progress(company: Company) -> None:
@@ -102,7 +95,7 @@ async def test_a_second_undo_says_so(company: Company) -> None:
     hint = (await company.ann.ephemerals())[-1]
     assert (await company.ann.click(hint, "Undo")).ok
     assert (await company.ann.click(hint, "Undo")).ok
-    assert "It was called back already" in await refused(company)
+    assert "It was called back already" in await said_in_window(company.ann)
     assert await company.value("SELECT count(*) FROM audit_logs WHERE action = 'message.undo'") == 1
 
 
@@ -113,7 +106,7 @@ async def test_undo_after_it_left_says_so_and_changes_nothing(company: Company) 
     hint = (await company.ann.ephemerals())[-1]
     await company.deliver_late()
     assert (await company.ann.click(hint, "Undo")).ok
-    assert "It has left already." in await refused(company)
+    assert "It has left already." in await said_in_window(company.ann)
     assert await heard(company) == ["Too late"]
     assert await company.value("SELECT visibility FROM chat_messages") == "public"
     assert await company.value("SELECT first_responded_at IS NULL FROM tickets") is False
@@ -128,7 +121,7 @@ async def test_undo_while_slack_fails_to_take_it_is_too_late(company: Company) -
     await company.slack.fault("chat.postMessage", kind="drop_after", times=1)
     await company.deliver_late()
     assert (await company.ann.click(hint, "Undo")).ok
-    assert "It has left already." in await refused(company)
+    assert "It has left already." in await said_in_window(company.ann)
     await company.deliver_late()
     assert await heard(company) == ["Perhaps"]
 
@@ -148,7 +141,7 @@ async def test_of_undo_and_delivery_at_once_exactly_one_wins(company: Company) -
         await company.deliver_late()
         view = await company.ann.view()
         if view is not None:
-            assert "It has left already." in await refused(company)
+            assert "It has left already." in await said_in_window(company.ann)
         assert (f"words {n}" in await heard(company)) == (view is not None)
     stored = "SELECT count(*) FROM chat_messages WHERE visibility = 'public'"
     assert await company.value(stored) == len(await heard(company))
@@ -238,6 +231,6 @@ async def test_who_does_not_work_there_any_more_cannot_call_it_back(company: Com
         moved = "UPDATE users SET department_id = NULL WHERE slack_user_id = 'U0ANN'"
         await session.execute(text(moved))
     assert (await company.ann.click((await company.ann.ephemerals())[-1], "Undo")).ok
-    assert "Only the people of its department" in await refused(company)
+    assert "Only the people of its department" in await said_in_window(company.ann)
     await company.deliver_late()
     assert await heard(company) == ["mine"]

@@ -3,8 +3,8 @@
 import asyncio
 import json
 
-from tests.journeys.company import Company
-from tests.journeys.test_followers import parts, press, root_of, window
+from tests.journeys.company import Company, said_in_window
+from tests.journeys.test_followers import parts, press, root_of
 from tests.journeys.test_requests import envelope, send_json
 
 PRIVATE = ["Only its department and the people on it may see it"]
@@ -95,7 +95,7 @@ async def test_of_two_presses_at_once_one_adds_and_one_is_told(company: Company)
     await mention(company, "<@U0FINN>")
     question = (await company.bea.ephemerals())[-1]
     await asyncio.gather(*(company.bea.click(question, "Add them") for _ in range(2)))
-    assert "Finn Berg is on HD-1 already." in await window(company.bea)
+    assert "Finn Berg is on HD-1 already." in await said_in_window(company.bea)
     await company.deliver()
     assert len(await company.finn.dms()) == 1
     added = "SELECT count(*) FROM audit_logs WHERE action = 'ticket.add_follower'"
@@ -111,9 +111,9 @@ async def test_apps_are_not_asked_about_and_guests_are_refused(company: Company)
     assert await questions(company.bea) == ["Add Gil Guest to HD-1?", "Add Olga Other to HD-1?"]
     [guest, other] = (await company.bea.ephemerals())[-2:]
     assert (await company.bea.click(guest, "Add them")).ok
-    assert "Guests cannot use the help desk" in await window(company.bea)
+    assert "Guests cannot use the help desk" in await said_in_window(company.bea)
     assert (await company.bea.click(other, "Add them")).ok
-    assert "Only members of this workspace" in await window(company.bea)
+    assert "Only members of this workspace" in await said_in_window(company.bea)
     ticket_id = await company.value("SELECT id FROM tickets")
     await press(company, "U0BEA", "follower.add", f'{{"t":"{ticket_id}","u":"U0ROBOT"}}')
     await press(company, "U0BEA", "follower.add", f'{{"t":"{ticket_id}","u":"U0NOBODY"}}')

@@ -1,11 +1,9 @@
 """Finance has a part of another desk's ticket, and asks for money from there."""
 
-from typing import Any
-
 import pytest
 
 from bot.sandbox.slack.seen import Message, Outcome
-from tests.journeys.company import GENERAL, IT_DESK, Company
+from tests.journeys.company import GENERAL, IT_DESK, Company, said_in_window
 from tests.journeys.purchases import FINANCE_DESK, Purchases, dm, found_finance
 
 PART = {"Department": "Finance", "Summary": "Money for a laptop", "What to pass on": "A light one."}
@@ -44,13 +42,6 @@ async def ask(buys: Purchases) -> Outcome:
     return outcome
 
 
-async def refusal(person: Any) -> str:
-    view = await person.view()
-    assert view is not None
-    await person.close_view()
-    return str(view.text)
-
-
 async def at_it(buys: Purchases) -> str:
     return (await buys.company.card(IT_DESK)).plain
 
@@ -66,6 +57,7 @@ async def test_money_asked_for_from_a_part_goes_its_whole_way(buys: Purchases) -
     assert (await buys.said())[-1] == ASKED
     assert "€6,000.00: Finance decides by" in await at_it(buys)
     assert "Waiting for approval" in await at_it(buys)
+    assert "left: waiting for approval" in await at_it(buys)
     assert (await company.thread(await company.card(IT_DESK)))[-1].plain == ASKED
     # Nobody at that desk could do anything about it.
     assert "Withdraw approval" not in (await company.card(IT_DESK)).buttons
@@ -187,7 +179,7 @@ async def test_who_is_not_of_finance_cannot_ask_from_a_part(buys: Purchases) -> 
     )
     assert (await buys.ida.click(part, "Request approval…")).ok
     assert "Only people of finance who work on HD-1/1 can ask for approval." in (
-        await refusal(buys.ida)
+        await said_in_window(buys.ida)
     )
     # Whose right is gone while the form is open is refused at the click.
     assert (await buys.finn.click(part, "Request approval…")).ok

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from bot.sandbox.slack.client import Impossible
-from tests.journeys.company import GENERAL, HR_DESK, Company
+from tests.journeys.company import GENERAL, HR_DESK, Company, said_in_window
 from tests.journeys.test_requests import send
 
 
@@ -16,13 +15,6 @@ async def heard(company: Company) -> list[tuple[str, str]]:
     replies = await company.thread(await company.receipt(), company.bea)
     ours = ("HDMS", "Bea Okafor")
     return [(each.username, each.plain) for each in replies if each.username not in ours]
-
-
-async def said_in_window(person: Any) -> str:
-    view = await person.view()
-    assert view is not None
-    await person.close_view()
-    return str(view.text)
 
 
 async def test_a_reply_is_looked_at_as_its_reader_will_see_it(company: Company) -> None:

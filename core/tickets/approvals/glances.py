@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,23 +22,22 @@ async def list_askable(
 ) -> frozenset[uuid.UUID]:
     """Those whose assignee or whose desk is of finance. For the workers, who show a button that
     asks for permission itself."""
-    at_work = or_(User.id == Ticket.assignee_id, User.department_id == Ticket.department_id)
-    found = await session.scalars(
-        select(Ticket.id)
-        .join(User, at_work)
-        .where(Ticket.id.in_(ticket_ids), User.role == Role.FINANCE, User.is_active.is_(True))
-        .distinct()
-    )
-    return frozenset(found)
+    return await _list_askable(session, Ticket, ticket_ids)
 
 
 async def list_askable_parts(session: AsyncSession, part_ids: Sequence[int]) -> frozenset[int]:
     """The same of parts."""
-    at_work = or_(User.id == SubTicket.assignee_id, User.department_id == SubTicket.department_id)
+    return await _list_askable(session, SubTicket, part_ids)
+
+
+async def _list_askable(
+    session: AsyncSession, kind: type[Ticket | SubTicket], ids: Sequence[Any]
+) -> frozenset[Any]:
+    at_work = or_(User.id == kind.assignee_id, User.department_id == kind.department_id)
     found = await session.scalars(
-        select(SubTicket.id)
+        select(kind.id)
         .join(User, at_work)
-        .where(SubTicket.id.in_(part_ids), User.role == Role.FINANCE, User.is_active.is_(True))
+        .where(kind.id.in_(ids), User.role == Role.FINANCE, User.is_active.is_(True))
         .distinct()
     )
     return frozenset(found)
