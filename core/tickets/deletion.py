@@ -79,7 +79,7 @@ async def restore_person(
         details={"user_id": str(user_id), "reason": reason},
     )
     filed = select(Ticket).where(Ticket.requestor_id == user_id, Ticket.deleted_at == gone_at)
-    for ticket in await session.scalars(deleted(filed).with_for_update()):
+    for ticket in await session.scalars(deleted(filed.order_by(Ticket.id)).with_for_update()):
         await _bring_back(session, turn, ticket, reason)
     return user
 
@@ -130,8 +130,8 @@ async def delete_person(
         changes=changes,
         details=details,
     )
-    filed = select(Ticket).where(Ticket.requestor_id == user_id).with_for_update()
-    for ticket in await session.scalars(filed):
+    filed = select(Ticket).where(Ticket.requestor_id == user_id).order_by(Ticket.id)
+    for ticket in await session.scalars(filed.with_for_update()):
         await _hide(session, turn, ticket, now, reason)
     return user
 

@@ -133,11 +133,11 @@ class Policy:
 
 
 async def read_policy(session: AsyncSession) -> Policy:
-    departments = list(await session.scalars(select(Department)))
+    departments = list(await session.scalars(select(Department).order_by(Department.name)))
     templates = await session.scalars(
         select(SlaTemplate).order_by(SlaTemplate.position, SlaTemplate.id)
     )
-    calendars = list(await session.scalars(select(Calendar)))
+    calendars = list(await session.scalars(select(Calendar).order_by(Calendar.name)))
     return Policy(
         desks={each.id: _desk(each) for each in departments},
         promises=tuple(_promise(each) for each in templates),

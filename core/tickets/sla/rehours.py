@@ -151,6 +151,7 @@ async def adopt(session: AsyncSession, policy: Policy) -> int:
     rows = await session.scalars(
         select(Ticket)
         .where(IS_OPEN, Ticket.sla_template_id.is_not(None), ~has_clock)
+        .order_by(Ticket.id)
         .with_for_update()
     )
     adopted: Sequence[Ticket] = list(rows)

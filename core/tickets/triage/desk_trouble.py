@@ -77,7 +77,9 @@ async def tell_admins(session: AsyncSession, topic: str, details: Mapping[str, A
 async def _post_missing_cards(session: AsyncSession, department_id: uuid.UUID) -> None:
     has_card = exists().where(Thread.ticket_id == Ticket.id, Thread.audience == Audience.DESK)
     ids = await session.scalars(
-        select(Ticket.id).where(Ticket.department_id == department_id, IS_OPEN, ~has_card)
+        select(Ticket.id)
+        .where(Ticket.department_id == department_id, IS_OPEN, ~has_card)
+        .order_by(Ticket.id)
     )
     rows = [notices.card(each, department_id) for each in ids]
     if rows:

@@ -69,15 +69,16 @@ async def test_a_calendar_that_is_nowhere_is_refused(session: AsyncSession) -> N
     ("text", "told"),
     [
         ("settings: {reopen_grace: 900d}", "line 2: the calendar has too few open hours"),
-        ("settings: {nudge_requester: 900d}", "for nudge_requester at IT"),
-        ("settings: {auto_close: 900d}", "for auto_close at IT"),
-        ("settings: {escalate_after: 900000h}", "for escalate_after at IT"),
+        ("settings: {nudge_requester: 900d}", "for nudge_requester at Finance"),
+        ("settings: {auto_close: 900d}", "for auto_close at Finance"),
+        ("settings: {escalate_after: 900000h}", "for escalate_after at Finance"),
         ("departments:\n  - {name: IT, nudge_after: 900000h}", "line 3: the calendar has too few"),
     ],
 )
 async def test_a_wait_that_no_calendar_reaches_is_refused(
     session: AsyncSession, desks: Desks, text: str, told: str
 ) -> None:
+    """Of several desks, the first by name is named."""
     with pytest.raises(WrongConfiguration) as refused:
         await apply(session, read(f"team_id: T0ACME\n{text}\n"))
     assert told in str(refused.value)
