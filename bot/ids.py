@@ -251,6 +251,8 @@ class Field(StrEnum):
     FILES = "files"
     #: What a department asks besides; the block id says which department and which input.
     EXTRA = "extra"
+    #: A split template.
+    TEMPLATE = "template"
     ASSIGNEE = "assignee"
     NOTE = "note"
     RESOLUTION = "resolution"

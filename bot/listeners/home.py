@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.interaction import Interaction
+from bot.listeners.asking import asked_at
 from bot.payloads.lists import load_edge
 from bot.views import ticket_form
 from bot.views import ticket_form_fields as form_fields
@@ -33,8 +34,8 @@ async def file(interaction: Interaction) -> None:
     desk = policy.desks.get(_uuid(interaction.action.get("value")))
     department = (desk.id, desk.name) if desk else None
     view = ticket_form.new_ticket(department=department)
-    if desk is not None and desk.form_fields:
-        view = form_fields.with_fields(view, desk.id, desk.form_fields)
+    if desk is not None and (asked := await asked_at(interaction, desk)):
+        view = form_fields.with_fields(view, asked)
     await interaction.open_view(view)
     await interaction.ack()
 

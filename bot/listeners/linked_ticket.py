@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from bot.interaction import Interaction
+from bot.listeners.asking import asked_at
 from bot.views import ticket_form
 from bot.views import ticket_form_fields as form_fields
 from core.tickets import queries
@@ -18,8 +19,8 @@ async def open_form(interaction: Interaction) -> None:
         earlier = await queries.get_view(session, turn.actor, ref.ticket_id)
         desk = turn.policy.desks.get(earlier.department_id)
     view = ticket_form.linked_ticket(earlier)
-    if desk is not None and desk.form_fields:
-        view = form_fields.with_fields(view, desk.id, desk.form_fields)
+    if desk is not None and (asked := await asked_at(interaction, desk)):
+        view = form_fields.with_fields(view, asked)
     await interaction.open_view(view)
     await interaction.ack()
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from bot import payloads
 from bot.interaction import Interaction
 from bot.listeners import linked_ticket, sources
+from bot.listeners.asking import asked_at
 from bot.payloads import shared_files
 from bot.payloads.follow_ups import FollowUpRef
 from bot.payloads.form_answers import people_in, read_answers
@@ -47,10 +48,12 @@ async def departments(interaction: Interaction) -> None:
 async def choose_department(interaction: Interaction) -> None:
     """What that one asks besides appears below its name."""
     check_team(interaction.deps, interaction.who)
+    check_team(interaction.deps, interaction.who)
     desk = await _desk(interaction, payloads.chosen_department(interaction.view))
-    if desk is not None and (desk.form_fields or form_fields.has_fields(interaction.view)):
-        view = form_fields.with_fields(interaction.view, desk.id, desk.form_fields)
-        await interaction.update_view(view)
+    if desk is not None:
+        asked = await asked_at(interaction, desk)
+        if asked or form_fields.has_fields(interaction.view):
+            await interaction.update_view(form_fields.with_fields(interaction.view, asked))
     await interaction.ack()
 
 
@@ -65,7 +68,7 @@ async def submit(interaction: Interaction) -> None:
     desk = await _desk(interaction, form.department_id)
     if desk is not None and form_fields.lacks(interaction.view, desk.id, desk.form_fields):
         notice = f"{desk.name} needs to know a little more."
-        view = form_fields.with_fields(interaction.view, desk.id, desk.form_fields, notice)
+        view = form_fields.with_fields(interaction.view, await asked_at(interaction, desk), notice)
         await interaction.ack(response_action="update", view=view)
         return
     await _check_may_file(interaction, author, form.on_behalf_of)
@@ -80,12 +83,18 @@ async def submit(interaction: Interaction) -> None:
         source_key=f"view:{form.view_id}",
         files=shared_files.of_form(interaction.view),
         answered=await _answered(interaction),
+        template=form.template,
     )
     earlier = FollowUpRef.find(interaction.view.get("private_metadata"))
     if earlier is not None:
         await linked_ticket.file(interaction, earlier.ticket_id, wanted, requester)
     elif (ref := SourceRef.find(interaction.view.get("private_metadata"))) is not None:
         await sources.file(interaction, ref, wanted, author, requester)
+    elif wanted.template:
+        async with interaction.acting(Source.FORM) as (session, turn):
+            await tickets.file_ticket(
+                session, wanted, author=turn.actor, requester=requester, policy=turn.policy
+            )
     else:
         deps = interaction.deps
         await tickets.open_ticket_alone(

@@ -106,6 +106,8 @@ class NewTicketForm:
     on_behalf_of: str | None
     is_private: bool
     view_id: str
+    #: The name of a split template, or nothing.
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def read_new_ticket(view: Any) -> NewTicketForm:
             _at(option, "value") == IS_PRIVATE
             for option in _answer(view, Field.PRIVATE, "selected_options", list) or []
         ),
+        template=storable(_chosen(view, Field.TEMPLATE)),
     )
 
 
@@ -191,8 +194,13 @@ def _required(view: Any, field: Field, words: str, most: int) -> str:
     return text
 
 
+def _chosen(view: Any, field: Field) -> str:
+    value = _at(_answer(view, field, "selected_option", dict), "value")
+    return value if isinstance(value, str) else ""
+
+
 def _chosen_id(view: Any, field: Field, words: str) -> UUID:
-    chosen = _uuid(_at(_answer(view, field, "selected_option", dict), "value"))
+    chosen = _uuid(_chosen(view, field))
     if chosen is None:
         raise InvalidField(field, words)
     return chosen

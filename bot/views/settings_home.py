@@ -56,7 +56,7 @@ _ABOUT: Mapping[Section, str] = {
     Section.APPROVALS: "How long deciding may take, and who decides instead.",
     Section.EXCHANGE_RATES: "What amounts in other currencies are worth in that of the rules. "
     "Without a rate they are refused.",
-    Section.SPLIT_TEMPLATES: "Offered in the form “Split…”.",
+    Section.SPLIT_TEMPLATES: "Offered to heads in “Split…” and “New ticket”.",
     Section.CANNED_REPLIES: "Answers that a desk gives often.",
     Section.SETTINGS: "What holds for every department.",
 }

@@ -97,7 +97,7 @@ async def open_from(
     """File `form`, whose source key is the message's. Raises AlreadyDone, which names the ticket
     that this conversation is."""
     await _refuse_second(session, source)
-    opened = await tickets.open_ticket(
+    opened = await tickets.file_ticket(
         session, form, author=author, requester=requester, policy=policy
     )
     if not opened.is_new:

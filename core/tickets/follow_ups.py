@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import notices, outbox
 from core.communication.models import Audience
 from core.tickets.changes import Turn, fresh_cards, record
+from core.tickets.filing import file_ticket
 from core.tickets.followers import follower_places
-from core.tickets.opening import NewTicket, Opened, open_ticket
+from core.tickets.opening import NewTicket, Opened
 from core.tickets.standing import lock
 from core.users.permissions import Actor, Permission, authorize
 
@@ -21,7 +22,7 @@ async def open_follow_up(
     earlier, standing = await lock(session, turn.actor, follows_id)
     authorize(turn.actor, Permission.READ, standing)
     form = replace(form, follows_id=earlier.id)
-    opened = await open_ticket(
+    opened = await file_ticket(
         session, form, author=turn.actor, requester=requester, policy=turn.policy
     )
     if opened.is_new:

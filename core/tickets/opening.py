@@ -49,6 +49,8 @@ class NewTicket:
     files: tuple[str, ...] = ()
     #: To what its department asks; None when nobody was asked.
     answered: Answered | None = None
+    #: The name of the split template whose parts it gets at once.
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,11 @@ from core.tickets.approvals.steering import withdraw_all
 from core.tickets.changes import Turn, begin, finish, give, join, move
 from core.tickets.editing import Edit, edit
 from core.tickets.endings.closing import close_locked, closes
+from core.tickets.filing import file_ticket
 from core.tickets.follow_ups import open_follow_up
 from core.tickets.following import add_follower, check_may_add, may_add, unwatch, watch
 from core.tickets.models import Part, Ticket
-from core.tickets.opening import (
-    NewTicket,
-    Opened,
-    check_may_file,
-    open_ticket,
-    open_ticket_alone,
-)
+from core.tickets.opening import NewTicket, Opened, check_may_file, open_ticket, open_ticket_alone
 from core.tickets.parts import queries as sub_queries
 from core.tickets.parts import service as sub_tickets
 from core.tickets.parts.service import Fate
@@ -57,6 +52,7 @@ __all__ = [
     "claim",
     "close",
     "edit",
+    "file_ticket",
     "hold",
     "join",
     "may_add",

@@ -10,8 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calendar import add_business
+from core.errors import InvalidField
 from core.preferences import Preference
-from core.tickets.policy import Policy
+from core.tickets.parts.splitting import NewPart
+from core.tickets.policy import Desk, Policy
+from core.users.permissions import Actor, Permission, Standing, may
 
 #: The preference that holds them, as the configuration file writes them.
 NAME = "split_templates"
@@ -55,6 +58,15 @@ async def read_templates(session: AsyncSession, department: str) -> list[SplitTe
     return [each for each in found if each.department in (None, department)]
 
 
+async def list_usable(session: AsyncSession, actor: Actor, desk: Desk) -> list[str]:
+    """The names of those by which the actor may split a ticket that is filed at the desk. Asks
+    the database only for who may split any."""
+    at_desk = Standing("", desk.id, actor.id)
+    if not may(actor, Permission.SPLIT, at_desk):
+        return []
+    return [each.name for each in await read_templates(session, desk.name)]
+
+
 def _template(stored: Mapping[str, Any]) -> SplitTemplate:
     parts = tuple(_part(each) for each in stored["parts"])
     return SplitTemplate(stored["name"], stored["department"], parts)
@@ -82,3 +94,24 @@ def drafts(parts: Iterable[TemplatePart], policy: Policy, now: datetime) -> list
         department = (desk.id, desk.name) if desk else None
         found.append(Draft(department, part.summary, part.passed_on, part.is_required, due_at))
     return found
+
+
+def to_parts(template: SplitTemplate, policy: Policy, now: datetime) -> list[NewPart]:
+    """Raises InvalidField, which names the department that is gone."""
+    parts = []
+    for place, part in enumerate(drafts(template.parts, policy, now), start=1):
+        if part.department is None:
+            name = template.parts[place - 1].department
+            raise InvalidField(f"department_{place}", f"There is no department “{name}”.")
+        department_id, _ = part.department
+        parts.append(
+            NewPart(
+                place,
+                department_id,
+                part.summary,
+                part.passed_on,
+                is_required=part.is_required,
+                due_at=part.due_at,
+            )
+        )
+    return parts

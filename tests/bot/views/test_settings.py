@@ -17,7 +17,7 @@ from bot.views.setting_preview import before_saving
 from bot.views.settings_home import PAGE, settings, settings_blocks
 from bot.views.ticket_card import card, receipt, show
 from bot.views.ticket_form import new_ticket
-from bot.views.ticket_form_fields import with_fields
+from bot.views.ticket_form_fields import Asked, with_fields
 from core.configuration.deleted import PAGE as DELETED_PAGE
 from core.configuration.deleted import DeletedRecord, Kind
 from core.configuration.sections import Entry, Section
@@ -220,7 +220,8 @@ def test_what_somebody_leaves_behind_fits_a_message(name: str) -> None:
 def test_forms_of_departments_and_their_answers(name: str) -> None:
     kinds = list(FieldKind) * 2
     fields = [FormField(name, kind, True, (name[:75],)) for kind in kinds]
-    form = with_fields(new_ticket("words"), TICKET_ID, fields, notice=name)
+    asked = Asked(TICKET_ID, fields, [name[:75]])
+    form = with_fields(new_ticket("words"), asked, notice=name)
     assert problems_of_view(form) == []
     answers = tuple(Answer(name, kind, name * 20) for kind in kinds)
     for view in (card, receipt, show):
