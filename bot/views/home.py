@@ -101,15 +101,16 @@ def _overview(page: HomePage) -> Iterator[Block]:
             title = mrkdwn(f"*{_NAMES[name]} · {_counted(count)}*")
             yield divider()
             yield section(title) | {"accessory": see}
-            yield from _rows(name, page.previews.get(name, ()))
+            yield from _rows(page, name, page.previews.get(name, ()))
         elif name in _ALWAYS_SAID:
             yield context(plain_text(_EMPTY[name]))
     if page.overview is not None:
         yield from _workload(page.overview)
 
 
-def _rows(name: ListName, tickets: Sequence[TicketRow]) -> list[Block]:
-    return rows(tickets, can_take=name is ListName.UNASSIGNED, are_own=name in _OWN)
+def _rows(page: HomePage, name: ListName, tickets: Sequence[TicketRow]) -> list[Block]:
+    can_take = name is ListName.UNASSIGNED and page.actor.has_desk
+    return rows(tickets, can_take=can_take, are_own=name in _OWN)
 
 
 def _workload(overview: Overview) -> Iterator[Block]:
@@ -132,7 +133,7 @@ def _listed(page: HomePage, name: ListName) -> Iterator[Block]:
         is_filtered = page.state.filters != NO_FILTERS
         yield section(plain_text(_NOTHING_FITS if is_filtered else _EMPTY[name]))
         return
-    yield from _rows(name, found.rows)
+    yield from _rows(page, name, found.rows)
     turns = [
         button(action, label, dump_edge(edge))
         for action, label, edge in (

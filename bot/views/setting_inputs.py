@@ -37,6 +37,7 @@ _ROLES: Mapping[Role, str] = {
     Role.EMPLOYEE: "Employee",
     Role.AGENT: "Agent",
     Role.DEPARTMENT_HEAD: "Department head",
+    Role.OBSERVER: "Observer",
     Role.FINANCE: "Finance",
     Role.CEO: "CEO",
     Role.ADMIN: "Administrator",

@@ -49,10 +49,10 @@ class Deliveries:
 async def read_deliveries(
     session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, *, before: int | None = None
 ) -> Deliveries:
-    """A page, newest first; on the first one also what still waits. For those who may write
+    """A page, newest first; on the first one also what still waits. For those who may read
     notes. Goes back as far as what is sent is kept."""
     ticket, standing = await load_readable(session, actor, ticket_id)
-    authorize(actor, Permission.NOTE, standing)
+    authorize(actor, Permission.READ_NOTES, standing)
     waiting = [] if before else list(await session.scalars(await _waiting(session, ticket)))
     settled = list(await session.scalars(_settled(ticket.id, before)))
     shown = [*waiting[::-1], *settled[:PAGE]]

@@ -61,7 +61,7 @@ async def collect(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID) -> 
 
 def check(actor: Actor, on: Standing) -> None:
     """Raises NotAllowed for whoever may read the ticket, but not its evidence."""
-    if not may(actor, Permission.NOTE, on) and actor.id not in on.approver_ids:
+    if not may(actor, Permission.READ_NOTES, on) and actor.id not in on.approver_ids:
         raise NotAllowed(
             f"Only the people who work on {on.key}, and who decide about it, get its evidence."
         )

@@ -75,11 +75,11 @@ async def read_timeline(
 ) -> Timeline:
     """The newest page, or the one next to a position. Raises NotFound.
 
-    Notes, and what else stays at the desk, are for those who may write notes. Others read what
+    Notes, and what else stays at the desk, are for those who may read notes. Others read what
     has left for the requester; a reply that is still held back is not there yet.
     """
     ticket, standing = await load_readable(session, actor, ticket_id)
-    at_desk = may(actor, Permission.NOTE, standing)
+    at_desk = may(actor, Permission.READ_NOTES, standing)
     edge = after or before or _END
     values = parameters(ticket_id, edge, at_desk, most + 1)
     rows = list(await session.execute(statement(forward=after is not None), values))

@@ -10,7 +10,7 @@ from core.configuration.sections import Section
 from core.configuration.typed import Typed
 from core.errors import Refused
 from core.users.models import Department, User
-from core.users.roles import DESK_ROLES, Role
+from core.users.roles import SEEING_ROLES, Role
 
 
 async def check_people(
@@ -46,8 +46,9 @@ async def _check_head(session: AsyncSession, typed: Typed) -> None:
 
 def _check_desk(typed: Typed) -> None:
     role = typed.values.get("role")
-    if role in {each.value for each in DESK_ROLES} and not typed.values.get("department"):
-        raise typed.complaint("department", "Choose the department whose tickets they work on.")
+    if role in {each.value for each in SEEING_ROLES} and not typed.values.get("department"):
+        do = "see" if role == Role.OBSERVER else "work on"
+        raise typed.complaint("department", f"Choose the department whose tickets they {do}.")
 
 
 def former_head(former: Mapping[str, Any] | None, typed: Typed) -> dict[str, list[dict[str, Any]]]:

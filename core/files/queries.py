@@ -21,7 +21,7 @@ from core.tickets.queries import visible_to
 from core.users.models import Department, User
 from core.users.permissions import Actor
 from core.users.queries import actor_of
-from core.users.roles import DESK_ROLES
+from core.users.roles import SEEING_ROLES
 
 #: What a window can list.
 MOST = 90
@@ -41,10 +41,10 @@ class FileView:
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
     """Of Attachment rows joined with their Ticket: what came with an internal message is for the
-    people who may write such, and what was passed on with a part, or shared in its thread, for
+    people who may read such, and what was passed on with a part, or shared in its thread, for
     its people as well. What belongs to a request for money is for those who decide about it."""
     working: ColumnElement[bool] = false()
-    if actor.role in DESK_ROLES:
+    if actor.role in SEEING_ROLES:
         at_desk = Ticket.department_id == actor.desk_id
         working = or_(at_desk, Ticket.assignee_id == actor.id)
     on_it = and_(visible_to(actor), or_(~came_internally(), working))

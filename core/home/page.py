@@ -24,7 +24,7 @@ from core.tickets.triage.workload import Load, list_by_load
 from core.users.models import User
 from core.users.permissions import Actor, Permission, may
 from core.users.queries import actor_of, list_departments
-from core.users.roles import DESK_ROLES, Role
+from core.users.roles import Role
 
 #: Tickets of each list in the overview.
 PREVIEWED = 3
@@ -35,6 +35,13 @@ _FOR_A_DESK = (
     ListName.UNASSIGNED,
     ListName.AT_RISK,
     ListName.DEPARTMENT,
+    ListName.MINE,
+)
+_FOR_AN_OBSERVER = (
+    ListName.UNASSIGNED,
+    ListName.AT_RISK,
+    ListName.DEPARTMENT,
+    ListName.FOR_ME,
     ListName.MINE,
 )
 
@@ -69,8 +76,9 @@ class HomePage:
 
 
 def lists_of(actor: Actor) -> tuple[ListName, ...]:
-    at_desk = actor.role in DESK_ROLES and actor.desk_id is not None
-    return _FOR_A_DESK if at_desk else _FOR_EVERYONE
+    if actor.has_desk:
+        return _FOR_A_DESK
+    return _FOR_EVERYONE if actor.desk_id is None else _FOR_AN_OBSERVER
 
 
 async def read_home(session: AsyncSession, user_id: uuid.UUID) -> HomePage | None:

@@ -107,7 +107,7 @@ def _open(actor: Actor, which: ColumnElement[bool]) -> Select[Any]:
 
 
 async def _unassigned(session: AsyncSession, actor: Actor, shown: Sequence[TicketView]) -> Listed:
-    if actor.desk_id is None:
+    if not actor.has_desk:
         return Listed((), has_more=False)
     waiting = (Ticket.department_id == actor.desk_id) & Ticket.assignee_id.is_(None)
     others = Ticket.id.not_in([each.id for each in shown])

@@ -36,7 +36,7 @@ from core.tickets.states import Labels, Priority, ResolutionReason, SlaState, St
 from core.tickets.triage.desk_places import desk_place, is_read_by_all
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, authorize
-from core.users.roles import DESK_ROLES
+from core.users.roles import SEEING_ROLES
 
 #: Literals, not parameters: only so may a prepared statement use the partial indexes.
 IS_OPEN = text("tickets.status NOT IN ('resolved', 'closed', 'cancelled')")
@@ -62,7 +62,7 @@ def readable_by(person: Id, desk: Id | None) -> ColumnElement[bool]:
 
 def visible_to_each() -> ColumnElement[bool]:
     """The same of Ticket rows beside User rows: whether that person may see that ticket."""
-    desk = case((User.role.in_(DESK_ROLES), User.department_id))
+    desk = case((User.role.in_(SEEING_ROLES), User.department_id))
     is_there = and_(User.is_active.is_(True), User.is_deleted.is_(False))
     return and_(is_there, readable_by(User.id.expression, desk))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import NotAllowed
-from core.users.roles import DESK_ROLES, Role
+from core.users.roles import DESK_ROLES, SEEING_ROLES, Role
 
 
 class Permission(StrEnum):
@@ -16,6 +16,7 @@ class Permission(StrEnum):
     ADD_FOLLOWER = "add_follower"
     ADD_TO_PRIVATE = "add_to_private"
     NOTE = "note"
+    READ_NOTES = "read_notes"
     CLAIM = "claim"
     ASSIGN = "assign"
     WORK = "work"
@@ -50,7 +51,7 @@ class Relation(StrEnum):
     AUTHOR = "author"
     ASSIGNEE = "assignee"
     FOLLOWER = "follower"
-    #: The ticket lies with the department whose desk the person works at.
+    #: The ticket lies with the department whose desk the person works at, or observes.
     DESK = "desk"
     #: A part of it lies with that department, or with that person.
     RECEIVER = "receiver"
@@ -74,8 +75,13 @@ class Actor:
 
     @property
     def desk_id(self) -> uuid.UUID | None:
-        """The department whose tickets this person works on."""
-        return self.department_id if self.role in DESK_ROLES else None
+        """The department whose tickets this person sees."""
+        return self.department_id if self.role in SEEING_ROLES else None
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether they work on those."""
+        return self.department_id is not None and self.role in DESK_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +123,13 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.FILE: (Grant(_EVERYONE, _ANY),),
     Permission.READ: (
         Grant(_EVERYONE, _ON_IT | {Relation.APPROVER}),
-        Grant(DESK_ROLES, _AT_DESK),
+        Grant(SEEING_ROLES, _AT_DESK),
     ),
     Permission.REPLY: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
     Permission.ADD_FOLLOWER: (Grant(_EVERYONE, _ON_IT), Grant(DESK_ROLES, _AT_DESK)),
     Permission.ADD_TO_PRIVATE: (Grant(_EVERYONE, _ITS_OWNER), Grant(DESK_ROLES, _WORKING)),
     Permission.NOTE: (Grant(DESK_ROLES, _WORKING),),
+    Permission.READ_NOTES: (Grant(SEEING_ROLES, _WORKING),),
     Permission.CLAIM: (Grant(DESK_ROLES, _AT_DESK),),
     Permission.ASSIGN: (Grant(_HEAD, _AT_DESK),),
     Permission.WORK: (Grant(DESK_ROLES, _WORKING),),
@@ -133,10 +140,10 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.DELETE: (Grant(_HEAD, _AT_DESK),),
     Permission.SEE_DELETED: (Grant(_ADMIN, _ANY),),
     Permission.RESTORE: (Grant(_ADMIN, _ANY),),
-    Permission.SEE_QUEUE: (Grant(DESK_ROLES, _ANY),),
+    Permission.SEE_QUEUE: (Grant(SEEING_ROLES, _ANY),),
     Permission.CONFIGURE: (Grant(_ADMIN, _ANY),),
     Permission.SPLIT: (Grant(_HEAD, _AT_DESK),),
-    Permission.READ_PART: (Grant(DESK_ROLES, _WORKING | _RECEIVING),),
+    Permission.READ_PART: (Grant(SEEING_ROLES, _WORKING | _RECEIVING),),
     Permission.WORK_PART: (Grant(DESK_ROLES, _RECEIVING),),
     Permission.ASSIGN_PART: (Grant(_HEAD, frozenset({Relation.RECEIVER})),),
     Permission.STEER_PART: (
@@ -151,7 +158,7 @@ GRANTS: Mapping[Permission, tuple[Grant, ...]] = {
     Permission.REQUEST_APPROVAL: (Grant(frozenset({Role.FINANCE}), _WORKING | _RECEIVING),),
     Permission.SET_ABSENCES: (Grant(_ADMIN | _HEAD, _ANY),),
     Permission.RATE: (Grant(_EVERYONE, _ITS_OWNER),),
-    Permission.SEE_REPORT: (Grant(DESK_ROLES, _ANY),),
+    Permission.SEE_REPORT: (Grant(SEEING_ROLES, _ANY),),
     Permission.SET_DUE: (Grant(_HEAD, _AT_DESK),),
 }
 
@@ -161,6 +168,7 @@ _REFUSALS: Mapping[Permission, str] = {
     Permission.ASSIGN: "Only the head of its department can assign {key}.",
     Permission.WORK: "Only the people of its department and its assignee can work on {key}.",
     Permission.NOTE: "Only the people of its department and its assignee can write notes on {key}.",
+    Permission.READ_NOTES: "Only the people of its department and its assignee see this of {key}.",
     Permission.ADD_TO_PRIVATE: "{key} is private: only its requester and its department can "
     "add people to it.",
     Permission.EDIT: "Only its requester and its department can edit {key}.",

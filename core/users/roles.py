@@ -10,7 +10,10 @@ class Role(StrEnum):
     FINANCE = "finance"
     CEO = "ceo"
     ADMIN = "admin"
+    OBSERVER = "observer"
 
 
 #: Roles that work on the tickets of their own department.
 DESK_ROLES = frozenset({Role.AGENT, Role.DEPARTMENT_HEAD, Role.FINANCE})
+#: Roles that see them: an observer does nothing else.
+SEEING_ROLES = DESK_ROLES | {Role.OBSERVER}

@@ -38,6 +38,7 @@ _PEOPLE = {
     "bea": (Role.EMPLOYEE, None),
     "eve": (Role.EMPLOYEE, None),
     "cleo": (Role.CEO, None),
+    "vera": (Role.OBSERVER, "IT"),
     "ada": (Role.ADMIN, None),
 }
 
@@ -58,6 +59,7 @@ class Desks:
     bea: Actor
     eve: Actor
     cleo: Actor
+    vera: Actor
     ada: Actor
 
     @property

@@ -38,7 +38,7 @@ async def _news(session: AsyncSession, actor: Actor) -> Sequence[Block]:
 
 
 async def _parts(session: AsyncSession, actor: Actor) -> Sequence[Block]:
-    if actor.desk_id is None:
+    if not actor.has_desk:
         return ()
     free = await sub_queries.list_free(session, actor, most=_PARTS_MOST)
     held = await sub_queries.list_held(session, actor, most=_PARTS_MOST)

@@ -25,7 +25,7 @@ async def assign(
     """The note reaches the assignee with it. Of the ticket they read no more than the part."""
     piece = await begin(session, turn, part_id, SubAction.ASSIGN)
     part, assignee = piece.part, await users.get_actor(session, assignee_id)
-    is_there = assignee.desk_id == part.department_id
+    is_there = assignee.department_id == part.department_id
     if not (is_there and may(assignee, Permission.WORK_PART, piece.standing)):
         raise InvalidField("part_assignee", f"{assignee.name} does not work at this desk.")
     if part.assignee_id == assignee_id:

@@ -23,7 +23,7 @@ from core.tickets.states import SubTicketStatus
 from core.tickets.triage.desk_places import desk_place, is_read_by_all
 from core.users.models import Department, User
 from core.users.permissions import Actor, Permission, Standing, authorize
-from core.users.roles import DESK_ROLES
+from core.users.roles import SEEING_ROLES
 
 _MOST = 2**31 - 1
 
@@ -31,7 +31,7 @@ _MOST = 2**31 - 1
 def part_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Says of SubTicket rows joined to their Ticket what the permission table says of
     Permission.READ_PART, in SQL."""
-    if not actor.is_active or actor.is_guest or actor.role not in DESK_ROLES:
+    if not actor.is_active or actor.is_guest or actor.role not in SEEING_ROLES:
         return false()
     ways = [SubTicket.assignee_id == actor.id, Ticket.assignee_id == actor.id]
     if actor.desk_id is not None:
@@ -215,7 +215,7 @@ async def list_held(session: AsyncSession, actor: Actor, *, most: int) -> list[P
 async def _list(
     session: AsyncSession, actor: Actor, which: ColumnElement[bool], most: int
 ) -> list[PartView]:
-    if actor.role not in DESK_ROLES:
+    if not actor.has_desk:
         return []
     statement = _statement().where(which, part_visible_to(actor))
     in_order = statement.order_by(SubTicket.due_at.asc().nulls_last(), SubTicket.id)

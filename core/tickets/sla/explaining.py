@@ -93,7 +93,7 @@ async def explain(session: AsyncSession, actor: Actor, ticket_id: uuid.UUID, pol
         version=ticket.version,
         key=ticket.key,
         summary=ticket.summary,
-        at_desk=may(actor, Permission.NOTE, standing),
+        at_desk=may(actor, Permission.READ_NOTES, standing),
         can_set=is_running and may(actor, Permission.SET_DUE, standing),
         clocks=told,
         held=await _named(session, ticket, held),

@@ -67,7 +67,7 @@ async def transfer(
 async def _refuse_second(session: AsyncSession, turn: Turn, ticket: Ticket) -> None:
     """To somebody of the desk that it was taken from meanwhile."""
     actor, action = turn.actor, f"ticket.{Action.TRANSFER}"
-    if actor.desk_id in (None, ticket.department_id):
+    if not actor.has_desk or actor.desk_id == ticket.department_id:
         return
     moved = await session.scalar(
         select(AuditLog)

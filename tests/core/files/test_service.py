@@ -140,20 +140,20 @@ async def test_a_file_opens_for_whoever_may_read_its_ticket(
     session: AsyncSession, desks: Desks, ticket: Ticket
 ) -> None:
     attachment = await attach(session, desks, ticket, desks.bea)
-    desk = {"bea", "hugo", "ann", "carl"}
+    desk = {"bea", "hugo", "ann", "carl", "vera"}
     assert await readers(session, desks, ticket, attachment.id) == desk
     await add_part(session, ticket, desks.eve)
     assert await readers(session, desks, ticket, attachment.id) == desk | {"eve"}
 
 
-async def test_what_came_with_a_note_opens_for_those_who_may_write_notes(
+async def test_what_came_with_a_note_opens_for_those_who_may_read_notes(
     session: AsyncSession, desks: Desks
 ) -> None:
     ticket = await desks.ticket(session, assignee=desks.hana)
     await add_part(session, ticket, desks.eve)
     note = await said(session, ticket, desks.ann, **NOTE)
     attachment = await attach(session, desks, ticket, desks.ann, note)
-    at_desk = {"hugo", "ann", "carl", "hana"}
+    at_desk = {"hugo", "ann", "carl", "vera", "hana"}
     assert await readers(session, desks, ticket, attachment.id) == at_desk
     assert not (await tickets.get_view(session, desks.bea, ticket.id)).has_files
     assert await queries.find_kept(session, attachment.id) is None
@@ -171,7 +171,7 @@ async def test_deleting_a_note_does_not_open_its_file_to_anybody(
     attachment = await attach(session, desks, ticket, desks.ann, note)
     note.delete_softly(utc_now())
     await session.flush()
-    assert await readers(session, desks, ticket, attachment.id) == {"hugo", "ann", "carl"}
+    assert await readers(session, desks, ticket, attachment.id) == {"hugo", "ann", "carl", "vera"}
     assert not (await tickets.get_view(session, desks.bea, ticket.id)).has_files
 
 

@@ -47,7 +47,7 @@ async def test_a_ticket_is_news_for_its_people_and_its_desk(
     await add_part(session, ticket, desks.eve)
     await service.refresh_around(session, [ticket.id])
     await service.refresh_around(session, [ticket.id])
-    assert await told(session, desks) == ["ann", "bea", "carl", "eve", "hana", "hugo"]
+    assert await told(session, desks) == ["ann", "bea", "carl", "eve", "hana", "hugo", "vera"]
 
 
 async def test_the_desk_it_left_hears_of_it_too(session: AsyncSession, desks: Desks) -> None:

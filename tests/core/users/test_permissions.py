@@ -13,49 +13,51 @@ from core.errors import NotAllowed
 from core.users.permissions import Actor, Permission, Relation, Standing, authorize, may, relations
 from core.users.roles import Role
 
-E, A, H, F, C, M = (
+E, A, H, F, C, M, B = (
     Role.EMPLOYEE,
     Role.AGENT,
     Role.DEPARTMENT_HEAD,
     Role.FINANCE,
     Role.CEO,
     Role.ADMIN,
+    Role.OBSERVER,
 )
-LETTERS = dict(zip("eahfcm", (E, A, H, F, C, M), strict=True))
+LETTERS = dict(zip("eahfcmb", (E, A, H, F, C, M, B), strict=True))
 
-# Who may, by what they are to the ticket: employee, agent, head, finance, ceo, adMin.
+# Who may, by what they are to the ticket: employee, agent, head, finance, ceo, adMin, oBserver.
 BY_HAND = """
-                     anyone requester author assignee follower desk receiver part_assignee approver
-    file             eahfcm -         -      -        -        -    -        -             -
-    read             -      eahfcm    eahfcm eahfcm   eahfcm   ahf  -        -             eahfcm
-    reply            -      eahfcm    eahfcm eahfcm   eahfcm   ahf  -        -             -
-    add_follower     -      eahfcm    eahfcm eahfcm   eahfcm   ahf  -        -             -
-    add_to_private   -      eahfcm    -      ahf      -        ahf  -        -             -
-    note             -      -         -      ahf      -        ahf  -        -             -
-    claim            -      -         -      -        -        ahf  -        -             -
-    assign           -      -         -      -        -        h    -        -             -
-    work             -      -         -      ahf      -        ahf  -        -             -
-    edit             -      eahfcm    eahfcm ahf      -        ahf  -        -             -
-    reopen           -      eahfcm    eahfcm ahf      -        ahf  -        -             -
-    close            -      eahfcm    eahfcm ahf      -        ahf  -        -             -
-    cancel           -      eahfcm    eahfcm -        -        h    -        -             -
-    delete           -      -         -      -        -        h    -        -             -
-    see_deleted      m      -         -      -        -        -    -        -             -
-    restore          m      -         -      -        -        -    -        -             -
-    see_queue        ahf    -         -      -        -        -    -        -             -
-    configure        m      -         -      -        -        -    -        -             -
-    split            -      -         -      -        -        h    -        -             -
-    read_part        -      -         -      ahf      -        ahf  ahf      ahf           -
-    work_part        -      -         -      -        -        -    ahf      ahf           -
-    assign_part      -      -         -      -        -        -    h        -             -
-    steer_part       -      -         -      ahf      -        h    -        -             -
-    release          -      -         -      ahf      -        h    -        -             -
-    transfer         -      -         -      -        -        ahf  -        -             -
-    rate             -      eahfcm    -      -        -        -    -        -             -
-    see_report       ahf    -         -      -        -        -    -        -             -
-    set_due          -      -         -      -        -        h    -        -             -
-    request_approval -      -         -      f        -        f    f        f             -
-    set_absences     hm     -         -      -        -        -    -        -             -
+                   anyone  requester author  assignee follower desk receiver part_assignee approver
+  file             eahfcmb -         -       -        -        -    -        -             -
+  read             -       eahfcmb   eahfcmb eahfcmb  eahfcmb  ahfb -        -             eahfcmb
+  reply            -       eahfcmb   eahfcmb eahfcmb  eahfcmb  ahf  -        -             -
+  add_follower     -       eahfcmb   eahfcmb eahfcmb  eahfcmb  ahf  -        -             -
+  add_to_private   -       eahfcmb   -       ahf      -        ahf  -        -             -
+  note             -       -         -       ahf      -        ahf  -        -             -
+  read_notes       -       -         -       ahfb     -        ahfb -        -             -
+  claim            -       -         -       -        -        ahf  -        -             -
+  assign           -       -         -       -        -        h    -        -             -
+  work             -       -         -       ahf      -        ahf  -        -             -
+  edit             -       eahfcmb   eahfcmb ahf      -        ahf  -        -             -
+  reopen           -       eahfcmb   eahfcmb ahf      -        ahf  -        -             -
+  close            -       eahfcmb   eahfcmb ahf      -        ahf  -        -             -
+  cancel           -       eahfcmb   eahfcmb -        -        h    -        -             -
+  delete           -       -         -       -        -        h    -        -             -
+  see_deleted      m       -         -       -        -        -    -        -             -
+  restore          m       -         -       -        -        -    -        -             -
+  see_queue        ahfb    -         -       -        -        -    -        -             -
+  configure        m       -         -       -        -        -    -        -             -
+  split            -       -         -       -        -        h    -        -             -
+  read_part        -       -         -       ahfb     -        ahfb ahfb     ahfb          -
+  work_part        -       -         -       -        -        -    ahf      ahf           -
+  assign_part      -       -         -       -        -        -    h        -             -
+  steer_part       -       -         -       ahf      -        h    -        -             -
+  release          -       -         -       ahf      -        h    -        -             -
+  transfer         -       -         -       -        -        ahf  -        -             -
+  rate             -       eahfcmb   -       -        -        -    -        -             -
+  see_report       ahfb    -         -       -        -        -    -        -             -
+  set_due          -       -         -       -        -        h    -        -             -
+  request_approval -       -         -       f        -        f    f        f             -
+  set_absences     hm      -         -       -        -        -    -        -             -
 """
 
 IT, HR = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -113,9 +115,9 @@ def test_a_permission_is_given_to_exactly_whom_the_table_names(permission: Permi
     for role, relation in product(Role, Relation):
         # Somebody without a desk role may belong to the department; its desk they are not at.
         actor = person(role, department=IT if relation is Relation.DESK else HR)
-        is_at_desk = relation is Relation.DESK and role in {A, H, F}
+        is_at_desk = relation is Relation.DESK and role in {A, H, F, B}
         held = {Relation.ANYONE, relation} - ({Relation.DESK} if not is_at_desk else set())
-        held -= {Relation.RECEIVER} if role not in {A, H, F} else set()
+        held -= {Relation.RECEIVER} if role not in {A, H, F, B} else set()
         expected = granted(role, permission, frozenset(held))
         assert may(actor, permission, on(actor, relation)) is expected, (role, relation)
 
@@ -161,8 +163,8 @@ def test_what_somebody_is_to_a_ticket_is_read_off_its_row(
 ) -> None:
     actor = person(role, department=department)
     told = held - {Relation.ANYONE, Relation.DESK, Relation.RECEIVER}
-    at_desk = {Relation.DESK} if department == IT and role in {A, H, F} else set()
-    if Relation.RECEIVER in held and department == HR and role in {A, H, F}:
+    at_desk = {Relation.DESK} if department == IT and role in {A, H, F, B} else set()
+    if Relation.RECEIVER in held and department == HR and role in {A, H, F, B}:
         at_desk = {Relation.RECEIVER}
     assert relations(actor, on(actor, *held)) == told | at_desk | {Relation.ANYONE}
 
@@ -236,14 +238,25 @@ def test_whoever_may_add_to_a_private_ticket_may_add_to_any(role: Role, relation
     may_always = may(actor, Permission.ADD_TO_PRIVATE, standing)
     may_usually = may(actor, Permission.ADD_FOLLOWER, standing)
     assert may_usually >= may_always
-    # Who only decides about its money reads it, and adds nobody.
-    only_asked = relations(actor, standing) == {Relation.ANYONE, Relation.APPROVER}
-    assert may_usually is (may(actor, Permission.READ, standing) and not only_asked)
+    # Who only decides about its money, or looks on, reads it and adds nobody.
+    taking_part = relations(actor, standing) - {Relation.ANYONE, Relation.APPROVER}
+    if role is B:
+        taking_part -= {Relation.DESK, Relation.RECEIVER, Relation.PART_ASSIGNEE}
+    assert may_usually is (may(actor, Permission.READ, standing) and bool(taking_part))
 
 
 def test_an_administrator_of_a_department_cannot_read_its_tickets() -> None:
     admin = person(M, department=IT)
     assert not may(admin, Permission.READ, on(admin))
+
+
+def test_an_observer_sees_what_an_agent_sees_and_changes_nothing_of_it() -> None:
+    observer, agent = person(B, department=IT), person(A, department=IT)
+    told = {each for each in Permission if may(observer, each, on(observer))}
+    reading = {"file", "read", "read_notes", "see_queue", "see_report", "read_part"}
+    assert told == reading
+    assert told < {each for each in Permission if may(agent, each, on(agent))}
+    assert not may(person(B), Permission.READ, on(person(B)))
 
 
 def test_the_ceo_sees_nothing_more_than_anybody() -> None:
