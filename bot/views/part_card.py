@@ -6,6 +6,7 @@ from bot.ids import Action
 from bot.payloads.part_refs import PartRef
 from bot.views import approval_badges
 from bot.views.approval_badges import NONE, Approvals
+from bot.views.due import left
 from bot.views.parts import (
     NAME_MAX,
     NOTHING,
@@ -102,12 +103,18 @@ def buttons(part: PartView, *shown: Action) -> list[Block]:
     return [actions(made)] if made else []
 
 
+def _due(part: PartView) -> str:
+    if part.due_at is None and part.paused_left is not None:
+        return f"Paused, {left(part.paused_left)}: waiting for approval"
+    return date(part.due_at) if part.due_at else NOTHING
+
+
 def _about(part: PartView, approvals: Approvals) -> list[Block]:
     facts = [
         ("Status", part.status.words),
         ("Department", _name(part.department)),
         ("Assignee", _name(part.assignee.name) if part.assignee else "Nobody yet"),
-        ("Due", date(part.due_at) if part.due_at else NOTHING),
+        ("Due", _due(part)),
         ("Part of", f"HD-{part.ticket_number}, {_name(part.sender)}"),
     ]
     if part.requester_department:

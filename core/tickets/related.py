@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Case, ScalarSelect, case, func, select
+from sqlalchemy import Case, ColumnElement, ScalarSelect, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -25,20 +25,28 @@ def about_parts() -> tuple[ScalarSelect[Any], ...]:
 
 def paused_left() -> Case[Any]:
     """Of what is promised, while it stands still; then it is due at no time."""
-    left = (
+    theirs = (SlaClock.ticket_id == Ticket.id) & SlaClock.part_id.is_(None)
+    # Asked only of those that can have it: every card is read by this.
+    return case((Ticket.due_at.is_(None) & Ticket.sla_state.is_not(None), _left(theirs)))
+
+
+def part_paused_left() -> Case[Any]:
+    """The same of a part."""
+    return case((SubTicket.due_at.is_(None), _left(SlaClock.part_id == SubTicket.id)))
+
+
+def _left(theirs: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return (
         select(SlaClock.target - SlaClock.consumed)
         .where(
-            *(SlaClock.ticket_id == Ticket.id, SlaClock.part_id.is_(None)),
-            *(SlaClock.kind == "resolution", SlaClock.state == "paused"),
+            *(theirs, SlaClock.kind == "resolution", SlaClock.state == "paused"),
             *(SlaClock.breached_at.is_(None), SlaClock.manual_since.is_(None)),
         )
-        .correlate(Ticket)
+        .correlate(Ticket, SubTicket)
         .order_by(SlaClock.cycle.desc())
         .limit(1)
         .scalar_subquery()
     )
-    # Asked only of those that can have it: every card is read by this.
-    return case((Ticket.due_at.is_(None) & Ticket.sla_state.is_not(None), left))
 
 
 def merged_into() -> ScalarSelect[Any]:

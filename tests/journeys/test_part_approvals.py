@@ -88,6 +88,51 @@ async def test_money_asked_for_from_a_part_goes_its_whole_way(buys: Purchases) -
     assert await company.value("SELECT status FROM tickets") == "resolved"
 
 
+async def test_the_parts_own_clock_stands_still_meanwhile(buys: Purchases) -> None:
+    company = buys.company
+    clock = "SELECT state, due_at FROM sla_clocks WHERE part_id IS NOT NULL"
+    due = "SELECT due_at FROM sub_tickets"
+    part = await split(buys)
+    assert "Paused" not in part.plain
+    before = await company.value(due)
+    assert before is not None
+    assert (await ask(buys)).ok
+    assert (await buys.finn.click(await buys.card(), "Start")).ok
+    await company.deliver()
+    part = await buys.card()
+    assert "left: waiting for approval" in part.plain
+    assert "Paused, " in part.plain
+    assert [tuple(row) for row in await company.rows(clock)] == [("paused", None)]
+    assert await company.value(due) is None
+    assert (await buys.finn.click(part, "Withdraw approval")).ok
+    assert (await buys.finn.fill({"Reason": "There is one in stock."}, submit=True)).ok
+    await company.deliver()
+    assert "Paused" not in (await buys.card()).plain
+    [(state, due_at)] = await company.rows(clock)
+    assert state == "running"
+    assert due_at == await company.value(due) > before
+
+
+async def test_a_part_that_is_sent_back_while_money_is_asked_for_stays_still(
+    buys: Purchases,
+) -> None:
+    company = buys.company
+    await split(buys)
+    assert (await ask(buys)).ok
+    assert (await buys.finn.click(await buys.card(), "Send back…")).ok
+    assert (await buys.finn.fill({"Reason": "Not ours."}, submit=True)).ok
+    await company.deliver()
+    assert await company.value("SELECT status FROM approval_requests") == "withdrawn"
+    state = "SELECT state FROM sla_clocks WHERE part_id IS NOT NULL"
+    assert await company.value(state) == "paused"
+    await company.hugo.command("/ticket", "HD-1/1", channel=GENERAL)
+    looked = (await company.hugo.ephemerals())[-1]
+    assert (await company.hugo.click(looked, "Send again…")).ok
+    assert (await company.hugo.submit()).ok
+    await company.deliver()
+    assert await company.value(state) == "running"
+
+
 async def test_of_the_ticket_finance_reads_what_was_passed_on_and_no_more(
     buys: Purchases,
 ) -> None:

@@ -24,6 +24,7 @@ from core.tickets.approvals.states import IS_LIVE, RequestStatus
 from core.tickets.followers import follower_places
 from core.tickets.models import AuditLog, Ticket
 from core.tickets.parts import notices as part_notices
+from core.tickets.sla.part_clocks import hold_part
 from core.tickets.states import Action, ApprovalStatus, Status, check
 
 _ASKED = frozenset({ApprovalStatus.PENDING, ApprovalStatus.CHANGES_REQUESTED})
@@ -121,6 +122,7 @@ async def begin(session: AsyncSession, case: Case, draft: Draft) -> dict[str, An
     session.add_all(case.steps)
     await session.flush()
     await seats.open_step(session, case, case.steps[0], draft.people[0])
+    await _hold_part(session, case)
     return enter(case.ticket)
 
 
@@ -135,11 +137,20 @@ async def leave(session: AsyncSession, case: Case) -> dict[str, Any]:
     """Back to where the ticket was, once nothing waits for approval any more."""
     ticket = case.ticket
     await session.flush()
+    await _hold_part(session, case)
     if ticket.status is not Status.WAITING_APPROVAL or await gate.lock_live(session, ticket.id):
         return {}
     check(Action.END_APPROVAL, ticket.status, ticket.key)
     ticket.status = case.request.ticket_status
     return {"status": [Status.WAITING_APPROVAL.value, ticket.status.value]}
+
+
+async def _hold_part(session: AsyncSession, case: Case) -> None:
+    """The clock of the part that money is asked for from."""
+    part_id, by = case.request.part_id, case.by
+    if part_id is not None:
+        waits = await gate.is_live_at(session, part_id)
+        await hold_part(session, case.ticket, part_id, by.policy, by.actor, is_waiting=waits)
 
 
 async def end(

@@ -40,6 +40,12 @@ async def check_finish(session: AsyncSession, piece: Piece) -> None:
         raise Refused(f"{piece.key} cannot be done yet: {'; '.join(pending)}.")
 
 
+async def is_live_at(session: AsyncSession, part_id: int) -> bool:
+    """Whether something is pending that was asked from the part."""
+    live = select(ApprovalRequest.id).where(ApprovalRequest.part_id == part_id, LIVE)
+    return await session.scalar(live.limit(1)) is not None
+
+
 async def _list_live(session: AsyncSession, which: ColumnElement[bool]) -> list[str]:
     rows = await session.scalars(
         select(ApprovalRequest).where(which, LIVE).order_by(ApprovalRequest.id)

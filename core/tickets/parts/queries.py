@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.tickets.models import Ticket
 from core.tickets.parts.models import SubTicket
 from core.tickets.parts.standing import key_of
 from core.tickets.queries import Person
+from core.tickets.related import part_paused_left
 from core.tickets.states import SubTicketStatus
 from core.tickets.triage.desk_places import desk_place, is_read_by_all
 from core.users.models import Department, User
@@ -92,6 +93,8 @@ class PartView:
     assignee_id: uuid.UUID | None
     assignee: Person | None
     desk_is_public: bool = False
+    #: What is left of its promise while that waits for an approval.
+    paused_left: timedelta | None = None
 
     @property
     def key(self) -> str:
@@ -152,6 +155,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
             assignee.name,
             assignee.image_url,
             is_read_by_all(receiver),
+            part_paused_left(),
         )
         .select_from(SubTicket)
         .join(Ticket, Ticket.id == SubTicket.parent_ticket_id)
@@ -177,6 +181,7 @@ def _view(row: Sequence[Any]) -> PartView:
         assignee_id=assignee_id,
         assignee=Person(*assignee) if assignee_id else None,
         desk_is_public=row[27],
+        paused_left=row[28],
     )
 
 

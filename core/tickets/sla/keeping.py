@@ -116,7 +116,7 @@ class Keeper:
                 await self._promise_again("reopened")
             if why is None and each.state is ClockState.PAUSED:
                 clocks.resume(each, self.now(each))
-            elif why is not None and each.is_open and _pause_of(each) != why:
+            elif why is not None and each.is_open and pause_of(each) != why:
                 clocks.pause(each, self.now(each), why)
 
     async def _resolve(self, *, is_new: bool) -> None:
@@ -272,7 +272,7 @@ async def wanted_of(session: AsyncSession, ticket: Ticket, policy: Policy) -> Wa
     return Wanted(ticket.department_id, ticket.priority, requesters_id)
 
 
-def _pause_of(clock: SlaClock) -> str | None:
+def pause_of(clock: SlaClock) -> str | None:
     """Why it is paused now."""
     if clock.state is not ClockState.PAUSED:
         return None

@@ -17,12 +17,15 @@ from core.tickets.changes import Turn
 from core.tickets.models import Ticket
 from core.tickets.parts import notices as sub_notices
 from core.tickets.parts.models import SubTicket
-from core.tickets.policy import Desk, Wanted
+from core.tickets.policy import Desk, Policy, Wanted
 from core.tickets.sla import clock as clocks
-from core.tickets.sla.keeping import Keeper, load
+from core.tickets.sla.keeping import Keeper, load, pause_of
 from core.tickets.sla.models import ClockState, Kind, SlaClock
 from core.tickets.sla.starting import by_hand, new_clock, now_of
-from core.tickets.states import PART_IS_OUT, SubTicketStatus
+from core.tickets.states import PART_IS_OUT, Status, SubTicketStatus
+from core.users.permissions import Actor
+
+_FOR_MONEY = Status.WAITING_APPROVAL.value
 
 
 async def begin_part(
@@ -54,7 +57,8 @@ _DUE = (
         """
     UPDATE sub_tickets AS part SET due_at = clock.due_at, updated_at = now()
       FROM sla_clocks AS clock
-     WHERE clock.ticket_id = ANY (:ids) AND clock.part_id = part.id AND clock.state = 'running'
+     WHERE clock.ticket_id = ANY (:ids) AND clock.part_id = part.id
+       AND clock.state IN ('running', 'paused') AND part.status <> 'sent_back'
        AND part.due_at IS DISTINCT FROM clock.due_at
     RETURNING part.id, part.parent_ticket_id
     """
@@ -74,6 +78,27 @@ async def show_due(session: AsyncSession, ticket_ids: Sequence[uuid.UUID], fold:
         await outbox.add(session, *(sub_notices.refresh(each, fold) for each in places))
 
 
+async def hold_part(
+    session: AsyncSession,
+    ticket: Ticket,
+    part_id: int,
+    policy: Policy,
+    actor: Actor | None,
+    *,
+    is_waiting: bool,
+) -> None:
+    """It stands still while money that was asked for from it is decided about."""
+    found = [each for each in await load(session, ticket.id) if each.part_id == part_id]
+    keeper = Keeper(session, ticket, found, policy, actor)
+    for each in found:
+        if is_waiting and each.state is ClockState.RUNNING:
+            clocks.pause(each, keeper.now(each), _FOR_MONEY)
+            await keeper.drop_warnings([each])
+        elif not is_waiting and pause_of(each) == _FOR_MONEY:
+            clocks.resume(each, keeper.now(each))
+    await show_due(session, [ticket.id], policy.preferences.card_fold)
+
+
 async def keep_part(
     session: AsyncSession, turn: Turn, ticket: Ticket, part: SubTicket, changes: Mapping[str, Any]
 ) -> None:
@@ -91,7 +116,7 @@ async def keep_part(
                 clocks.cancel(each, now, "cancelled")
             case SubTicketStatus.SENT_BACK if each.state is ClockState.RUNNING:
                 clocks.pause(each, now, part.status.value)
-            case status if status in PART_IS_OUT and each.state is ClockState.PAUSED:
+            case status if status in PART_IS_OUT and pause_of(each) not in (None, _FOR_MONEY):
                 clocks.resume(each, now)
         _keep_due(each, now, part, changes)
         if each.state is not ClockState.RUNNING:
