@@ -20,7 +20,7 @@ from core.configuration.file import ResolutionNote
 from core.configuration.form_fields import HOW
 from core.configuration.values import LABEL_MAX
 from core.tickets.states import Status
-from core.users.models import AutoAssign
+from core.users.models import AutoAssign, Reacting
 
 _HABITS: Mapping[str, str] = {
     "open_threads": "Every reply in a card's thread goes to the requester",
@@ -35,6 +35,16 @@ _AUTO_ASSIGN: Mapping[AutoAssign, str] = {
     AutoAssign.NONE: "No: people take them",
     AutoAssign.ROUND_ROBIN: "In turn",
     AutoAssign.LEAST_LOADED: "To who has the fewest open",
+}
+_REACTING: Mapping[Reacting, str] = {
+    Reacting.DESK: "Everybody at the desk",
+    Reacting.HEAD: "Only its head",
+    Reacting.NOBODY: "Nobody",
+}
+_EMOJI: Mapping[Setting, str] = {
+    Setting.EYES_FOR: "Who takes a ticket with 👀",
+    Setting.CHECK_MARK_FOR: "Who resolves one with ✅",
+    Setting.SIREN_FOR: "Who makes one urgent with 🚨",
 }
 _NOTE: Mapping[ResolutionNote, str] = {
     ResolutionNote.REQUIRED: "Words about how it was solved are needed",
@@ -71,6 +81,10 @@ INPUTS = (
     ),
     Input(
         Setting.HABITS, "Habits", switches({each: _HABITS[each] for each in HABITS}), optional=True
+    ),
+    *(
+        Input(each, label, menu({who.value: words for who, words in _REACTING.items()}))
+        for each, label in _EMOJI.items()
     ),
     Input(
         Setting.RESOLUTION_NOTE,

@@ -21,13 +21,25 @@ _NAME_ONLY = frozenset({"name"})
 _LABELS: Mapping[str, str] = {
     "auto_assign": "New tickets are assigned",
     "nudge_after": "Word of what nobody took after",
+    "eyes_for": "👀",
+    "check_mark_for": "✅",
+    "siren_for": "🚨",
 }
 _WORDS: Mapping[tuple[str, str], str] = {
     ("auto_assign", "round_robin"): "in turn",
     ("auto_assign", "least_loaded"): "to who has the fewest open",
+    ("eyes_for", "head"): "only the head",
+    ("check_mark_for", "head"): "only the head",
+    ("siren_for", "head"): "only the head",
     ("role", "department_head"): "Department head",
     ("role", "ceo"): "CEO",
     ("role", "admin"): "Administrator",
+}
+_USUAL: Mapping[str, str] = {
+    "auto_assign": "none",
+    "eyes_for": "desk",
+    "check_mark_for": "desk",
+    "siren_for": "desk",
 }
 _STEPS: Mapping[str, str] = {"finance": "Finance", "ceo": "the CEO"}
 _CAPITALS = frozenset({"role", "priority", "set_priority"})
@@ -43,7 +55,7 @@ def facts(section: Section, values: Mapping[str, Any]) -> str:
 
 def _named(section: Section, values: Mapping[str, Any]) -> Iterator[str]:
     for name, value in values.items():
-        is_usual = (name, value) == ("auto_assign", "none")
+        is_usual = name in _USUAL and value == _USUAL[name]
         if name in _IN_THE_NAME.get(section, _NAME_ONLY) or is_usual or _is_nothing(value):
             continue
         label = _LABELS.get(name) or name.replace("_", " ").capitalize()

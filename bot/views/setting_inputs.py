@@ -28,7 +28,7 @@ from bot.views.setting_elements import (
 )
 from core.configuration.sections import Section
 from core.tickets.states import Priority
-from core.users.models import AutoAssign
+from core.users.models import AutoAssign, Reacting
 from core.users.roles import Role
 
 _CODE_MAX = 75
@@ -138,6 +138,9 @@ def at_first(section: Section) -> dict[str, Any]:
             "auto_assign": AutoAssign.NONE.value,
             "nudge_after": "30m",
             "habits": ["waits_after_reply", "reactions"],
+            "eyes_for": Reacting.DESK.value,
+            "check_mark_for": Reacting.DESK.value,
+            "siren_for": Reacting.DESK.value,
             "resolution_note": "required",
             "most_mb": "25",
         },

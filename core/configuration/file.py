@@ -38,7 +38,7 @@ from core.tickets.opening import SUMMARY_MAX
 from core.tickets.parts.splitting import PARTS_MOST, PASSED_ON_MAX
 from core.tickets.policy import BUSINESS_DAY, OFFICE
 from core.tickets.states import Priority
-from core.users.models import AutoAssign
+from core.users.models import AutoAssign, Reacting
 from core.users.roles import Role
 
 #: Stands for the workspace in a file that names nobody.
@@ -80,6 +80,9 @@ class DepartmentEntry(Entry):
     report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
+    eyes_for: Reacting = Reacting.DESK
+    check_mark_for: Reacting = Reacting.DESK
+    siren_for: Reacting = Reacting.DESK
     agents_from_channel: bool = False
     approval_first: bool = False
     private_tickets: bool = False

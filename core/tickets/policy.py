@@ -19,7 +19,7 @@ from core.tickets.forms import FormField
 from core.tickets.models import SlaTemplate
 from core.tickets.states import NO_LABELS, Labels, Priority
 from core.tickets.triage.routing import RoutingRule, Rule, rule_of
-from core.users.models import AutoAssign, Department
+from core.users.models import AutoAssign, Department, Reacting
 
 #: The calendar of departments that name none, and the one that is built in.
 OFFICE, AROUND_THE_CLOCK = "office", "always"
@@ -40,6 +40,9 @@ class Desk:
     report_at_desk: bool = False
     auto_assign: AutoAssign = AutoAssign.NONE
     reactions: bool = True
+    eyes_for: Reacting = Reacting.DESK
+    check_mark_for: Reacting = Reacting.DESK
+    siren_for: Reacting = Reacting.DESK
     nudge_after: timedelta = timedelta(minutes=30)
     form_fields: tuple[FormField, ...] = ()
     agents_from_channel: bool = False
@@ -166,6 +169,9 @@ def _desk(department: Department) -> Desk:
         report_at_desk=department.report_at_desk,
         auto_assign=department.auto_assign,
         reactions=department.reactions,
+        eyes_for=department.eyes_for,
+        check_mark_for=department.check_mark_for,
+        siren_for=department.siren_for,
         nudge_after=department.nudge_after,
         agents_from_channel=department.agents_from_channel,
         approval_first=department.approval_first,

@@ -25,6 +25,19 @@ class AutoAssign(StrEnum):
     LEAST_LOADED = "least_loaded"
 
 
+class Reacting(StrEnum):
+    """Who does something by an emoji on a card."""
+
+    DESK = "desk"
+    HEAD = "head"
+    NOBODY = "nobody"
+
+
+def _reacting(name: str) -> Any:
+    kind = vocabulary(Reacting, name)
+    return mapped_column(kind, default=Reacting.DESK, server_default=text("'desk'"))
+
+
 class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     """A team, its private desk channel and its habits. Its head is the member with that role."""
 
@@ -45,8 +58,11 @@ class Department(UuidKey, Timestamps, SoftDelete, Versioned, Base):
     report_at_desk: Mapped[bool] = mapped_column(default=False, server_default=false())
     auto_assign: Mapped[AutoAssign] = mapped_column(vocabulary(AutoAssign), default=AutoAssign.NONE)
 
-    #: 👀, ✅ and 🚨 on a card do something.
+    #: 👀, ✅ and 🚨 on a card do something, for whom each of them is.
     reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    eyes_for: Mapped[Reacting] = _reacting("eyes_for")
+    check_mark_for: Mapped[Reacting] = _reacting("check_mark_for")
+    siren_for: Mapped[Reacting] = _reacting("siren_for")
     #: Whoever is in the desk channel is an agent.
     agents_from_channel: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Work on its tickets begins once money was approved.

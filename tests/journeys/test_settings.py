@@ -70,6 +70,8 @@ async def test_a_department_is_changed_in_its_form(company: Company) -> None:
             "Head": ["Ann Visser"],
             "New tickets are assigned": "In turn",
             "Habits": ["Every reply in a card's thread goes to the requester"],
+            "Who takes a ticket with 👀": "Nobody",
+            "Who makes one urgent with 🚨": "Only its head",
         },
     )
     assert after.title == "Settings"
@@ -81,6 +83,8 @@ async def test_a_department_is_changed_in_its_form(company: Company) -> None:
     assert [tuple(row) for row in rows] == [
         ("IT Service", "Europe/Oslo", "round_robin", True, False)
     ]
+    who = "SELECT eyes_for, check_mark_for, siren_for FROM departments WHERE name = 'IT Service'"
+    assert [tuple(row) for row in await company.rows(who)] == [("nobody", "desk", "head")]
     roles = await company.rows("SELECT name, role FROM users WHERE role <> 'employee'")
     assert {("Ann Visser", "department_head"), ("Hugo Kern", "agent")} <= {
         tuple(row) for row in roles

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import outbox
 from core.communication.models import Audience, Thread
 from core.db import Base, NumberKey, Timestamps
-from core.errors import HelpDeskError
+from core.errors import HelpDeskError, NotAllowed
 from core.tickets import service
 from core.tickets.changes import Turn, record
+from core.tickets.policy import Desk
 from core.tickets.standing import load, lock
 from core.tickets.states import TRANSITIONS, Action, Priority, check
 from core.tickets.triage import notices as triage_notices
 from core.tickets.triage.priority import set_priority
+from core.users.models import Reacting
 from core.users.permissions import Permission, authorize, may
 
 
@@ -69,8 +71,12 @@ async def react(
     """What the emoji stands for, once. Raises what the action raises; nothing where the
     department wants no reactions."""
     ticket, standing = await lock(session, turn.actor, ticket_id)
-    if not turn.policy.desk(ticket.department_id).reactions:
+    desk = turn.policy.desk(ticket.department_id)
+    who = _who(desk, reaction.emoji)
+    if not desk.reactions or who is Reacting.NOBODY:
         return
+    if who is Reacting.HEAD and not may(turn.actor, Permission.ASSIGN, standing):
+        raise NotAllowed(f"At {desk.name} only the head does this with an emoji. Use the button.")
     if not await _is_first(session, turn, reaction):
         return
     match reaction.emoji:
@@ -86,6 +92,16 @@ async def react(
             await outbox.add(session, triage_notices.ask_resolve(ticket.id, turn.actor.id))
         case Emoji.URGENT:
             await set_priority(session, turn, ticket.id, Priority.URGENT)
+
+
+def _who(desk: Desk, emoji: Emoji) -> Reacting:
+    match emoji:
+        case Emoji.CLAIM:
+            return desk.eyes_for
+        case Emoji.RESOLVE:
+            return desk.check_mark_for
+        case Emoji.URGENT:
+            return desk.siren_for
 
 
 async def refuse(

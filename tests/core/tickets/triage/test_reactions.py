@@ -7,13 +7,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import AlreadyDone, InvalidTransition, NotAllowed
-from core.tickets.models import AuditLog
+from core.tickets.models import AuditLog, Source
 from core.tickets.policy import read_policy
 from core.tickets.service import Turn
 from core.tickets.states import Priority, Status
 from core.tickets.triage.priority import set_priority
 from core.tickets.triage.reactions import CardReaction, Emoji, Reaction, react, refuse
-from core.users.models import Department
+from core.users.models import Department, Reacting
+from core.users.permissions import Actor
 from tests.core.desks import Desks, dump
 
 
@@ -121,3 +122,38 @@ class TestPriority:
         ticket.status = Status.RESOLVED
         with pytest.raises(InvalidTransition, match="is resolved"):
             await set_priority(session, desks.turn(desks.ann), ticket.id, Priority.HIGH)
+
+
+@pytest.mark.parametrize(
+    ("emoji", "column"),
+    [
+        (Emoji.CLAIM, "eyes_for"),
+        (Emoji.RESOLVE, "check_mark_for"),
+        (Emoji.URGENT, "siren_for"),
+    ],
+)
+async def test_each_emoji_can_be_left_to_the_head_or_to_nobody(
+    session: AsyncSession, desks: Desks, emoji: Emoji, column: str
+) -> None:
+    ticket = await desks.ticket(session)
+    others = [each for each in Emoji if each is not emoji]
+
+    async def allow(who: Reacting) -> None:
+        await session.execute(update(Department).values({column: who}))
+
+    async def by(person: Actor, which: Emoji, event_ts: str) -> bool:
+        """Whether it was taken as a wish."""
+        turn = Turn(person, Source.REACTION, await read_policy(session))
+        await react(session, turn, ticket.id, reaction(which, event_ts))
+        taken = select(CardReaction.id).where(CardReaction.event_ts == event_ts)
+        return await session.scalar(taken) is not None
+
+    await allow(Reacting.NOBODY)
+    assert not await by(desks.hugo, emoji, "1.0")
+    await allow(Reacting.HEAD)
+    with pytest.raises(NotAllowed, match="At IT only the head does this with an emoji"):
+        await by(desks.ann, emoji, "2.0")
+    assert (ticket.status, ticket.priority) == (Status.NEW, Priority.MEDIUM)
+    for number, other in enumerate(others):
+        assert await by(desks.hugo, other, f"3.{number}")
+    assert await by(desks.hugo, emoji, "4.0")
