@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 #: A calendar without an open hour in this many days never opens.
@@ -23,6 +24,10 @@ class BusinessHours:
     time_zone: str
     hours: Mapping[int, Sequence[tuple[time, time]]]
     holidays: frozenset[date] = field(default_factory=frozenset)
+    #: Worked out once: every new ticket looks at the same few days.
+    _days: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def never_closes(self) -> bool:
@@ -35,12 +40,18 @@ class BusinessHours:
         day = start.astimezone(zone).date()
         closed_at = start
         for _ in range(_HORIZON_DAYS):
-            if day not in self.holidays:
-                for begin, end in _windows_of(day, self.hours.get(day.weekday(), ()), zone):
-                    if end > max(begin, closed_at):
-                        yield max(begin, closed_at), end
-                        closed_at = end
+            for begin, end in self._on(day, zone):
+                if end > max(begin, closed_at):
+                    yield max(begin, closed_at), end
+                    closed_at = end
             day += timedelta(days=1)
+
+    def _on(self, day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
+        found = self._days.get(day)
+        if found is None:
+            hours = () if day in self.holidays else self.hours.get(day.weekday(), ())
+            found = self._days[day] = tuple(_windows_of(day, hours, zone))
+        return found
 
 
 def _windows_of(
@@ -92,6 +103,7 @@ ALWAYS = BusinessHours("UTC", dict.fromkeys(range(7), _WHOLE_DAY))
 _NINE_TO_FIVE = ((time(9), time(17)),)
 
 
+@cache
 def office(time_zone: str) -> BusinessHours:
     return BusinessHours(time_zone, dict.fromkeys(range(5), _NINE_TO_FIVE))
 

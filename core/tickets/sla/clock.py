@@ -12,7 +12,7 @@ from core.calendar import (
     add_each,
     business_between,
 )
-from core.tickets.sla.models import RANK, ClockState, SlaClock, Threshold
+from core.tickets.sla.models import RANK, AnyClock, ClockState, SlaClock, Threshold
 
 #: Of the target, where it is said that a clock runs out.
 SHARES: Mapping[Threshold, float] = {Threshold.AT_RISK_75: 0.75, Threshold.AT_RISK_90: 0.9}
@@ -32,7 +32,7 @@ class Now:
     version: int | None = None
 
 
-def start(clock: SlaClock, now: Now, why: Mapping[str, Any]) -> None:
+def start(clock: AnyClock, now: Now, why: Mapping[str, Any]) -> None:
     """A new one, whose target and names are set. `why` it has this template."""
     clock.state, clock.consumed, clock.story = ClockState.RUNNING, _ZERO, []
     clock.started_at = clock.running_since = now.at
@@ -149,11 +149,11 @@ def _counted(clock: SlaClock, since: datetime, now: Now, length: timedelta) -> A
     }
 
 
-def _tell(clock: SlaClock, now: Now, did: str, **more: Any) -> None:
+def _tell(clock: AnyClock, now: Now, did: str, **more: Any) -> None:
     clock.story = [*clock.story, {"did": did, "at": now.at.isoformat(), "by": now.by, **more}]
 
 
-def plan(clock: SlaClock, now: Now, *, because: str | None = None) -> None:
+def plan(clock: AnyClock, now: Now, *, because: str | None = None) -> None:
     """When it is due, and when to look at it next."""
     if clock.state is not ClockState.RUNNING or clock.running_since is None:
         # A due time that was set by hand is known even while nothing counts.
@@ -166,7 +166,7 @@ def plan(clock: SlaClock, now: Now, *, because: str | None = None) -> None:
     clock.next_event_at = _next_event(clock, now)
 
 
-def _plan_moments(clock: SlaClock, now: Now, because: str | None) -> None:
+def _plan_moments(clock: AnyClock, now: Now, because: str | None) -> None:
     assert clock.running_since is not None
     if clock.manual_since is not None:
         assert clock.due_at is not None
@@ -186,11 +186,11 @@ def _plan_moments(clock: SlaClock, now: Now, because: str | None) -> None:
     clock.at_risk_75_at, clock.at_risk_90_at, clock.due_at = moments
 
 
-def _be_late(clock: SlaClock, now: Now, because: str | None) -> None:
+def _be_late(clock: AnyClock, now: Now, because: str | None) -> None:
     clock.breached_at, clock.due_at, clock.cause = now.at, now.at, because
 
 
-def _next_event(clock: SlaClock, now: Now) -> datetime | None:
+def _next_event(clock: AnyClock, now: Now) -> datetime | None:
     said = RANK[clock.warned]
     if clock.breached_at is not None:
         return escalation(clock, now) if said >= RANK[Threshold.BREACH] else now.at
@@ -199,14 +199,14 @@ def _next_event(clock: SlaClock, now: Now) -> datetime | None:
     return next((each for _, each in moments(clock) if each > now.at), now.at)
 
 
-def escalation(clock: SlaClock, now: Now) -> datetime | None:
+def escalation(clock: AnyClock, now: Now) -> datetime | None:
     """When the next step up is told of it, if nothing changes until then."""
     if clock.warned is Threshold.LEVEL_3 or not now.escalate_after:
         return None
     return add_business(now.at, now.escalate_after, now.hours)
 
 
-def moments(clock: SlaClock) -> list[tuple[Threshold, datetime]]:
+def moments(clock: AnyClock) -> list[tuple[Threshold, datetime]]:
     """Of the thresholds before and at its due time, in order."""
     known = (
         (Threshold.AT_RISK_75, clock.at_risk_75_at),
@@ -216,7 +216,7 @@ def moments(clock: SlaClock) -> list[tuple[Threshold, datetime]]:
     return [(threshold, each) for threshold, each in known if each is not None]
 
 
-def passed(clock: SlaClock, at: datetime) -> Threshold | None:
+def passed(clock: AnyClock, at: datetime) -> Threshold | None:
     """The farthest of them."""
     return max(
         (threshold for threshold, each in moments(clock) if each <= at),

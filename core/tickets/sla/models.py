@@ -1,6 +1,7 @@
 """The clocks of tickets and parts, and what was said about them."""
 
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -119,6 +120,41 @@ class SlaClock(NumberKey, Timestamps, Base):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+
+@dataclass(slots=True)
+class OpeningClock:
+    """One of a ticket that is just being filed, whose row the same statement writes. It is counted
+    like the others, and costs a fraction of a mapped one."""
+
+    kind: Kind
+    target: timedelta
+    cycle: int = 1
+    template_id: int | None = None
+    template_version: int = 0
+    calendar: str = ""
+    calendar_version: int = 0
+    time_zone: str = ""
+    consumed: timedelta = timedelta()
+    state: ClockState = ClockState.RUNNING
+    started_at: datetime | None = None
+    running_since: datetime | None = None
+    due_at: datetime | None = None
+    at_risk_75_at: datetime | None = None
+    at_risk_90_at: datetime | None = None
+    next_event_at: datetime | None = None
+    warned: Threshold | None = None
+    breached_at: datetime | None = None
+    cause: str | None = None
+    manual_since: datetime | None = None
+    story: list[Any] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+AnyClock = SlaClock | OpeningClock
 
 
 class SlaWarning(NumberKey, Timestamps, Base):

@@ -8,7 +8,7 @@ from typing import Any
 from core.calendar import business_between
 from core.tickets.policy import Desk, Policy, Promise, Wanted
 from core.tickets.sla.clock import Now, start
-from core.tickets.sla.models import Kind, SlaClock
+from core.tickets.sla.models import AnyClock, Kind, OpeningClock, SlaClock
 
 #: Of a clock, what is written for a new ticket, and the types that the database reads it as.
 _COLUMNS = {
@@ -62,7 +62,7 @@ def reasons(promise: Promise) -> dict[str, Any]:
     return {"template": promise.name, "version": promise.version, "fits": fits}
 
 
-def bind(clock: SlaClock, policy: Policy, promise: Promise, desk: Desk) -> None:
+def bind(clock: AnyClock, policy: Policy, promise: Promise, desk: Desk) -> None:
     """To the promise as it is now, and to the hours it is counted by at this desk."""
     calendar = promise.calendar or desk.calendar
     clock.template_id, clock.template_version = promise.id, promise.version
@@ -96,17 +96,22 @@ def by_hand(policy: Policy, desk: Desk, at: datetime, due_at: datetime) -> SlaCl
 
 def opening_clocks(
     policy: Policy, desk: Desk, wanted: Wanted, at: datetime, by: uuid.UUID | None
-) -> list[SlaClock]:
+) -> list[OpeningClock]:
     """Of a new ticket: for the first answer and for the resolution, if anything is promised."""
     promise = policy.promise(wanted)
     if promise is None:
         return []
-    kinds = (Kind.FIRST_RESPONSE, Kind.RESOLUTION)
-    made = [new_clock(policy, promise, desk, kind, at, by) for kind in kinds]
-    return [each for each in made if each is not None]
+    made = [
+        OpeningClock(Kind.FIRST_RESPONSE, promise.first_response),
+        OpeningClock(Kind.RESOLUTION, promise.resolution),
+    ]
+    for clock in made:
+        bind(clock, policy, promise, desk)
+        start(clock, now_of(policy, clock, at, by), reasons(promise))
+    return made
 
 
-def now_of(policy: Policy, clock: SlaClock, at: datetime, by: uuid.UUID | None = None) -> Now:
+def now_of(policy: Policy, clock: AnyClock, at: datetime, by: uuid.UUID | None = None) -> Now:
     return Now(
         at,
         policy.hours_of(clock.calendar, clock.time_zone),
@@ -116,7 +121,7 @@ def now_of(policy: Policy, clock: SlaClock, at: datetime, by: uuid.UUID | None =
     )
 
 
-def as_json(clocks: Sequence[SlaClock]) -> list[Mapping[str, Any]]:
+def as_json(clocks: Sequence[OpeningClock]) -> list[Mapping[str, Any]]:
     """As the database reads them from JSON."""
     return [{name: _plain(getattr(each, name)) for name in _COLUMNS} for each in clocks]
 
