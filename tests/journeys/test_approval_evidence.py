@@ -125,6 +125,17 @@ async def test_the_requester_gets_no_evidence_and_is_told_so(buys: Purchases) ->
     assert await files_of(buys, buys.bea) == {}
 
 
+async def test_an_observer_of_the_department_gets_it(buys: Purchases) -> None:
+    carl = buys.company.carl
+    await buys.company.change(
+        "UPDATE users SET role = 'observer', department_id = (SELECT department_id FROM tickets)"
+        " WHERE slack_user_id = 'U0CARL'"
+    )
+    assert (await carl.click(await verified(carl), "Export evidence")).ok
+    await buys.company.deliver()
+    assert set(await files_of(buys, carl)) == {"json", "txt"}
+
+
 async def test_whose_right_is_gone_until_it_is_sent_gets_a_sentence_instead(
     buys: Purchases,
 ) -> None:

@@ -9,6 +9,7 @@ from core.configuration.file import Configuration
 from core.configuration.seed import apply
 from core.db import unit_of_work
 from tests.journeys.company import CONFIGURATION, GENERAL, HR_DESK, Company
+from tests.journeys.test_home import look, press_beside
 
 STARTER = {
     "name": "New starter",
@@ -136,6 +137,14 @@ async def test_what_changed_while_the_form_was_open_is_told_beside_it(
     await chosen(company.hugo)
     await company.change(meanwhile)
     assert await refused(company) == {"Template": told}
+
+
+async def test_the_home_tab_files_in_parts_as_well(company: Company) -> None:
+    await look(company, company.hugo)
+    await press_beside(company.hugo, "IT")
+    answers = {"Summary": "Jo starts on Monday", "Template": "New starter"}
+    assert (await company.hugo.fill(answers, submit=True)).ok
+    assert await company.value("SELECT count(*) FROM sub_tickets") == 2
 
 
 async def test_a_message_becomes_a_ticket_in_parts(company: Company) -> None:

@@ -18,15 +18,15 @@ async def look(company: Company, person: Any) -> OpenView:
     return home
 
 
-async def press_beside(company: Company, words: str) -> None:
+async def press_beside(person: Any, words: str) -> None:
     """The button in the same line; others are called so as well."""
-    view = (await company.bea.home()).raw
+    view = (await person.home()).raw
     [button] = [
         block["accessory"]
         for block in view["blocks"]
         if block.get("text", {}).get("text") == words and "accessory" in block
     ]
-    assert (await company.bea.click_home(button["value"])).ok
+    assert (await person.click_home(button["value"])).ok
 
 
 async def file_many(company: Company, number: int, **answers: Any) -> None:
@@ -46,7 +46,7 @@ async def test_who_has_nothing_is_told_what_to_do(company: Company) -> None:
 
 async def test_a_request_begins_there_with_its_department(company: Company) -> None:
     await look(company, company.bea)
-    await press_beside(company, "IT")
+    await press_beside(company.bea, "IT")
     assert (await company.bea.view()).values["Department"] == "IT"
     await company.bea.close_view()
     assert (await company.bea.click_home("New request")).ok

@@ -78,9 +78,20 @@ def new_clock(
     if target is None:
         return None
     clock = SlaClock(kind=kind, cycle=1, target=target)
+    _begin(clock, policy, promise, desk, at, by)
+    return clock
+
+
+def _begin(
+    clock: AnyClock,
+    policy: Policy,
+    promise: Promise,
+    desk: Desk,
+    at: datetime,
+    by: uuid.UUID | None,
+) -> None:
     bind(clock, policy, promise, desk)
     start(clock, now_of(policy, clock, at, by), reasons(promise))
-    return clock
 
 
 def by_hand(policy: Policy, desk: Desk, at: datetime, due_at: datetime) -> SlaClock:
@@ -106,8 +117,7 @@ def opening_clocks(
         OpeningClock(Kind.RESOLUTION, promise.resolution),
     ]
     for clock in made:
-        bind(clock, policy, promise, desk)
-        start(clock, now_of(policy, clock, at, by), reasons(promise))
+        _begin(clock, policy, promise, desk, at, by)
     return made
 
 

@@ -75,7 +75,9 @@ async def react(
     who = _who(desk, reaction.emoji)
     if not desk.reactions or who is Reacting.NOBODY:
         return
-    if who is Reacting.HEAD and not may(turn.actor, Permission.ASSIGN, standing):
+    # Whoever could not do it with a button either hears that below.
+    is_left_out = not may(turn.actor, Permission.ASSIGN, standing)
+    if who is Reacting.HEAD and is_left_out and may(turn.actor, Permission.WORK, standing):
         raise NotAllowed(f"At {desk.name} only the head does this with an emoji. Use the button.")
     if not await _is_first(session, turn, reaction):
         return

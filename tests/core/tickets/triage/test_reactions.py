@@ -153,6 +153,8 @@ async def test_each_emoji_can_be_left_to_the_head_or_to_nobody(
     await allow(Reacting.HEAD)
     with pytest.raises(NotAllowed, match="At IT only the head does this with an emoji"):
         await by(desks.ann, emoji, "2.0")
+    with pytest.raises(NotAllowed, match="Only the people of its department"):
+        await by(desks.bea, emoji, "2.0")
     assert (ticket.status, ticket.priority) == (Status.NEW, Priority.MEDIUM)
     for number, other in enumerate(others):
         assert await by(desks.hugo, other, f"3.{number}")
